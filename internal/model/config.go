@@ -1,0 +1,86 @@
+package model
+
+import (
+	"time"
+
+	"scaleproof/internal/scaling"
+)
+
+// Config is everything that a world is made from. Two worlds made from equal
+// configurations and given equal inputs are equal, to the byte.
+type Config struct {
+	Seed    uint64
+	Start   time.Time // service time at which the world begins
+	Region  string
+	Account string
+
+	LoadBalancer LoadBalancer
+	Services     []Service
+	Rules        []Rule // in order of priority; the first that matches routes the request
+	Costs        []Cost // in order; the first that matches a request is its cost
+}
+
+// LoadBalancer configures the one application load balancer.
+type LoadBalancer struct {
+	Label       string        // app/<name>/<id>
+	IdleTimeout time.Duration // a request that a task has not answered by then is answered 504; AWS's default is 60 s [D]
+}
+
+// Service configures one ECS service behind the load balancer.
+type Service struct {
+	Service     scaling.Service
+	TargetGroup string // targetgroup/<name>/<id>
+	Task        Task
+	Desired     int // tasks that run, healthy, when the world begins
+
+	HealthCheck         HealthCheck
+	DeregistrationDelay time.Duration
+
+	Publication Spread // metric period's end to published datapoint [U]
+	Start       Spread // order to RUNNING; 41-61 s to registration were recorded on Fargate [R]
+	Health      Spread // RUNNING to healthy
+
+	// As the world stands when it begins. Target nil: not registered.
+	Target   *scaling.ScalableTarget
+	Policies []scaling.Policy
+}
+
+// Task is the size of a task and how it works.
+type Task struct {
+	MilliCPU     int64 // reserved CPU: 1000 is one vCPU
+	IdleMilliCPU int64 // always used, by sidecars and the like
+	Workers      int   // requests that are worked on at one time, each on at most one vCPU
+	WorkersBlock bool  // the wait of a request holds its worker
+	Queue        int   // requests that may wait for a worker; one more is answered 503; 0 means no limit
+}
+
+// HealthCheck is the target group's.
+type HealthCheck struct {
+	Path      string
+	Interval  time.Duration
+	Timeout   time.Duration
+	Healthy   int // successive passes that make an unhealthy target healthy; a new one needs a single pass [D]
+	Unhealthy int // successive failures that make a target unhealthy
+}
+
+// Spread is a delay drawn evenly from [Min, Max], by key (seed, entity,
+// index), never in call order.
+type Spread struct{ Min, Max time.Duration }
+
+// Rule routes the paths that a pattern matches to a service's target group.
+// A pattern is an ALB path pattern: * matches any characters, ? one. [D]
+type Rule struct {
+	Paths   []string
+	Service string // scaling.Service.Name
+}
+
+// Cost is what a request costs the task that works on it.
+type Cost struct {
+	Method string // empty: any
+	Path   string // pattern, empty: any
+	Over   int64  // applies to bodies larger than this many bytes; 0: to all
+
+	CPU       time.Duration // occupies a worker
+	CPUPerKiB time.Duration // of body, added to CPU
+	Wait      time.Duration // adds latency only, or holds the worker too where WorkersBlock
+}

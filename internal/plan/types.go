@@ -1,0 +1,114 @@
+package plan
+
+import (
+	"time"
+
+	"scaleproof/internal/scaling"
+	"scaleproof/internal/scenario"
+)
+
+// Expectation is one line of a scenario's expect.
+type Expectation = scenario.Expectation
+
+// Plan is what a run will do and what is expected of it, worked out before
+// anything is sent. It is a pure value: it goes into the first line of the
+// timeline as JSON and comes out of it equal.
+type Plan struct {
+	Scenario    string          `json:"scenario"`
+	Summary     string          `json:"summary,omitempty"`
+	Environment string          `json:"environment"`
+	Emulated    bool            `json:"emulated"`
+	Region      string          `json:"region"`
+	Account     string          `json:"account,omitempty"`
+	Key         string          `json:"key"` // the service's key in the environment
+	Service     scaling.Service `json:"service"`
+	URL         string          `json:"url,omitempty"`
+	Bounds      scaling.Bounds  `json:"bounds"`
+
+	// Policies are those that must stand while the run lasts, in the
+	// scenario's order, with names, labels and settings.
+	Policies     []scaling.Policy `json:"policies"`
+	AlsoStanding []string         `json:"also_standing,omitempty"`
+
+	Seed     uint64  `json:"seed"`
+	Arrivals string  `json:"arrivals"` // poisson or uniform
+	Ceiling  float64 `json:"ceiling"`  // requests per second
+	Kinds    []Kind  `json:"kinds"`    // in order of name
+	Stages   []Stage `json:"stages"`
+
+	// What a task offers, for expected values.
+	Task       Task          `json:"task"`
+	Draining   time.Duration `json:"deregistration_delay"` // as configured or assumed
+	Start      time.Duration `json:"start_budget"`         // order to running
+	HealthWait time.Duration `json:"health_budget"`        // running to healthy
+	Window     time.Duration `json:"window"`               // length of the timeline's traffic windows
+
+	Expect   []Expectation       `json:"expect,omitempty"`
+	StopWhen []scenario.StopRule `json:"stop_when,omitempty"`
+
+	// Notes are what the plan warns of and what could not be proven.
+	Notes []Note `json:"notes,omitempty"`
+}
+
+// Task is what one task can do.
+type Task struct {
+	VCPU    float64 `json:"vcpu"`
+	Idle    float64 `json:"idle"` // share of reserved CPU used without load
+	Workers int     `json:"workers"`
+}
+
+// Kind is one kind of request, ready to be sent.
+type Kind struct {
+	Name    string            `json:"name"`
+	Drive   string            `json:"drive,omitempty"`
+	Method  string            `json:"method"`
+	Path    string            `json:"path"`
+	Headers map[string]string `json:"headers,omitempty"` // with ${NAME}, not its value
+	Body    Body              `json:"body"`
+	Timeout time.Duration     `json:"timeout"`
+	Success scenario.Success  `json:"success"`
+	CPU     time.Duration     `json:"cpu"`  // CPU time a request costs, by the environment
+	Wait    time.Duration     `json:"wait"` // further latency, by the environment
+}
+
+// Stage is one stretch of the traffic. A kind's rate goes linearly from From
+// to To over Ramp, then stays at To.
+type Stage struct {
+	Name  string        `json:"name"`
+	Start time.Duration `json:"start"` // after the traffic's beginning
+	For   time.Duration `json:"for"`
+	Ramp  time.Duration `json:"ramp,omitempty"`
+	Rates []Rate        `json:"rates"` // one for each kind, in their order
+
+	// What the stage should come to once its ramp is over. CPU and Requests
+	// are in tasks' worth of load at the policies' targets: what each policy
+	// will ask for, before rounding up.
+	CPUTasks     float64 `json:"cpu_tasks"`
+	RequestTasks float64 `json:"request_tasks"`
+	// MilliCPU is the CPU work by requests, in thousandths of a vCPU; PerMinute
+	// the requests a minute, all kinds.
+	MilliCPU  float64 `json:"milli_cpu"`
+	PerMinute float64 `json:"per_minute"`
+}
+
+// Rate is a kind's rate in a stage, in requests per second.
+type Rate struct {
+	From float64 `json:"from"`
+	To   float64 `json:"to"`
+}
+
+// Note is something that a person should know before the run.
+type Note struct {
+	Stage    string       `json:"stage,omitempty"`
+	Text     string       `json:"text"`
+	Unproven bool         `json:"unproven,omitempty"` // the run cannot prove it, as opposed to a warning
+	Pos      scenario.Pos `json:"pos,omitzero"`
+}
+
+// Arrival is one request that is due.
+type Arrival struct {
+	At     time.Duration // after the traffic's beginning
+	Kind   int           // index in Plan.Kinds
+	N      uint64        // of its kind, from 0
+	Number uint64        // names the request in the run: kind in the top 16 bits, N below; never 0
+}

@@ -1,0 +1,28 @@
+package scaling
+
+// Operation names a change to a service's scaling, by the API call that
+// makes it.
+type Operation string
+
+// The changes that this project makes and its model understands.
+const (
+	PutPolicy        Operation = "PutScalingPolicy"
+	DeletePolicy     Operation = "DeleteScalingPolicy"
+	RegisterTarget   Operation = "RegisterScalableTarget"
+	DeregisterTarget Operation = "DeregisterScalableTarget"
+	UpdateDesired    Operation = "UpdateService"
+)
+
+// Change is one change to the scaling of one service. The same value is
+// planned by policies, sent by its executor through the SDK, read off the
+// wire by the emulator, and done by the model.
+type Change struct {
+	Op      Operation `json:"op"`
+	Service Service   `json:"service"`
+	Policy  *Policy   `json:"policy,omitempty"` // PutPolicy: the settings; DeletePolicy: the name
+	// Bounds and Suspended of a RegisterTarget; nil leaves what stands.
+	Min       *int       `json:"min,omitempty"`
+	Max       *int       `json:"max,omitempty"`
+	Suspended *Suspended `json:"suspended,omitempty"`
+	Desired   *int       `json:"desired,omitempty"` // UpdateDesired, tasks
+}
