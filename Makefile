@@ -1,0 +1,37 @@
+SHELL := /usr/bin/env bash
+.SHELLFLAGS := -o pipefail -c
+export CGO_ENABLED ?= 0
+
+.PHONY: help build check test race e2e seeds bench update clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+build: ## bin/loadgen and bin/validate
+	go build -trimpath -o bin/ ./cmd/...
+
+check: ## formatting, vet, committed schemas; offline
+	@test -z "$$(gofmt -l cmd internal)" || { gofmt -l cmd internal; echo "run gofmt -w on these"; exit 1; }
+	go vet ./...
+	go test -count=1 -run 'Schema|Edges' ./internal/...
+
+test: ## all tests; what was skipped is named last
+	@go test -v ./... 2>&1 | awk -f .ci/summary.awk
+
+race: ## all tests under the race detector (needs a C compiler)
+	@CGO_ENABLED=1 go test -race -v ./... 2>&1 | awk -f .ci/summary.awk
+
+e2e: build ## every shipped scenario over the wire, with its verdict
+	.ci/e2e
+
+seeds: ## every shipped scenario over 200 seeds in virtual time
+	go test -count=1 -v -timeout 60m -run TestSeeds ./internal/predict -seeds 200
+
+bench: ## benchmarks, with allocations
+	go test -run '^$$' -bench . -benchmem ./internal/...
+
+update: ## golden files and schemas; commit the difference only where you understand it
+	go test ./internal/... ./cmd/... -update
+
+clean: ## built programs
+	rm -rf bin

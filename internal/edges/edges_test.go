@@ -1,0 +1,116 @@
+package edges
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// all stands for every package of this project.
+const all = "*"
+
+// allowed says which of this project's packages each may import. A package
+// that is missing here, or an import that is missing in its row, fails.
+var allowed = map[string][]string{
+	"cmd/loadgen":            {all},
+	"cmd/validate":           {all},
+	"internal/run":           {all},
+	"internal/report":        {"internal/judge", "internal/timeline", "internal/scaling"},
+	"internal/judge":         {"internal/timeline", "internal/scaling", "internal/plan"},
+	"internal/predict":       {"internal/plan", "internal/model", "internal/scaling", "internal/policies", "internal/traffic", "internal/observe", "internal/timeline", "internal/clock"},
+	"internal/live":          {"internal/timeline", "internal/clock"},
+	"internal/emulator":      {"internal/model", "internal/scaling", "internal/clock", "internal/emulator/wire"},
+	"internal/emulator/wire": {},
+	"internal/policies":      {"internal/awsenv", "internal/scaling", "internal/clock"},
+	"internal/observe":       {"internal/awsenv", "internal/scaling", "internal/timeline", "internal/clock"},
+	"internal/awsenv":        {"internal/scaling", "internal/clock"},
+	"internal/traffic":       {"internal/plan", "internal/timeline", "internal/clock", "internal/scaling"},
+	"internal/model":         {"internal/scaling"},
+	"internal/plan":          {"internal/scenario", "internal/scaling"},
+	"internal/scenario":      {"internal/scaling"},
+	"internal/timeline":      {"internal/scaling"},
+	"internal/scaling":       {},
+	"internal/clock":         {},
+	"internal/edges":         {},
+}
+
+// mayNameTime are the packages that may ask the machine for the time.
+var mayNameTime = []string{"internal/clock", "internal/live", "cmd/loadgen", "cmd/validate"}
+
+// wallTime are the functions of package time that do.
+var wallTime = []string{"Now", "Since", "Until", "Sleep", "After", "AfterFunc", "Tick", "NewTimer", "NewTicker"}
+
+const module = "scaleproof/"
+
+func TestEdges(t *testing.T) {
+	eachFile(t, func(pkg, file string, f *ast.File) {
+		row, known := allowed[pkg]
+		require.True(t, known, "%s: package %s has no row in the table of edges", file, pkg)
+		for _, spec := range f.Imports {
+			path, err := strconv.Unquote(spec.Path.Value)
+			require.NoError(t, err)
+			target, ours := strings.CutPrefix(path, module)
+			if ours && !slices.Contains(row, target) && !slices.Contains(row, all) {
+				t.Errorf("%s: %s must not import %s", file, pkg, target)
+			}
+		}
+	})
+}
+
+// Only the clock knows the machine's time. What else asks for it would make
+// two runs differ.
+func TestEdgesOfTime(t *testing.T) {
+	eachFile(t, func(pkg, file string, f *ast.File) {
+		if slices.Contains(mayNameTime, pkg) {
+			return
+		}
+		ast.Inspect(f, func(n ast.Node) bool {
+			sel, ok := n.(*ast.SelectorExpr)
+			if !ok {
+				return true
+			}
+			if id, ok := sel.X.(*ast.Ident); ok && id.Name == "time" && slices.Contains(wallTime, sel.Sel.Name) {
+				t.Errorf("%s: %s names time.%s", file, pkg, sel.Sel.Name)
+			}
+			return true
+		})
+	})
+}
+
+// eachFile parses every Go file of the project that is not a test.
+func eachFile(t *testing.T, f func(pkg, file string, parsed *ast.File)) {
+	root, err := filepath.Abs("../..")
+	require.NoError(t, err)
+	seen := 0
+	for _, top := range []string{"cmd", "internal"} {
+		if _, err := os.Stat(filepath.Join(root, top)); err != nil {
+			continue
+		}
+		require.NoError(t, filepath.WalkDir(filepath.Join(root, top), func(path string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+				return err
+			}
+			parsed, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
+			if err != nil {
+				return err
+			}
+			rel, err := filepath.Rel(root, path)
+			if err != nil {
+				return err
+			}
+			seen++
+			f(filepath.ToSlash(filepath.Dir(rel)), rel, parsed)
+			return nil
+		}))
+	}
+	require.NotZero(t, seen)
+}
