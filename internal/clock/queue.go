@@ -1,17 +1,12 @@
 package clock
 
-import "time"
-
 // queue is the heap of events that wait, in order of (time, rank, key).
-type queue struct {
-	events   []*Event
-	paceFrom time.Time // service time at which the pace of a limited stepping clock began
-}
+type queue []*Event
 
-func (q *queue) Len() int { return len(q.events) }
+func (q queue) Len() int { return len(q) }
 
-func (q *queue) Less(i, j int) bool {
-	a, b := q.events[i], q.events[j]
+func (q queue) Less(i, j int) bool {
+	a, b := q[i], q[j]
 	if c := a.at.Compare(b.at); c != 0 {
 		return c < 0
 	}
@@ -24,22 +19,22 @@ func (q *queue) Less(i, j int) bool {
 	return a.seq < b.seq
 }
 
-func (q *queue) Swap(i, j int) {
-	q.events[i], q.events[j] = q.events[j], q.events[i]
-	q.events[i].index, q.events[j].index = i, j
+func (q queue) Swap(i, j int) {
+	q[i], q[j] = q[j], q[i]
+	q[i].index, q[j].index = i, j
 }
 
 func (q *queue) Push(x any) {
 	e := x.(*Event)
-	e.index = len(q.events)
-	q.events = append(q.events, e)
+	e.index = len(*q)
+	*q = append(*q, e)
 }
 
 func (q *queue) Pop() any {
-	last := len(q.events) - 1
-	e := q.events[last]
-	q.events[last] = nil
-	q.events = q.events[:last]
+	last := len(*q) - 1
+	e := (*q)[last]
+	(*q)[last] = nil
+	*q = (*q)[:last]
 	e.index = -1
 	return e
 }

@@ -6,7 +6,8 @@ import (
 )
 
 // Waiter parks one goroutine in service time. The goroutine gives up its hold
-// while it waits, and whatever wakes it takes the hold for it.
+// while it waits, and whatever wakes it takes the hold for it. A Waiter is
+// used once.
 type Waiter struct {
 	c    *Clock
 	id   string
@@ -19,11 +20,12 @@ type Waiter struct {
 
 // Waiter returns a waiter for the goroutine that holds the clock under id.
 func (c *Clock) Waiter(id string) *Waiter {
-	return &Waiter{c: c, id: id, wake: make(chan struct{})}
+	return &Waiter{c: c, id: id, keep: c.kept(id), wake: make(chan struct{})}
 }
 
 // Wake takes the hold and lets the goroutine go on. Only the first call does
-// anything; it says whether it was that.
+// anything; it says whether it was that. After Wait returned false it does
+// nothing.
 func (w *Waiter) Wake() bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -36,16 +38,11 @@ func (w *Waiter) Wake() bool {
 	return true
 }
 
-// Wait gives up the hold and blocks until Wake is called (true), or until
-// done or the clock is closed (false; the hold is then not taken again). A nil
-// done is never closed.
+// Wait gives up the hold and blocks until Wake is called (true; the hold is
+// taken again), or until done or the clock is closed (false; it is not). A nil
+// done is never closed. A Wake before Wait leaves the hold where it is.
 func (w *Waiter) Wait(done <-chan struct{}) bool {
-	w.mu.Lock()
-	woken := w.woken
-	w.mu.Unlock()
-	if !woken {
-		w.c.Release(w.id)
-	}
+	w.park()
 	select {
 	case <-w.wake:
 		return true
@@ -56,9 +53,20 @@ func (w *Waiter) Wait(done <-chan struct{}) bool {
 	// by somebody, and its sender believes that we go on.
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	woken = w.woken
+	woken := w.woken
 	w.woken = true
 	return woken
+}
+
+// park gives up the hold unless somebody woke us already. Events run only
+// after mu is free, since one of them may be the one that wakes us.
+func (w *Waiter) park() {
+	w.mu.Lock()
+	dropped := !w.woken && w.c.drop(w.id)
+	w.mu.Unlock()
+	if dropped {
+		w.c.pump()
+	}
 }
 
 // Sleep parks the goroutine that holds the clock under id until an instant,
@@ -66,11 +74,6 @@ func (w *Waiter) Wait(done <-chan struct{}) bool {
 // first. It must not be called from an event's function.
 func (c *Clock) Sleep(id string, until time.Time, key uint64) bool {
 	w := c.Waiter(id)
-	c.mu.Lock()
-	if h := c.holds[id]; h != nil {
-		w.keep = !h.watched
-	}
-	c.mu.Unlock()
 	e := c.At(until, RankChange, key, func() { w.Wake() })
 	if w.Wait(nil) {
 		return true
