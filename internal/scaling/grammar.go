@@ -155,3 +155,7 @@ func SplitLabel(label string) (loadBalancer, targetGroup string, ok bool) {
 // the service under test. On a stepping clock it is the id under which both
 // ends hold the clock: RequestID of the number.
 const RequestHeader = "X-Load-Request"
+
+// RequestID is the id under which both ends hold a stepping clock for a
+// request.
+func RequestID(number uint64) string { return "req-" + strconv.FormatUint(number, 10) }
