@@ -1,0 +1,241 @@
+package awsenv
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
+	elb "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2/types"
+)
+
+// TargetGroup is what of a target group matters to a run.
+type TargetGroup struct {
+	ARN                 string
+	LoadBalancers       []string      // ARNs of those that route to it
+	DeregistrationDelay time.Duration // AWS's default is 300 s [D]
+	Sticky              bool          // requests follow a cookie, and new tasks get few of them
+	SlowStart           time.Duration // 0: off
+	HealthInterval      time.Duration
+	HealthTimeout       time.Duration
+	Healthy, Unhealthy  int // successive checks
+	HealthPath          string
+}
+
+// Label is the resource label of the target group behind its first load
+// balancer: app/<alb>/<id>/targetgroup/<tg>/<id>; empty where it has none.
+func (g TargetGroup) Label() string {
+	_, tg, ok := strings.Cut(g.ARN, ":targetgroup/")
+	if !ok || len(g.LoadBalancers) == 0 {
+		return ""
+	}
+	_, lb, ok := strings.Cut(g.LoadBalancers[0], ":loadbalancer/")
+	if !ok {
+		return ""
+	}
+	return lb + "/targetgroup/" + tg
+}
+
+// TargetGroup reads a target group and its attributes, in two calls.
+func (e *Env) TargetGroup(ctx context.Context, name string) (TargetGroup, error) {
+	g := TargetGroup{ARN: name, DeregistrationDelay: 300 * time.Second}
+	out, err := e.balance.DescribeTargetGroups(ctx, &elasticloadbalancingv2.DescribeTargetGroupsInput{TargetGroupArns: []string{name}})
+	if err != nil {
+		return g, fail("elbv2 DescribeTargetGroups", err)
+	}
+	if len(out.TargetGroups) == 0 {
+		return g, missing("elbv2 DescribeTargetGroups", "target group %s", name)
+	}
+	t := out.TargetGroups[0]
+	g.LoadBalancers = t.LoadBalancerArns
+	g.HealthInterval = time.Duration(tasks(t.HealthCheckIntervalSeconds)) * time.Second
+	g.HealthTimeout = time.Duration(tasks(t.HealthCheckTimeoutSeconds)) * time.Second
+	g.Healthy, g.Unhealthy = tasks(t.HealthyThresholdCount), tasks(t.UnhealthyThresholdCount)
+	g.HealthPath = aws.ToString(t.HealthCheckPath)
+	attributes, err := e.balance.DescribeTargetGroupAttributes(ctx, &elasticloadbalancingv2.DescribeTargetGroupAttributesInput{TargetGroupArn: aws.String(name)})
+	if err != nil {
+		return g, fail("elbv2 DescribeTargetGroupAttributes", err)
+	}
+	for _, a := range attributes.Attributes {
+		if err := g.set(aws.ToString(a.Key), aws.ToString(a.Value)); err != nil {
+			return g, err
+		}
+	}
+	return g, nil
+}
+
+func (g *TargetGroup) set(key, value string) error {
+	var err error
+	var n int
+	switch key {
+	case "deregistration_delay.timeout_seconds":
+		n, err = strconv.Atoi(value)
+		g.DeregistrationDelay = time.Duration(n) * time.Second
+	case "slow_start.duration_seconds":
+		n, err = strconv.Atoi(value)
+		g.SlowStart = time.Duration(n) * time.Second
+	case "stickiness.enabled":
+		g.Sticky, err = strconv.ParseBool(value)
+	}
+	if err != nil {
+		return fmt.Errorf("target group %s: %s is %q", g.ARN, key, value)
+	}
+	return nil
+}
+
+// Front is a load balancer and how it is reached.
+type Front struct {
+	ARN      string
+	URL      string // http://<DNS name>:<port>; of HTTP listeners the lowest port, else of HTTPS ones
+	Listener string // ARN of that listener
+}
+
+// Front reads a load balancer by its part of a resource label,
+// app/<name>/<id>, or by a whole resource label.
+func (e *Env) Front(ctx context.Context, label string) (Front, error) {
+	const call = "elbv2 DescribeLoadBalancers"
+	parts := strings.Split(label, "/")
+	if len(parts) < 3 || parts[0] != "app" {
+		return Front{}, fmt.Errorf("%q is no label of an application load balancer", label)
+	}
+	out, err := e.balance.DescribeLoadBalancers(ctx, &elasticloadbalancingv2.DescribeLoadBalancersInput{Names: parts[1:2]})
+	if err != nil {
+		return Front{}, fail(call, err)
+	}
+	for _, b := range out.LoadBalancers {
+		if strings.HasSuffix(aws.ToString(b.LoadBalancerArn), ":loadbalancer/"+strings.Join(parts[:3], "/")) {
+			return e.listener(ctx, b)
+		}
+	}
+	return Front{}, missing(call, "load balancer %s", label)
+}
+
+func (e *Env) listener(ctx context.Context, b elb.LoadBalancer) (Front, error) {
+	const call = "elbv2 DescribeListeners"
+	f := Front{ARN: aws.ToString(b.LoadBalancerArn)}
+	var best *elb.Listener
+	pages := elasticloadbalancingv2.NewDescribeListenersPaginator(e.balance, &elasticloadbalancingv2.DescribeListenersInput{LoadBalancerArn: b.LoadBalancerArn})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return f, fail(call, err)
+		}
+		for _, l := range page.Listeners {
+			if best == nil || before(l, *best) {
+				best = &l
+			}
+		}
+	}
+	if best == nil {
+		return f, missing(call, "load balancer %s has no listener", f.ARN)
+	}
+	f.Listener = aws.ToString(best.ListenerArn)
+	f.URL = strings.ToLower(string(best.Protocol)) + "://" + net.JoinHostPort(aws.ToString(b.DNSName), strconv.Itoa(tasks(best.Port)))
+	return f, nil
+}
+
+func before(a, b elb.Listener) bool {
+	if a.Protocol != b.Protocol {
+		return a.Protocol == elb.ProtocolEnumHttp
+	}
+	return tasks(a.Port) < tasks(b.Port)
+}
+
+// Rule is one of a listener's rules. Paths are ALB patterns: * matches any
+// characters, ? one. [D]
+type Rule struct {
+	Priority    int      // lower first
+	Default     bool     // the last, which matches everything
+	Paths       []string // any of them
+	Conditional bool     // it has conditions beside the path
+	TargetGroup string   // ARN; empty where it does not forward to exactly one
+}
+
+// Rules reads a listener's rules in order of priority, the default last.
+func (e *Env) Rules(ctx context.Context, listener string) ([]Rule, error) {
+	var rules []Rule
+	pages := elasticloadbalancingv2.NewDescribeRulesPaginator(e.balance, &elasticloadbalancingv2.DescribeRulesInput{ListenerArn: aws.String(listener)})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, fail("elbv2 DescribeRules", err)
+		}
+		for _, r := range page.Rules {
+			rules = append(rules, rule(r))
+		}
+	}
+	slices.SortStableFunc(rules, func(a, b Rule) int {
+		if a.Default != b.Default {
+			if a.Default {
+				return 1
+			}
+			return -1
+		}
+		return a.Priority - b.Priority
+	})
+	return rules, nil
+}
+
+func rule(r elb.Rule) Rule {
+	out := Rule{Default: aws.ToBool(r.IsDefault)}
+	out.Priority, _ = strconv.Atoi(aws.ToString(r.Priority)) // "default" is no number
+	for _, c := range r.Conditions {
+		switch {
+		case aws.ToString(c.Field) == "path-pattern" && c.PathPatternConfig != nil:
+			out.Paths = append(out.Paths, c.PathPatternConfig.Values...)
+		case aws.ToString(c.Field) == "path-pattern":
+			out.Paths = append(out.Paths, c.Values...)
+		default:
+			out.Conditional = true
+		}
+	}
+	for _, a := range r.Actions {
+		if a.Type != elb.ActionTypeEnumForward {
+			continue
+		}
+		out.TargetGroup = aws.ToString(a.TargetGroupArn)
+		if f := a.ForwardConfig; out.TargetGroup == "" && f != nil && len(f.TargetGroups) == 1 {
+			out.TargetGroup = aws.ToString(f.TargetGroups[0].TargetGroupArn)
+		}
+	}
+	return out
+}
+
+// Route says which target group a path reaches by the rules. It is false
+// where no rule decides it by the path alone.
+func Route(rules []Rule, path string) (targetGroup string, ok bool) {
+	for _, r := range rules {
+		matches := r.Default || slices.ContainsFunc(r.Paths, func(p string) bool { return match(p, path) })
+		if r.Conditional && (matches || len(r.Paths) == 0) {
+			return "", false
+		}
+		if matches {
+			return r.TargetGroup, r.TargetGroup != ""
+		}
+	}
+	return "", false
+}
+
+// match says whether an ALB path pattern matches a path; case counts. [D]
+func match(pattern, path string) bool {
+	for pattern != "" {
+		switch {
+		case pattern[0] == '*':
+			for i := 0; i <= len(path); i++ {
+				if match(pattern[1:], path[i:]) {
+					return true
+				}
+			}
+			return false
+		case path == "" || pattern[0] != '?' && pattern[0] != path[0]:
+			return false
+		}
+		pattern, path = pattern[1:], path[1:]
+	}
+	return path == ""
+}
