@@ -42,6 +42,7 @@ type Plan struct {
 	Start      time.Duration `json:"start_budget"`         // order to running
 	HealthWait time.Duration `json:"health_budget"`        // running to healthy
 	Window     time.Duration `json:"window"`               // length of the timeline's traffic windows
+	Lived      time.Duration `json:"lived,omitempty"`      // how long an emulated world lived at the first stage's load before the run
 
 	Expect   []Expectation       `json:"expect,omitempty"`
 	StopWhen []scenario.StopRule `json:"stop_when,omitempty"`

@@ -1,0 +1,177 @@
+package plan
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"scaleproof/internal/scaling"
+	"scaleproof/internal/scenario"
+)
+
+// What a plan counts with where the environment does not say.
+const (
+	StartBudget        = 180 * time.Second // order of a task to running
+	assumedHealth      = 60 * time.Second  // running to healthy, on a real service
+	assumedDraining    = 300 * time.Second // AWS's default deregistration delay [D]
+	defaultTimeout     = 30 * time.Second
+	mostKinds          = 1<<16 - 2 // that fit in a request's number
+	comfortableCeiling = 2         // times a stage's total, so that no Poisson burst meets the ceiling
+)
+
+// Build works out what a scenario will do. The error is scenario.Faults: what
+// cannot be solved, with the numbers and the remedy. A document that Load
+// found at fault may be given too, for the faults that are the plan's to
+// tell; the plan is then nil or not to be used.
+func Build(d *scenario.Document) (*Plan, error) {
+	b := &builder{doc: d, sc: &d.Scenario, env: &d.Environment, service: d.Service()}
+	b.p = &Plan{
+		Scenario:     d.Scenario.Name,
+		Summary:      d.Scenario.Summary,
+		Environment:  b.env.Name,
+		Emulated:     b.env.Emulator != nil,
+		Region:       b.env.Region,
+		Account:      b.env.Account,
+		Key:          d.Scenario.Service,
+		Service:      b.service.ID(),
+		URL:          b.service.URL,
+		Bounds:       scaling.Bounds(b.service.Capacity),
+		AlsoStanding: slices.Clone(b.service.AlsoStanding),
+		Seed:         d.Scenario.Traffic.Seed,
+		Arrivals:     d.Scenario.Traffic.Arrivals,
+		Ceiling:      float64(d.Scenario.Traffic.Ceiling),
+		Draining:     assumedDraining,
+		Start:        StartBudget,
+		HealthWait:   assumedHealth,
+		Expect:       slices.Clone(d.Scenario.Expect),
+		StopWhen:     slices.Clone(d.Scenario.StopWhen),
+	}
+	if em := b.env.Emulator; em != nil {
+		b.p.Draining = em.DeregistrationDelay.Std()
+		b.p.HealthWait = em.Delays.Health.Max.Std()
+		b.p.Lived = em.Past.Lived.Std()
+	}
+	if b.p.StopWhen == nil {
+		b.p.StopWhen = defaultStop()
+	}
+	b.task()
+	b.policies()
+	b.kinds()
+	b.stages()
+	if len(b.faults) == 0 {
+		b.notes()
+	}
+	return b.p, b.faults.Err()
+}
+
+// defaultStop is the safety that is on where a scenario says nothing.
+func defaultStop() []scenario.StopRule {
+	half := scenario.Percent(50)
+	return []scenario.StopRule{{Errors: &scenario.Errors{Above: &half, For: scenario.Duration(30 * time.Second)}}}
+}
+
+// builder fills in a plan and gathers faults.
+type builder struct {
+	doc     *scenario.Document
+	sc      *scenario.Scenario
+	env     *scenario.Environment
+	service scenario.Service
+	p       *Plan
+	faults  scenario.Faults
+}
+
+// fault tells of a value of the scenario that cannot be planned. What Load
+// already found at fault is not told again.
+func (b *builder) fault(path, format string, args ...any) {
+	if !b.doc.Sound(path) {
+		return
+	}
+	pos := b.doc.Pos(path)
+	b.faults = append(b.faults, scenario.Fault{File: pos.File, Line: pos.Line, Col: pos.Col, Msg: fmt.Sprintf(format, args...)})
+}
+
+func (b *builder) task() {
+	t := b.env.TaskOf(b.sc.Service)
+	b.p.Task = Task{VCPU: t.VCPU, Idle: float64(t.Idle) / 100, Workers: t.Workers}
+}
+
+func (b *builder) policies() {
+	for _, role := range b.sc.Policies {
+		if pol, ok := b.service.Policies[role]; ok {
+			b.p.Policies = append(b.p.Policies, b.env.Wanted(b.sc.Service, role, pol))
+		}
+	}
+}
+
+func (b *builder) kinds() {
+	names := slices.Sorted(maps.Keys(b.sc.Requests))
+	if len(names) > mostKinds {
+		b.fault("requests", "more than %d kinds of request", mostKinds)
+		names = names[:mostKinds]
+	}
+	for _, name := range names {
+		b.p.Kinds = append(b.p.Kinds, b.kind(name, b.sc.Requests[name]))
+	}
+}
+
+func (b *builder) kind(name string, k scenario.Kind) Kind {
+	path := "requests." + name
+	out := Kind{Name: name, Drive: k.Drive, Method: k.Method, Path: k.Path, Headers: maps.Clone(k.Headers), Timeout: k.Timeout.Std()}
+	if k.Success != nil {
+		out.Success = *k.Success
+	}
+	if out.Timeout == 0 {
+		out.Timeout = defaultTimeout
+	}
+	if out.Method == "" {
+		out.Method = "GET"
+		if k.Body != nil {
+			out.Method = "POST"
+		}
+	}
+	if k.Body != nil {
+		b.body(path, &out, *k.Body)
+	}
+	b.reach(path, out)
+	b.cost(path, &out)
+	return out
+}
+
+func (b *builder) body(path string, k *Kind, body scenario.Body) {
+	text, at := []byte(body.Inline), path+".body.inline"
+	if body.Template != "" {
+		var read bool
+		at = path + ".body.template"
+		if text, read = b.doc.Templates[body.Template]; !read {
+			return
+		}
+	}
+	compiled, err := Compile(k.Name, text)
+	if err != nil {
+		b.fault(at, "%v", err)
+		return
+	}
+	k.Body = compiled
+	k.Body.Template = body.Template
+}
+
+// reach refuses a kind that the emulated load balancer would route elsewhere.
+func (b *builder) reach(path string, k Kind) {
+	if b.env.Emulator == nil || b.service.Service == "" {
+		return
+	}
+	bare := withoutQuery(k.Path)
+	for _, r := range b.env.Emulator.Rules {
+		for _, pattern := range r.Paths {
+			if !scaling.MatchPath(pattern, bare) {
+				continue
+			}
+			if r.Service != b.sc.Service {
+				b.fault(path+".path", "%s is routed to service %s, not %s: its requests would load another service", bare, r.Service, b.sc.Service)
+			}
+			return
+		}
+	}
+	b.fault(path+".path", "no rule of environment %s routes %s anywhere", b.env.Name, bare)
+}

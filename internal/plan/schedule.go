@@ -1,0 +1,138 @@
+package plan
+
+import (
+	"math"
+	"time"
+)
+
+// Schedule yields the arrivals of a plan in order of (At, Kind, N). It keeps
+// one position for each kind, however long the run. It is not safe for
+// concurrent use; any number of schedules of one plan yield the same.
+type Schedule struct {
+	streams []*stream
+	next    []Arrival
+	ok      []bool
+}
+
+// Next is the next arrival; ok is false after the last.
+func (s *Schedule) Next() (a Arrival, ok bool) {
+	first := -1
+	for i := range s.next {
+		if s.ok[i] && (first < 0 || s.next[i].At < s.next[first].At) {
+			first = i
+		}
+	}
+	if first < 0 {
+		return Arrival{}, false
+	}
+	a = s.next[first]
+	s.next[first], s.ok[first] = s.streams[first].next()
+	return a, true
+}
+
+// Schedule starts the run's arrivals anew.
+func (p *Plan) Schedule() *Schedule {
+	return newSchedule(p, "run", 0, func(kind int) (pieces []piece) {
+		for _, s := range p.Stages {
+			r := s.Rates[kind]
+			if s.Ramp > 0 {
+				pieces = append(pieces, piece{s.Start, s.Ramp, r.From, r.To})
+			}
+			if s.For > s.Ramp {
+				pieces = append(pieces, piece{s.Start + s.Ramp, s.For - s.Ramp, r.To, r.To})
+			}
+		}
+		return pieces
+	})
+}
+
+// pastBit sets the numbers of past requests apart from those of the run.
+const pastBit = 1 << 47
+
+// Past starts the arrivals of the time before the run: Lived long, at the
+// first stage's constant rates, At counted from its beginning. Draws and
+// numbers are other than the run's.
+func (p *Plan) Past() *Schedule {
+	return newSchedule(p, "past", pastBit, func(kind int) []piece {
+		if p.Lived <= 0 || len(p.Stages) == 0 {
+			return nil
+		}
+		r := p.Stages[0].Rates[kind].To
+		return []piece{{0, p.Lived, r, r}}
+	})
+}
+
+func newSchedule(p *Plan, era string, bit uint64, pieces func(kind int) []piece) *Schedule {
+	s := &Schedule{next: make([]Arrival, len(p.Kinds)), ok: make([]bool, len(p.Kinds))}
+	for i, k := range p.Kinds {
+		st := &stream{
+			kind:    i,
+			key:     keyOf(p.Seed, era, k.Name),
+			poisson: p.Arrivals == "poisson",
+			bit:     bit,
+			pieces:  pieces(i),
+		}
+		s.streams = append(s.streams, st)
+		s.next[i], s.ok[i] = st.next()
+	}
+	return s
+}
+
+// piece is a stretch of time in which a kind's rate goes linearly from one
+// value to another, in requests per second.
+type piece struct {
+	start, length time.Duration
+	from, to      float64
+}
+
+// total is the expected number of arrivals in the piece.
+func (p piece) total() float64 { return (p.from + p.to) / 2 * p.length.Seconds() }
+
+// inverse is the time at which y arrivals are expected to have come, where y
+// lies in [0, total): the solution of from·t + (to-from)·t²/2T = y, in the
+// form that loses no digits where the rate hardly changes.
+func (p piece) inverse(y float64) time.Duration {
+	slope := (p.to - p.from) / p.length.Seconds()
+	root := math.Sqrt(max(0, float64(p.from*p.from)+float64(2*slope*y)))
+	at := time.Duration(float64(2*y/(p.from+root)) * 1e9)
+	return p.start + min(max(at, 0), p.length-1)
+}
+
+// stream yields one kind's arrivals: the n-th comes when the integral of the
+// rate reaches the sum of n+1 unit exponentials (poisson), or n plus a phase
+// in (0, 1] (uniform). The integral is counted within the present piece, so
+// that no precision is lost in long runs.
+type stream struct {
+	kind    int
+	key     uint64
+	poisson bool
+	bit     uint64
+	pieces  []piece
+	y       float64 // integral of the rate since the present piece's start
+	n       uint64
+	last    time.Duration
+}
+
+func (s *stream) next() (Arrival, bool) {
+	switch {
+	case s.poisson:
+		s.y += exponential(draw(s.key, s.n))
+	case s.n == 0:
+		s.y = unit(draw(s.key, 0))
+	default:
+		s.y++
+	}
+	for len(s.pieces) > 0 {
+		p := s.pieces[0]
+		if total := p.total(); s.y >= total {
+			s.y -= total
+			s.pieces = s.pieces[1:]
+			continue
+		}
+		s.last = max(s.last, p.inverse(s.y))
+		a := Arrival{At: s.last, Kind: s.kind, N: s.n, Number: uint64(s.kind+1)<<48 | s.bit | s.n}
+		s.n++
+		return a, true
+	}
+	return Arrival{}, false
+}

@@ -1,0 +1,237 @@
+package scenario
+
+import (
+	"fmt"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"scaleproof/internal/scaling"
+)
+
+var (
+	regionText  = regexp.MustCompile(`^[a-z]{2}(-[a-z]+)+-[0-9]$`)
+	accountText = regexp.MustCompile(`^[0-9]{12}$`)
+	awsName     = regexp.MustCompile(`^[A-Za-z0-9_-]{1,255}$`)
+)
+
+func (c *checker) environment() {
+	e := &c.doc.Environment
+	c.word(c.e, "name", e.Name)
+	if !regionText.MatchString(e.Region) {
+		c.e.fault("region", "", "%q is not a region, such as eu-west-1", e.Region)
+	}
+	if e.Emulator == nil {
+		c.real(e)
+	} else {
+		c.emulated(e)
+	}
+	if len(e.Services) == 0 {
+		c.e.fault("services", "", "services names no service")
+	}
+	seen := map[scaling.Service]string{}
+	for _, key := range keys(e.Services) {
+		s := e.Services[key]
+		c.service("services."+key, key, s)
+		id := scaling.Service{Cluster: s.Cluster, Name: s.Service}
+		if other, ok := seen[id]; ok {
+			c.e.fault("services."+key, "", "services %s and %s are the same service %s", other, key, id)
+		}
+		seen[id] = key
+	}
+}
+
+// real checks the fences of an environment on AWS.
+func (c *checker) real(e *Environment) {
+	if !accountText.MatchString(e.Account) {
+		c.e.fault("account", "", "the account is 12 digits in quotes (an environment without one needs emulator:)")
+	}
+	if len(e.Hosts) == 0 {
+		c.e.fault("hosts", "", "hosts names no host that traffic may go to (an environment without one needs emulator:)")
+	}
+	for _, key := range keys(e.Services) {
+		path := "services." + key + ".url"
+		u, err := url.Parse(e.Services[key].URL)
+		switch {
+		case err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "":
+			c.e.fault(path, "", "service %s needs a url such as https://staging.example.com", key)
+		case !slices.Contains(e.Hosts, u.Hostname()):
+			c.e.fault(path, nearest(u.Hostname(), e.Hosts), "the host %s is not among the environment's hosts", u.Hostname())
+		}
+	}
+}
+
+// emulated checks the embedded environment.
+func (c *checker) emulated(e *Environment) {
+	em := e.Emulator
+	for _, path := range []string{"account", "hosts", "production"} {
+		if c.e.has(path) {
+			c.e.fault(path, "", "an environment with emulator: has no %s of its own", path)
+		}
+	}
+	if parts := strings.Split(em.LoadBalancer, "/"); len(parts) != 3 || parts[0] != "app" || parts[1] == "" || parts[2] == "" {
+		c.e.fault("emulator.load_balancer", "", "%q is not a load balancer: write it as app/<name>/<id>", em.LoadBalancer)
+	}
+	c.positive(c.e, "emulator.idle_timeout", em.IdleTimeout)
+	c.task("emulator.task", &em.Task)
+	c.healthCheck("emulator.health_check", em.HealthCheck)
+	if em.DeregistrationDelay > Duration(time.Hour) {
+		c.e.fault("emulator.deregistration_delay", "", "a deregistration delay is at most 1h")
+	}
+	c.rules(e)
+	c.costs("emulator.costs", em.Costs)
+	if len(em.Costs) == 0 {
+		c.e.fault("emulator.costs", "", "emulator.costs says of no request what it costs")
+	}
+	c.past(e)
+}
+
+func (c *checker) service(path, key string, s Service) {
+	c.word(c.e, path, key)
+	for field, v := range map[string]string{"cluster": s.Cluster, "service": s.Service} {
+		if !awsName.MatchString(v) {
+			c.e.fault(path+"."+field, "", "%q is not a name: letters, digits, - and _", v)
+		}
+	}
+	if b := s.Capacity; b.Min < 1 || b.Max < b.Min || b.Max > mostTasks {
+		c.e.fault(path+".capacity", "", "the capacity goes from a min of at least 1 to a max that is not below it and at most %d", mostTasks)
+	}
+	for _, role := range keys(s.Policies) {
+		c.policy(path+".policies."+role, role, s.Policies[role])
+	}
+	if s.ResourceLabel != "" {
+		alb, _, ok := scaling.SplitLabel(s.ResourceLabel)
+		em := c.doc.Environment.Emulator
+		if !ok {
+			c.e.fault(path+".resource_label", "", "%q is not a resource label: app/<alb>/<id>/targetgroup/<tg>/<id>", s.ResourceLabel)
+		} else if em != nil && alb != em.LoadBalancer {
+			c.e.fault(path+".resource_label", "", "the label's load balancer is %s, the emulator's %s", alb, em.LoadBalancer)
+		}
+	}
+	if em := c.doc.Environment.Emulator; em != nil && len(s.Costs) > 0 {
+		c.e.fault(path+".costs", "", "costs of an emulated service stand under emulator.costs")
+	} else if em != nil && s.URL != "" {
+		c.e.fault(path+".url", "", "an emulated service has no url: the embedded load balancer is its address")
+	}
+	c.task(path+".task", s.Task)
+	c.costs(path+".costs", s.Costs)
+}
+
+func (c *checker) policy(path, role string, p Policy) {
+	c.known(c.e, path, role, "kind of policy", []string{"cpu", "requests"})
+	if p.Target <= 0 {
+		c.e.fault(path+".target", "", "a target is above 0")
+	}
+	if role == "cpu" && p.Target > 100 {
+		c.e.fault(path+".target", "", "a CPU target is in percent, at most 100")
+	}
+	for field, v := range map[string]Duration{"scale_out_cooldown": p.ScaleOutCooldown, "scale_in_cooldown": p.ScaleInCooldown} {
+		if v%Duration(time.Second) != 0 {
+			c.e.fault(path+"."+field, "", "a cooldown is in whole seconds")
+		}
+	}
+}
+
+func (c *checker) task(path string, t *Task) {
+	if t == nil {
+		return
+	}
+	if t.VCPU <= 0 || t.VCPU > 192 {
+		c.e.fault(path+".vcpu", "", "a task has more than 0 and at most 192 vCPU")
+	}
+	if t.Workers < 1 {
+		c.e.fault(path+".workers", "", "a task has at least 1 worker")
+	} else if float64(t.Workers) > t.VCPU && t.VCPU > 0 {
+		c.e.fault(path+".workers", "", "%d workers on %s vCPU would share CPU, which the model cannot show yet: use at most %d (or a larger task)",
+			t.Workers, number(t.VCPU), max(1, int(t.VCPU)))
+	}
+	if t.Idle >= 100 {
+		c.e.fault(path+".idle", "", "an idle part of 100%% leaves nothing to work with")
+	}
+	if t.Queue < 0 {
+		c.e.fault(path+".queue", "", "a queue holds 0 requests (no limit) or more")
+	}
+}
+
+func (c *checker) healthCheck(path string, h HealthCheck) {
+	if !strings.HasPrefix(h.Path, "/") {
+		c.e.fault(path+".path", "", "%q is not a path: it begins with /", h.Path)
+	}
+	c.positive(c.e, path+".interval", h.Interval)
+	c.positive(c.e, path+".timeout", h.Timeout)
+	if h.Timeout > h.Interval {
+		c.e.fault(path+".timeout", "", "a health check's time-out (%s) is not longer than its interval (%s)", h.Timeout, h.Interval)
+	}
+	for field, n := range map[string]int{"healthy": h.Healthy, "unhealthy": h.Unhealthy} {
+		if c.e.has(path+"."+field) && (n < 2 || n > 10) {
+			c.e.fault(path+"."+field, "", "a health check's counts go from 2 to 10")
+		}
+	}
+}
+
+func (c *checker) rules(e *Environment) {
+	reached := map[string]bool{}
+	for i, r := range e.Emulator.Rules {
+		path := fmt.Sprintf("emulator.rules[%d]", i)
+		c.known(c.e, path+".service", r.Service, "service of this environment", keys(e.Services))
+		reached[r.Service] = true
+		if len(r.Paths) == 0 {
+			c.e.fault(path+".paths", "", "the rule names no path")
+		}
+		for j, p := range r.Paths {
+			c.pattern(fmt.Sprintf("%s.paths[%d]", path, j), p)
+		}
+	}
+	for _, key := range keys(e.Services) {
+		if !reached[key] && c.e.sound("emulator.rules") {
+			c.e.fault("services."+key, "", "no rule of the emulator's load balancer leads to service %s", key)
+		}
+	}
+}
+
+func (c *checker) pattern(path, p string) {
+	if !strings.HasPrefix(p, "/") && !strings.HasPrefix(p, "*") || len(p) > 128 || strings.ContainsAny(p, " \t\r\n") {
+		c.e.fault(path, "", "%q is not a path pattern: it begins with / or *, and has at most 128 characters", p)
+	}
+}
+
+func (c *checker) costs(path string, costs []Cost) {
+	for i, cost := range costs {
+		at := fmt.Sprintf("%s[%d]", path, i)
+		if cost.Method != "" && !methodText.MatchString(cost.Method) {
+			c.e.fault(at+".method", "", "%q is not an HTTP method: write it in capitals, as GET or POST", cost.Method)
+		}
+		if cost.Path != "" {
+			c.pattern(at+".path", cost.Path)
+		}
+		for j, before := range costs[:i] {
+			if before.covers(cost) {
+				c.e.fault(at, "", "no request reaches this row: row %d, above it, takes them all", j+1)
+				break
+			}
+		}
+	}
+}
+
+// covers says whether every request that d matches is matched by c, as far
+// as can be told without reasoning about patterns.
+func (c Cost) covers(d Cost) bool {
+	return (c.Method == "" || c.Method == d.Method) &&
+		(c.Path == "" || c.Path == "*" || c.Path == d.Path) && c.Over <= d.Over
+}
+
+func (c *checker) past(e *Environment) {
+	past := e.Emulator.Past
+	if past.Lived > longest {
+		c.e.fault("emulator.past.lived", "", "a past is at most 31 days long")
+	}
+	for _, key := range keys(past.Policies) {
+		path := "emulator.past.policies." + key
+		c.known(c.e, path, key, "service of this environment", keys(e.Services))
+		for _, role := range keys(past.Policies[key]) {
+			c.policy(path+"."+role, role, past.Policies[key][role])
+		}
+	}
+}

@@ -1,0 +1,141 @@
+package scenario
+
+import "slices"
+
+func (c *checker) expectation(path string, e Expectation) {
+	c.one(path, "an expectation", e.NoScaleOut != nil, e.NoScaleIn != nil, e.ScaleOut != nil,
+		c.s.has(path+".only_by"), e.Capacity != nil, e.Latency != nil, e.Errors != nil, e.Trigger != nil)
+	if e.NoScaleOut != nil {
+		c.someStages(path+".no_scale_out.in", e.NoScaleOut.In)
+	}
+	if e.NoScaleIn != nil {
+		c.someStages(path+".no_scale_in.in", e.NoScaleIn.In)
+	}
+	if e.ScaleOut != nil {
+		c.stages(path+".scale_out.in", Stages{e.ScaleOut.In})
+		c.wanted(path+".scale_out.by", e.ScaleOut.By)
+		c.reachable(path+".scale_out.to", e.ScaleOut.To)
+	}
+	c.wanted(path+".only_by", e.OnlyBy)
+	if e.Capacity != nil {
+		c.capacity(path+".capacity", *e.Capacity)
+	}
+	if e.Latency != nil {
+		c.latency(path+".latency", *e.Latency)
+	}
+	if e.Errors != nil {
+		c.errors(path+".errors", *e.Errors)
+	}
+	if e.Trigger != nil {
+		c.trigger(path+".trigger", *e.Trigger)
+	}
+}
+
+// one checks that exactly one of several is set.
+func (c *checker) one(path, what string, set ...bool) {
+	n := 0
+	for _, s := range set {
+		if s {
+			n++
+		}
+	}
+	if n != 1 {
+		c.s.fault(path, "", "%s names exactly one thing, not %d: begin each with its own hyphen", what, n)
+	}
+}
+
+func (c *checker) someStages(path string, refs Stages) {
+	if len(refs) == 0 {
+		c.s.fault(path, "", "%s names no stage", name(path))
+	}
+	c.stages(path, refs)
+}
+
+// wanted checks that a policy which is expected to act is one that stands.
+func (c *checker) wanted(path, policy string) {
+	if policy != "" && !slices.Contains(c.doc.Scenario.Policies, policy) && c.s.sound("policies") {
+		c.s.fault(path, "", "policy %s is expected to act, but is not among the scenario's policies (%s)", policy, list(c.doc.Scenario.Policies))
+	}
+}
+
+// reachable checks that a range of tasks meets the service's capacity.
+func (c *checker) reachable(path string, r *Range) {
+	service, ok := c.doc.Environment.Services[c.doc.Scenario.Service]
+	if r == nil || !ok || service.Capacity.Max == 0 {
+		return
+	}
+	low, high := service.Capacity.Min, service.Capacity.Max
+	if r.Min != nil && *r.Min > high || r.Max != nil && *r.Max < low {
+		c.s.fault(path, "", "%s tasks cannot be: the capacity of %s is %d to %d", r, c.doc.Scenario.Service, low, high)
+	}
+}
+
+func (c *checker) capacity(path string, e Capacity) {
+	c.stages(path+".at_end_of", Stages{e.AtEndOf})
+	if e.Healthy == nil && e.Desired == nil {
+		c.s.fault(path, "", "a capacity names healthy or desired")
+	}
+	c.reachable(path+".healthy", e.Healthy)
+	if e.Desired != nil {
+		c.reachable(path+".desired", e.Desired.Range)
+	}
+}
+
+func (c *checker) latency(path string, e Latency) {
+	c.positive(c.s, path+".p50", e.P50)
+	c.positive(c.s, path+".p95", e.P95)
+	c.positive(c.s, path+".p99", e.P99)
+	last := Duration(0)
+	for _, p := range []Duration{e.P50, e.P95, e.P99} {
+		if p > 0 && p < last {
+			c.s.fault(path, "", "a higher percentile cannot be below a lower one")
+		}
+		last = max(last, p)
+	}
+	if last == 0 && !c.s.has(path+".p50") && !c.s.has(path+".p95") && !c.s.has(path+".p99") {
+		c.s.fault(path, "", "a latency bounds p50, p95 or p99")
+	}
+	c.stages(path+".in", e.In)
+	for _, kind := range e.Of {
+		c.known(c.s, path+".of", kind, "kind of request", keys(c.doc.Scenario.Requests))
+	}
+}
+
+func (c *checker) errors(path string, e Errors) {
+	switch {
+	case (e.Count == nil) == (e.Above == nil):
+		c.s.fault(path, "", "errors are bounded either by count, or by above with for and never: true")
+	case e.Count != nil && *e.Count < 0:
+		c.s.fault(path+".count", "", "a count is never below 0")
+	case e.Count != nil && (e.For != 0 || e.Never):
+		c.s.fault(path, "", "for and never belong to above, not to count")
+	case e.Above != nil && (e.For <= 0 || !e.Never):
+		c.s.fault(path, "", "above needs for and never: true, as in {above: 1%%, for: 30s, never: true}")
+	}
+	if e.Around != "" && e.Count == nil {
+		c.s.fault(path+".around", "", "around goes with count")
+	}
+	c.stages(path+".in", e.In)
+}
+
+func (c *checker) trigger(path string, e Trigger) {
+	if e.At <= 0 || e.Tolerance <= 0 || e.Tolerance >= e.At {
+		c.s.fault(path, "", "a trigger needs at above 0 and a tolerance between 0 and at, as in {at: 70, tolerance: 5}")
+	}
+	by := e.By
+	if by == "" {
+		by = "cpu"
+	}
+	c.wanted(path, by)
+}
+
+func (c *checker) stopRule(path string, r StopRule) {
+	e := r.Errors
+	if e == nil {
+		c.s.fault(path, "", "a rule to stop by names errors, as in {errors: {above: 50%%, for: 30s}}")
+		return
+	}
+	if e.Above == nil || e.For <= 0 || e.Count != nil || e.Never || e.Around != "" || len(e.In) > 0 {
+		c.s.fault(path+".errors", "", "a rule to stop by has above and for, and nothing else")
+	}
+}

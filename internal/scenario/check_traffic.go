@@ -1,0 +1,108 @@
+package scenario
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// longest is how long a stage may be: twice what the longest watch of a
+// rollout needs, and short enough that no sum of stages overflows.
+const longest = Duration(31 * 24 * time.Hour)
+
+func (c *checker) traffic() {
+	t := &c.doc.Scenario.Traffic
+	if t.Ceiling <= 0 {
+		c.s.fault("traffic.ceiling", "", "the ceiling must be above 0")
+	}
+	if len(t.Stages) == 0 {
+		c.s.fault("traffic.stages", "", "the traffic has no stage")
+	}
+	if len(t.Stages) > 1000 {
+		c.s.fault("traffic.stages", "", "the traffic has more than 1000 stages")
+	}
+	seen := map[string]bool{}
+	for i, s := range t.Stages {
+		path := fmt.Sprintf("traffic.stages[%d]", i)
+		c.word(c.s, path+".name", s.Name)
+		if seen[s.Name] {
+			c.s.fault(path+".name", "", "two stages are named %q", s.Name)
+		}
+		seen[s.Name] = true
+		c.stage(path, s)
+	}
+}
+
+func (c *checker) stage(path string, s Stage) {
+	if s.For <= 0 || s.For > longest {
+		c.s.fault(path+".for", "", "a stage lasts longer than 0 and at most 31 days, not %s", s.For)
+	}
+	if s.Ramp > s.For && c.s.sound(path+".for") {
+		c.s.fault(path+".ramp", "", "the ramp (%s) is longer than its stage (%s)", s.Ramp, s.For)
+	}
+	switch {
+	case s.Demand != nil && s.Rate != nil:
+		c.s.fault(path+".rate", "", "a stage names either demand or rate, not both")
+	case s.Demand == nil && s.Rate == nil && !c.fixedIn(s.Name):
+		c.s.fault(path, "", "the stage names neither demand nor rate, and no kind has a rate of its own in it: nothing would be sent")
+	}
+	for _, kind := range keys(s.Rate) {
+		at := path + ".rate." + kind
+		k, ok := c.doc.Scenario.Requests[kind]
+		if !ok {
+			c.known(c.s, at, kind, "kind of request", keys(c.doc.Scenario.Requests))
+		}
+		if k.Rate > 0 {
+			c.s.fault(at, "", "the kind %s has a rate of its own (%s)", kind, k.Rate)
+		}
+	}
+}
+
+// fixedIn says whether a kind has a rate of its own in the stage.
+func (c *checker) fixedIn(stage string) bool {
+	for _, k := range c.doc.Scenario.Requests {
+		if k.Rate > 0 && k.In.Has(stage) {
+			return true
+		}
+	}
+	return false
+}
+
+// drives checks that demand can be turned into rates at all: one kind for
+// each policy, and a rate for all others.
+func (c *checker) drives() {
+	demanded := slices.ContainsFunc(c.doc.Scenario.Traffic.Stages, func(s Stage) bool { return s.Demand != nil })
+	by := map[string][]string{}
+	for _, name := range keys(c.doc.Scenario.Requests) {
+		k := c.doc.Scenario.Requests[name]
+		by[k.Drive] = append(by[k.Drive], name)
+		if k.Drive == "" && k.Rate == 0 && !c.rated(name) {
+			c.s.fault("requests."+name, "", "the kind %s is never sent: it has no rate, no stage gives it one, and it drives no policy", name)
+		}
+		if k.Drive != "" && !demanded && !c.rated(name) {
+			c.s.fault("requests."+name+".drive", "", "the kind %s drives a policy, but no stage names a demand", name)
+		}
+	}
+	if !demanded {
+		return
+	}
+	for _, policy := range []string{"cpu", "requests"} {
+		switch who := by[policy]; {
+		case len(who) == 0:
+			c.s.fault("requests", "", "stages name a demand, but no kind of request has drive: %s", policy)
+		case len(who) > 1:
+			c.s.fault("requests."+who[1]+".drive", "", "several kinds drive %s (%s): exactly one may", policy, strings.Join(who, ", "))
+		}
+	}
+}
+
+// rated says whether a stage gives the kind a rate.
+func (c *checker) rated(kind string) bool {
+	for _, s := range c.doc.Scenario.Traffic.Stages {
+		if _, ok := s.Rate[kind]; ok {
+			return true
+		}
+	}
+	return false
+}

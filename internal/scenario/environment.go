@@ -1,0 +1,105 @@
+package scenario
+
+// Environment is one environment file: where services live, and how they are
+// meant to scale. With Emulator set they live in the embedded environment;
+// otherwise Account and Hosts fence in what a run may touch.
+type Environment struct {
+	Version    int                `json:"version" jsonschema:"enum=1"` // of the format
+	Name       string             `json:"name"`
+	Region     string             `json:"region"`
+	Account    string             `json:"account,omitempty"`
+	Production bool               `json:"production,omitempty"`
+	Hosts      []string           `json:"hosts,omitempty"`
+	Services   map[string]Service `json:"services"`
+	Emulator   *Emulator          `json:"emulator,omitempty"` // set: the services live in the embedded environment
+}
+
+// Service is one of an environment's services.
+type Service struct {
+	Cluster       string            `json:"cluster"`
+	Service       string            `json:"service"`
+	URL           string            `json:"url,omitempty"`
+	ResourceLabel string            `json:"resource_label,omitempty"`
+	Capacity      Bounds            `json:"capacity"`
+	Policies      map[string]Policy `json:"policies"`
+	AlsoStanding  []string          `json:"also_standing,omitempty"`
+	Task          *Task             `json:"task,omitempty"`  // its size, where it differs from the emulator's or none is there
+	Costs         []Cost            `json:"costs,omitempty"` // of requests on a real service, as measured; an emulated one has the emulator's
+}
+
+// Bounds are the least and the most tasks.
+type Bounds struct {
+	Min int `json:"min"`
+	Max int `json:"max"`
+}
+
+// Policy is a wanted target tracking policy.
+type Policy struct {
+	Target           float64  `json:"target"`
+	ScaleOutCooldown Duration `json:"scale_out_cooldown"`
+	ScaleInCooldown  Duration `json:"scale_in_cooldown"`
+	DisableScaleIn   bool     `json:"disable_scale_in,omitempty"`
+	Name             string   `json:"name,omitempty"` // where it is not <service>-cpu-tracking-policy or <service>-request-tracking-policy
+}
+
+// Emulator describes the embedded environment.
+type Emulator struct {
+	Seed                uint64            `json:"seed,omitempty"`
+	Variables           map[string]string `json:"variables,omitempty"` // stand-ins for what ${NAME} refers to
+	LoadBalancer        string            `json:"load_balancer"`       // app/<name>/<id>
+	IdleTimeout         Duration          `json:"idle_timeout,omitempty"`
+	Task                Task              `json:"task"`
+	Delays              Delays            `json:"delays"`
+	HealthCheck         HealthCheck       `json:"health_check"`
+	DeregistrationDelay Duration          `json:"deregistration_delay"`
+	Rules               []Rule            `json:"rules"`
+	Costs               []Cost            `json:"costs"`
+	Past                Past              `json:"past,omitzero"`
+}
+
+// Task is a task's size and way of working.
+type Task struct {
+	VCPU         float64 `json:"vcpu"`
+	Workers      int     `json:"workers"`
+	WorkersBlock bool    `json:"workers_block,omitempty"`
+	Idle         Percent `json:"idle,omitempty"` // of the reserved CPU, by sidecars
+	Queue        int     `json:"queue,omitempty"`
+}
+
+// Delays are the environment's.
+type Delays struct {
+	Publication Spread `json:"publication"`
+	Start       Spread `json:"start"`
+	Health      Spread `json:"health"`
+}
+
+// HealthCheck is the target groups'.
+type HealthCheck struct {
+	Path      string   `json:"path"`
+	Interval  Duration `json:"interval"`
+	Timeout   Duration `json:"timeout"`
+	Healthy   int      `json:"healthy,omitempty"`   // 5 where left out
+	Unhealthy int      `json:"unhealthy,omitempty"` // 2 where left out
+}
+
+// Rule routes paths to a service (by its key in services).
+type Rule struct {
+	Paths   []string `json:"paths"`
+	Service string   `json:"service"`
+}
+
+// Cost is what a request costs a task.
+type Cost struct {
+	Method    string   `json:"method,omitempty"`
+	Path      string   `json:"path,omitempty"`
+	Over      Size     `json:"over,omitempty"` // bodies larger than this
+	CPU       Duration `json:"cpu"`
+	CPUPerKiB Duration `json:"cpu_per_kib,omitempty"`
+	Wait      Duration `json:"wait,omitempty"`
+}
+
+// Past is how the world stood before the rollout.
+type Past struct {
+	Lived    Duration                     `json:"lived"`              // at the first stage's load
+	Policies map[string]map[string]Policy `json:"policies,omitempty"` // by service, then cpu or requests
+}

@@ -1,0 +1,128 @@
+package scenario
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// LoadOptions are what a command line changes of a scenario.
+type LoadOptions struct {
+	// Environment is used in place of the scenario's own: a name in
+	// environments/ beside the scenario, or a path.
+	Environment string
+	// Policies are used in place of the scenario's own where not nil.
+	Policies []string
+	// Lookup gives the value of a variable, as os.LookupEnv does; nil knows
+	// none.
+	Lookup func(name string) (string, bool)
+}
+
+// Load reads a scenario with its environment and templates and checks all of
+// them. The error is Faults. Beside it the document is returned as far as it
+// could be read, or nil where that is nowhere: for more checks that may add
+// faults of their own, never to be run.
+func Load(path string, o LoadOptions) (*Document, error) {
+	d := &Document{Path: path, Dir: filepath.Dir(path), Files: map[string]string{}, Templates: map[string][]byte{}}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, Faults{{File: path, Msg: "scenario: " + reason(err)}}
+	}
+	d.scenario = decode(path, data, &d.Scenario)
+	if d.scenario.unreadable {
+		return nil, d.scenario.faults.Err()
+	}
+	d.hash(path, data)
+	if !d.readEnvironment(o) {
+		c := checker{doc: d, s: d.scenario, e: d.env}
+		c.scenario()
+		return nil, append(d.scenario.faults, d.env.faults...).Err()
+	}
+	c := checker{doc: d, s: d.scenario, e: d.env, environmentRead: true}
+	c.scenario()
+	if o.Policies != nil {
+		d.Scenario.Policies, d.Overridden = slices.Clone(o.Policies), true
+	}
+	c.wantedPolicies()
+	c.environment()
+	c.templates()
+	c.resolve(o.Lookup)
+	return d, append(d.scenario.faults, d.env.faults...).Err()
+}
+
+// readEnvironment reads the environment in force; faults of finding it are
+// the scenario's where it names it, else the command line's.
+func (d *Document) readEnvironment(o LoadOptions) bool {
+	d.env = &decoded{at: map[string]Pos{"": {}}, bad: map[string]bool{}}
+	name, path := d.Scenario.Environment, ""
+	switch {
+	case o.Environment != "":
+		name = o.Environment
+		path = environmentPath(d.Dir, "", name)
+	case !d.scenario.sound("environment"):
+		return false
+	default:
+		path = environmentPath(d.Dir, d.Dir, name)
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		f := Fault{File: path, Msg: "environment: " + reason(err), Hint: nearest(name, environmentNames(d.Dir))}
+		if o.Environment == "" {
+			p := d.Pos("environment")
+			f.File, f.Line, f.Col = p.File, p.Line, p.Col
+			f.Msg = "environment " + path + ": " + reason(err)
+		}
+		d.env.faults = Faults{f}
+		return false
+	}
+	d.env = decode(path, data, &d.Environment)
+	d.hash(path, data)
+	return !d.env.unreadable
+}
+
+// environmentPath is where an environment lies: a bare name in environments/
+// beside the scenario, anything else relative to base.
+func environmentPath(dir, base, name string) string {
+	if !strings.ContainsAny(name, `/\`) && filepath.Ext(name) == "" {
+		return filepath.Join(dir, "environments", name+".yaml")
+	}
+	if filepath.IsAbs(name) {
+		return name
+	}
+	return filepath.Join(base, name)
+}
+
+func environmentNames(dir string) (names []string) {
+	paths, _ := filepath.Glob(filepath.Join(dir, "environments", "*.yaml"))
+	for _, p := range paths {
+		names = append(names, strings.TrimSuffix(filepath.Base(p), ".yaml"))
+	}
+	return names
+}
+
+func (d *Document) hash(path string, data []byte) {
+	name := path
+	if rel, err := filepath.Rel(d.Dir, path); err == nil {
+		name = filepath.ToSlash(rel)
+	}
+	sum := sha256.Sum256(data)
+	d.Files[name] = hex.EncodeToString(sum[:])
+}
+
+// reason is an error of the file system without the path, which the fault
+// already names.
+func reason(err error) string {
+	if errors.Is(err, fs.ErrNotExist) {
+		return "no such file"
+	}
+	var pe *fs.PathError
+	if errors.As(err, &pe) {
+		return pe.Err.Error()
+	}
+	return err.Error()
+}
