@@ -185,4 +185,3 @@ func drawWorld(t *rapid.T) *world {
 	}
 	return w
 }
-
