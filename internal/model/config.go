@@ -18,6 +18,8 @@ type Config struct {
 	Services     []Service
 	Rules        []Rule // in order of priority; the first that matches routes the request
 	Costs        []Cost // in order; the first that matches a request is its cost
+
+	Behaviour Behaviour // where AWS is undocumented; zero: the best-evidenced
 }
 
 // LoadBalancer configures the one application load balancer.
@@ -49,9 +51,15 @@ type Service struct {
 type Task struct {
 	MilliCPU     int64 // reserved CPU: 1000 is one vCPU
 	IdleMilliCPU int64 // always used, by sidecars and the like
-	Workers      int   // requests that are worked on at one time, each on at most one vCPU
-	WorkersBlock bool  // the wait of a request holds its worker
-	Queue        int   // requests that may wait for a worker; one more is answered 503; 0 means no limit
+	// Workers is how many requests are worked on at one time, each on at most
+	// one vCPU; where there are more workers than vCPUs each has its share of
+	// them, no more. 0 means 1.
+	Workers      int
+	WorkersBlock bool // the wait of a request holds its worker
+	// MemoryPercent is what MemoryUtilization always shows. Memory is not
+	// simulated: this lets a memory policy that stands beside ours have data.
+	MemoryPercent int
+	Queue         int // requests that may wait for a worker; one more is answered 503; 0 means no limit
 }
 
 // HealthCheck is the target group's.

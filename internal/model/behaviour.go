@@ -1,0 +1,47 @@
+package model
+
+import "time"
+
+// Behaviour is a choice for each thing that AWS leaves undocumented and for
+// which the evidence could be read in more than one way. The zero value is the
+// best-evidenced behaviour.
+type Behaviour struct {
+	// ScaleInSteps: how far one scale-in goes.
+	ScaleInSteps Steps
+	// CooldownAnchor: from when a cooldown counts.
+	CooldownAnchor Anchor
+	// Retain is how long datapoints are kept; 0 means 3 hours. [D] for
+	// periods below a minute; a minute's are kept 15 days by AWS, which no
+	// run needs.
+	Retain time.Duration
+}
+
+// Steps is the size of scale-in steps.
+type Steps int
+
+const (
+	// OneTask removes one task in each activity, as the one recorded trace of
+	// target tracking on Fargate did: 4, 3, 2 at a tenth of the load. [R]
+	OneTask Steps = iota
+	// Proportional removes all that the metric allows at once. [P] a lab's
+	// sheet shows 4 to 2 in one step.
+	Proportional
+)
+
+// Anchor is the instant from which a cooldown counts.
+type Anchor int
+
+const (
+	// FromCompletion counts from the end of the activity: scale-ins 360 s
+	// apart under a cooldown of 300 s were recorded twice. [R]
+	FromCompletion Anchor = iota
+	// FromStart counts from the order.
+	FromStart
+)
+
+func (b Behaviour) retain() int64 {
+	if b.Retain <= 0 {
+		return int64(3 * time.Hour / time.Minute)
+	}
+	return max(int64(b.Retain/time.Minute), 30)
+}

@@ -1,0 +1,196 @@
+package model
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"scaleproof/internal/scaling"
+)
+
+// Codes of errors, as the AWS APIs name them. [D]
+const (
+	CodeValidation      = "ValidationException"
+	CodeObjectNotFound  = "ObjectNotFoundException"
+	CodeClusterNotFound = "ClusterNotFoundException"
+	CodeServiceNotFound = "ServiceNotFoundException"
+)
+
+func refused(code, format string, args ...any) error {
+	return &Error{Code: code, Message: fmt.Sprintf(format, args...)}
+}
+
+// Do makes a change at now, living until then first. A refusal is an *Error
+// and changes nothing. For PutPolicy it returns the policy as it now stands.
+// Answers of the time until now wait for the next call of Advance or Submit.
+func (w *World) Do(now time.Time, c scaling.Change) (scaling.Policy, error) {
+	w.live(w.instant(now))
+	s := w.byName[c.Service]
+	if s == nil {
+		return scaling.Policy{}, w.unknown(c)
+	}
+	switch c.Op {
+	case scaling.RegisterTarget:
+		return scaling.Policy{}, w.register(s, c)
+	case scaling.DeregisterTarget:
+		return scaling.Policy{}, w.deregister(s)
+	case scaling.PutPolicy:
+		return w.putPolicy(s, c.Policy)
+	case scaling.DeletePolicy:
+		return scaling.Policy{}, w.deletePolicy(s, c.Policy)
+	case scaling.UpdateDesired:
+		return scaling.Policy{}, w.updateDesired(s, c.Desired)
+	}
+	return scaling.Policy{}, refused(CodeValidation, "unknown operation %s", c.Op)
+}
+
+// unknown is what each API says of a service that does not exist.
+func (w *World) unknown(c scaling.Change) error {
+	switch c.Op {
+	case scaling.RegisterTarget:
+		return refused(CodeValidation, "ECS service doesn't exist: %s", c.Service.ResourceID()) // [P]
+	case scaling.UpdateDesired:
+		return w.missing(c.Service)
+	}
+	return noTarget(c.Service)
+}
+
+// missing says which part of a service's name ECS does not know.
+func (w *World) missing(s scaling.Service) error {
+	for _, o := range w.services {
+		if o.cfg.Service.Cluster == s.Cluster {
+			return refused(CodeServiceNotFound, "Service not found.")
+		}
+	}
+	return refused(CodeClusterNotFound, "Cluster not found.")
+}
+
+// noTarget is [R].
+func noTarget(s scaling.Service) error {
+	return refused(CodeObjectNotFound, "No scalable target registered for service namespace: %s, resource ID: %s, scalable dimension: %s",
+		scaling.Namespace, s.ResourceID(), scaling.ScalableDimension)
+}
+
+// furnish gives a service the target and the policies that it begins with.
+func (w *World) furnish(s *service) error {
+	if s.cfg.Target == nil {
+		if len(s.cfg.Policies) > 0 {
+			return noTarget(s.cfg.Service)
+		}
+		return nil
+	}
+	t := clone(s.cfg.Target)
+	w.complete(s, t)
+	s.scaler.target = t
+	for i := range s.cfg.Policies {
+		if _, err := w.putPolicy(s, &s.cfg.Policies[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// complete fills in what AWS adds to a scalable target.
+func (w *World) complete(s *service, t *scaling.ScalableTarget) {
+	t.Service = s.cfg.Service
+	if t.ARN == "" {
+		t.ARN = "arn:aws:application-autoscaling:" + w.cfg.Region + ":" + w.cfg.Account + ":scalable-target/" +
+			strings.ReplaceAll(w.uuid(), "-", "")
+	}
+	if t.RoleARN == "" {
+		t.RoleARN = "arn:aws:iam::" + w.cfg.Account + ":role/aws-service-role/ecs.application-autoscaling.amazonaws.com/AWSServiceRoleForApplicationAutoScaling_ECSService"
+	}
+	if t.Created.IsZero() {
+		t.Created = w.time(w.now)
+	}
+}
+
+// register creates or updates the scalable target and moves the desired count
+// inside its bounds, even where the update names neither. [D]
+func (w *World) register(s *service, c scaling.Change) error {
+	t := clone(s.scaler.target)
+	if t == nil {
+		if c.Min == nil || c.Max == nil {
+			return refused(CodeValidation, "Minimum capacity and maximum capacity are required to register a scalable target")
+		}
+		t = &scaling.ScalableTarget{}
+	}
+	if c.Min != nil {
+		t.Bounds.Min = *c.Min
+	}
+	if c.Max != nil {
+		t.Bounds.Max = *c.Max
+	}
+	if c.Suspended != nil {
+		t.Suspended = *c.Suspended
+	}
+	if t.Bounds.Min < 0 || t.Bounds.Max < t.Bounds.Min {
+		return refused(CodeValidation, "Maximum capacity cannot be less than minimum capacity")
+	}
+	w.complete(s, t)
+	s.scaler.target = t
+	switch {
+	case s.desired < t.Bounds.Min:
+		s.scaler.lastIn = nil
+		w.act(s, t.Bounds.Min, scaling.Cause{Kind: scaling.CauseBounds, Bound: "minimum", Value: t.Bounds.Min})
+	case s.desired > t.Bounds.Max:
+		w.act(s, t.Bounds.Max, scaling.Cause{Kind: scaling.CauseBounds, Bound: "maximum", Value: t.Bounds.Max})
+	}
+	return nil
+}
+
+// deregister removes the scalable target with all its policies. [D]
+func (w *World) deregister(s *service) error {
+	if s.scaler.target == nil {
+		return noTarget(s.cfg.Service)
+	}
+	for _, p := range s.scaler.policies {
+		w.removeAlarm(p.high)
+		w.removeAlarm(p.low)
+	}
+	s.scaler.policies, s.scaler.target, s.scaler.lastIn, s.scaler.refusal = nil, nil, nil, ""
+	return nil
+}
+
+func (w *World) deletePolicy(s *service, wanted *scaling.Policy) error {
+	if s.scaler.target == nil {
+		return noTarget(s.cfg.Service)
+	}
+	if wanted == nil || s.scaler.find(wanted.Name) == nil {
+		name := ""
+		if wanted != nil {
+			name = wanted.Name
+		}
+		return refused(CodeObjectNotFound, "No scaling policy found for service namespace: %s, resource ID: %s, scalable dimension: %s, policy name: %s",
+			scaling.Namespace, s.cfg.Service.ResourceID(), scaling.ScalableDimension, name) // [P]
+	}
+	p := s.scaler.find(wanted.Name)
+	w.removeAlarm(p.high)
+	w.removeAlarm(p.low)
+	s.scaler.policies = slices.DeleteFunc(s.scaler.policies, func(o *policy) bool { return o == p })
+	return nil
+}
+
+// updateDesired sets the desired count by hand, outside the bounds too: the
+// scheduler obeys. [D]
+func (w *World) updateDesired(s *service, n *int) error {
+	if n == nil || *n < 0 {
+		return refused("InvalidParameterException", "desiredCount cannot be negative or left out.")
+	}
+	if *n != s.desired {
+		w.override(s)
+		s.scaler.refusal = ""
+	}
+	w.setDesired(s, *n)
+	return nil
+}
+
+func (s *scaler) find(name string) *policy {
+	for _, p := range s.policies {
+		if p.Name == name {
+			return p
+		}
+	}
+	return nil
+}

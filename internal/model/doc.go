@@ -1,0 +1,70 @@
+// Package model is the world that the project simulates: ECS services behind
+// one application load balancer, their CloudWatch metrics and alarms, and
+// Application Auto Scaling's target tracking, in virtual time.
+//
+// It is pure: one owner drives it, it starts no goroutine, reads no clock and
+// does no I/O. Equal configurations and equal inputs give equal outputs, to
+// the byte; advancing in two steps equals advancing in one. It refuses to
+// judge: what it does is what AWS does as far as is known, and whether that
+// was right is for others to say.
+//
+//	w := model.New(config)
+//	w.Submit(now, model.Request{Number: 1, Method: "GET", Path: "/"})
+//	at, _ := w.Next()
+//	for _, a := range w.Advance(at) {
+//		fmt.Println(a.Number, a.Status)
+//	}
+//
+// # What happens at one instant
+//
+// Inside, time is int64 nanoseconds since Config.Start, and all that the world
+// does by itself is an event in one heap with a total order: instant, kind (in
+// the order of the constants in event.go), entity, index. Inputs at an instant
+// come after the world's own events of that instant. Delays are drawn by key
+// (seed, entity, index) in whole milliseconds, never in call order.
+//
+// # Where AWS is undocumented
+//
+// The settings are the fields of Behaviour; the zero value is the default.
+// Beside them these choices are fixed, with their evidence:
+//
+//   - A policy's capacity is ceil(running x metric / target): the running base
+//     is documented [D], the formula claimed by another emulator [E]. The
+//     metric is the mean of the breaching datapoints in the evaluation that
+//     called for it [E].
+//   - The scale-out cooldown is kept per policy [E]; within it a larger step
+//     is credited with what was added already [D]. The scale-in cooldown is
+//     kept per target, since scaling in is a joint decision: a policy is ready
+//     when its own scale-in cooldown has passed since the target last scaled
+//     in [U]. A scale-out ends it [D].
+//   - The evaluation range of an alarm is N+2 periods: documented for N = 3
+//     [D], carried over to N = 15 [U]. Too few points, all breaching and
+//     younger than M periods, make OK [U]; the documented tables say nothing.
+//   - An alarm acts at its own second of the minute, drawn by its name, and
+//     Application Auto Scaling acts in the same instant [U]. AWS repeats
+//     actions each minute [D]; each repetition is in the history [U].
+//   - RequestCountPerTarget divides a minute's requests by the mean number of
+//     healthy targets in it, and is zero where there was none [U].
+//   - A draining task gets no new requests and lives through the whole
+//     deregistration delay: a load balancer may end it earlier when idle [D],
+//     but its kept connections make the full delay the common sight [P]. It
+//     counts as running until it has stopped [D/P]. What it still works on
+//     then is answered 502.
+//   - Scale-in stops tasks that are not yet running first, then the newest
+//     healthy ones [U]. An unhealthy task is replaced first and stopped when
+//     as many healthy ones run as are desired [D], and sooner where more
+//     tasks are unhealthy than desired.
+//   - RequestCount counts only requests for which a target was chosen [D].
+//   - MemoryUtilization is a constant per task, so that a memory policy that
+//     stands beside ours has alarms with data.
+//
+// # Tried and rejected
+//
+// One event for each request's time-out was rejected: the time-out is the same
+// for all, so the requests in flight, linked in order of arrival, are already
+// in order of deadline, and the heap stays as small as the number of workers.
+// A map from number to request was rejected for the same reason of speed:
+// only Gone needs it, and those that give up are the oldest. Floats for
+// metrics were rejected: a millionth of the unit in an int64 is exact, equal on
+// every machine, and compares with thresholds without surprise.
+package model

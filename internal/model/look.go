@@ -1,0 +1,117 @@
+package model
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"time"
+
+	"scaleproof/internal/scaling"
+)
+
+// Look reads what the AWS APIs would tell at the present. It leaves no trace
+// and changes nothing, and what it returns is the caller's. An unknown service
+// is an *Error.
+func (w *World) Look(name scaling.Service, what What) (scaling.Look, error) {
+	s := w.byName[name]
+	if s == nil {
+		return scaling.Look{}, w.missing(name)
+	}
+	l := scaling.Look{At: w.time(w.now)}
+	if what.Service {
+		l.Service = w.lookService(s)
+	}
+	if what.Targets {
+		l.Targets = s.lookTargets()
+	}
+	if what.Scalable {
+		l.Scalable = &scaling.ScalableState{Target: clone(s.scaler.target)}
+	}
+	if what.Policies {
+		l.Policies = &scaling.PolicySet{List: []scaling.Policy{}}
+		for _, p := range s.scaler.policies {
+			l.Policies.List = append(l.Policies.List, p.copy())
+		}
+	}
+	if what.Alarms {
+		l.Alarms = s.lookAlarms()
+	}
+	if what.Activities {
+		l.Activities = s.lookActivities(what.Since)
+	}
+	if what.Metrics != nil {
+		l.Metrics = &scaling.MetricSet{List: []scaling.Series{}}
+		for _, m := range what.Metrics {
+			m.Dimensions = slices.Clone(m.Dimensions)
+			l.Metrics.List = append(l.Metrics.List, scaling.Series{Metric: m, Points: w.points(m, what.Since)})
+		}
+	}
+	return l, nil
+}
+
+func (w *World) lookService(s *service) *scaling.ServiceState {
+	pending := s.count(func(x taskState) bool { return x == taskPending })
+	d := s.deploy
+	d.Desired, d.Running, d.Pending = s.desired, s.running, pending
+	st := &scaling.ServiceState{
+		Status: "ACTIVE", Desired: s.desired, Running: s.running, Pending: pending,
+		Deployments: []scaling.Deployment{d}, Events: []scaling.ServiceEvent{}, TargetGroup: w.targetGroupARN(s),
+	}
+	for i := len(s.events) - 1; i >= 0 && len(st.Events) < eventsKept; i-- {
+		st.Events = append(st.Events, s.events[i])
+	}
+	return st
+}
+
+// lookTargets lists the registered targets and those that drain.
+func (s *service) lookTargets() *scaling.TargetStates {
+	list := []scaling.TargetHealth{}
+	for _, t := range s.tasks {
+		h := scaling.TargetHealth{ID: t.ip + ":" + strconv.Itoa(port)}
+		switch t.state {
+		case taskInitial:
+			h.State, h.Reason = scaling.TargetInitial, "Elb.InitialHealthChecking"
+		case taskHealthy:
+			h.State = scaling.TargetHealthy
+		case taskUnhealthy:
+			h.State, h.Reason = scaling.TargetUnhealthy, "Target.Timeout"
+		case taskDraining:
+			h.State, h.Reason = scaling.TargetDraining, "Target.DeregistrationInProgress"
+		default:
+			continue
+		}
+		list = append(list, h)
+	}
+	slices.SortFunc(list, func(a, b scaling.TargetHealth) int { return cmp.Compare(a.ID, b.ID) })
+	return &scaling.TargetStates{List: list}
+}
+
+func (s *service) lookAlarms() *scaling.AlarmSet {
+	list := []scaling.Alarm{}
+	for _, p := range s.scaler.policies {
+		for _, a := range []*alarm{p.high, p.low} {
+			if a != nil {
+				c := a.Alarm
+				c.Metric.Dimensions, c.Actions = slices.Clone(c.Metric.Dimensions), slices.Clone(c.Actions)
+				list = append(list, c)
+			}
+		}
+	}
+	slices.SortFunc(list, func(a, b scaling.Alarm) int { return cmp.Compare(a.Name, b.Name) })
+	return &scaling.AlarmSet{List: list}
+}
+
+// lookActivities lists those that began at since or later, or that went on
+// then.
+func (s *service) lookActivities(since time.Time) *scaling.ActivitySet {
+	list := []scaling.Activity{}
+	for _, a := range s.scaler.activities {
+		if a.Start.Before(since) && !a.going && !a.End.After(since) {
+			continue
+		}
+		c := a.Activity
+		c.NotScaled = slices.Clone(c.NotScaled)
+		list = append(list, c)
+	}
+	return &scaling.ActivitySet{List: list}
+}

@@ -1,0 +1,114 @@
+package model
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"scaleproof/internal/scaling"
+)
+
+// putPolicy creates a policy or replaces its settings. Replacing makes two new
+// alarms in place of the old ones; ARN and creation time stay. [E]
+func (w *World) putPolicy(s *service, wanted *scaling.Policy) (scaling.Policy, error) {
+	if wanted == nil {
+		return scaling.Policy{}, refused(CodeValidation, "a policy is required")
+	}
+	if err := w.vet(s, wanted); err != nil {
+		return scaling.Policy{}, err
+	}
+	p := s.scaler.find(wanted.Name)
+	if p == nil {
+		p = &policy{createdBy: w.uuid()}
+		p.ARN = scaling.PolicyARN(w.cfg.Region, w.cfg.Account, w.uuid(), s.cfg.Service, wanted.Name)
+		p.Created = w.time(w.now)
+		s.scaler.policies = append(s.scaler.policies, p)
+	}
+	arn, created := p.ARN, p.Created
+	w.removeAlarm(p.high)
+	w.removeAlarm(p.low)
+	p.Policy, p.high, p.low = wanted.Wanted(), nil, nil
+	p.ARN, p.Created = arn, created
+	slices.SortFunc(s.scaler.policies, func(a, b *policy) int { return cmp.Compare(a.Name, b.Name) })
+	if p.Type == scaling.TargetTracking && p.Metric != "" {
+		p.high = w.newAlarm(s, p, true)
+		p.Alarms = append(p.Alarms, scaling.AlarmRef{Name: p.high.Name, ARN: p.high.ARN})
+		if !p.DisableScaleIn { // else there is no AlarmLow [E]
+			p.low = w.newAlarm(s, p, false)
+			p.Alarms = append(p.Alarms, scaling.AlarmRef{Name: p.low.Name, ARN: p.low.ARN})
+		}
+	}
+	return p.copy(), nil
+}
+
+func (p *policy) copy() scaling.Policy {
+	c := p.Policy
+	c.Alarms = slices.Clone(c.Alarms)
+	return c
+}
+
+// vet says why AWS would refuse a policy; nil where it would not. A policy of
+// another type, or with a customised metric, is let in and stands inert.
+func (w *World) vet(s *service, p *scaling.Policy) error {
+	if s.scaler.target == nil {
+		return noTarget(s.cfg.Service)
+	}
+	if p.Name == "" {
+		return refused(CodeValidation, "1 validation error detected: Value '' at 'policyName' failed to satisfy constraint: Member must have length greater than or equal to 1")
+	}
+	if p.Type != scaling.TargetTracking || p.Metric == "" {
+		return nil
+	}
+	switch p.Metric {
+	case scaling.MetricCPU, scaling.MetricMemory, scaling.MetricRequestCount:
+	case scaling.MetricCPUHighRes:
+		return refused(CodeValidation, "High-resolution metrics are not fully enabled on the ECS service.") // [E]
+	default:
+		return refused(CodeValidation, "Unsupported predefined metric type %s for resource %s", p.Metric, s.cfg.Service.ResourceID())
+	}
+	if !(micro(p.Target) > 0) || p.ScaleOutCooldown < 0 || p.ScaleInCooldown < 0 {
+		return refused(CodeValidation, "Target value must be positive and cooldowns must not be negative")
+	}
+	for _, o := range s.scaler.policies {
+		if o.Name != p.Name && o.Type == p.Type && o.Metric == p.Metric {
+			return refused(CodeValidation, "Only one TargetTrackingScaling policy for a given metric specification is allowed.") // [R]
+		}
+	}
+	return vetLabel(s, p)
+}
+
+// vetLabel checks the label's target group alone: AWS lets in a stale load
+// balancer's part, and the policy then never has data. [E]
+func vetLabel(s *service, p *scaling.Policy) error {
+	if p.Metric != scaling.MetricRequestCount {
+		return nil
+	}
+	if p.ResourceLabel == "" {
+		return refused(CodeValidation, "Resource label should be specified for predefined metric type ALBRequestCountPerTarget")
+	}
+	_, group, ok := scaling.SplitLabel(p.ResourceLabel)
+	if !ok {
+		return refused(CodeValidation, "Invalid resource label %s", p.ResourceLabel)
+	}
+	if group != s.cfg.TargetGroup {
+		return refused(CodeValidation, "Target group %s is not attached to resource %s", group, s.cfg.Service.ResourceID()) // [E]
+	}
+	return nil
+}
+
+// policyMetric is the metric that a policy's alarms watch. [R] for CPU, [E]
+// for request count.
+func (w *World) policyMetric(s *service, p *policy) scaling.Metric {
+	m := scaling.Metric{Namespace: nsECS, Statistic: "Average", Period: time.Minute}
+	switch p.Metric {
+	case scaling.MetricCPU:
+		m.Name, m.Dimensions = metricNames[metricCPU], w.dimensions(s, metricCPU)
+	case scaling.MetricMemory:
+		m.Name, m.Dimensions = metricNames[metricMemory], w.dimensions(s, metricMemory)
+	case scaling.MetricRequestCount:
+		lb, group, _ := scaling.SplitLabel(p.ResourceLabel)
+		m.Namespace, m.Name, m.Statistic = nsALB, metricNames[metricPerTarget], "Sum"
+		m.Dimensions = []scaling.Dimension{{Name: "LoadBalancer", Value: lb}, {Name: "TargetGroup", Value: group}}
+	}
+	return m
+}

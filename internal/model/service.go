@@ -1,0 +1,118 @@
+package model
+
+import (
+	"fmt"
+
+	"scaleproof/internal/scaling"
+)
+
+// port is where every task listens.
+const port = 3000
+
+// eventsKept is how many of the scheduler's messages ECS shows. [D]
+const eventsKept = 100
+
+// service is one ECS service with its target group, its scalable target and
+// its metrics.
+type service struct {
+	n   int // its place among the world's services
+	cfg Service
+
+	desired int
+	tasks   []*task // not stopped, oldest first
+	running int     // of tasks, draining ones included
+	steady  bool    // the last message said so
+	started int     // tasks ever started
+	events  []scaling.ServiceEvent
+	deploy  scaling.Deployment
+
+	eligible []*task // get requests
+	turn     int     // of round robin
+
+	sums    sums
+	minutes []minute // closed ones that are kept, oldest first
+
+	scaler scaler
+}
+
+// addService makes a service with its first tasks, healthy.
+func (w *World) addService(n int, c Service) {
+	c.Target, c.Policies = clone(c.Target), append([]scaling.Policy(nil), c.Policies...)
+	s := &service{n: n, cfg: c, desired: c.Desired}
+	s.deploy = scaling.Deployment{
+		ID:     fmt.Sprintf("ecs-svc/%019d", w.draw(drawDeployment, key(c.Service.ResourceID()), 0)>>1),
+		Status: "PRIMARY", Rollout: "COMPLETED", Created: w.cfg.Start, Updated: w.cfg.Start,
+	}
+	s.deploy.Reason = "ECS deployment " + s.deploy.ID + " completed."
+	w.services = append(w.services, s)
+	w.byName[c.Service] = s
+	for range c.Desired {
+		t := w.newTask(s)
+		t.state = taskHealthy
+		w.scheduleFirstCheck(t)
+	}
+	s.running = c.Desired
+	w.elect(s)
+	s.sums.hostLow = s.sums.healthy
+	w.settle(s)
+}
+
+// named finds a service by its ECS name alone, as rules do.
+func (w *World) named(name string) *service {
+	for _, s := range w.services {
+		if s.cfg.Service.Name == name {
+			return s
+		}
+	}
+	return nil
+}
+
+// newTask makes a task that is pending.
+func (w *World) newTask(s *service) *task {
+	c := s.cfg.Task
+	n := max(c.Workers, 1)
+	t := &task{
+		n: int32(len(w.tasks)), id: w.taskID(len(w.tasks)), service: s, mark: w.now,
+		ip:      fmt.Sprintf("10.0.%d.%d", 16*(s.n%16)+int(w.draw(drawTask, uint64(s.n), ^uint64(0))%16), 4+s.started%250),
+		workers: make([]worker, n), idle: n, first: none, last: none, limit: c.Queue,
+		share: max(min(1000, c.MilliCPU/int64(n)), 1),
+	}
+	for k := range t.workers {
+		t.workers[k].flight = none
+	}
+	s.started++
+	s.tasks = append(s.tasks, t)
+	w.tasks = append(w.tasks, t)
+	return t
+}
+
+// say writes one of the scheduler's messages.
+func (w *World) say(s *service, format string, args ...any) {
+	m := "(service " + s.cfg.Service.Name + ") " + fmt.Sprintf(format, args...)
+	s.events = append(s.events, scaling.ServiceEvent{ID: w.uuid(), At: w.time(w.now), Message: m})
+	if len(s.events) > 2*eventsKept {
+		s.events = append(s.events[:0], s.events[len(s.events)-eventsKept:]...)
+	}
+}
+
+func (w *World) targetGroupARN(s *service) string {
+	return "arn:aws:elasticloadbalancing:" + w.cfg.Region + ":" + w.cfg.Account + ":" + s.cfg.TargetGroup
+}
+
+// counts returns tasks by what the scheduler asks of them.
+func (s *service) count(is func(taskState) bool) (n int) {
+	for _, t := range s.tasks {
+		if is(t.state) {
+			n++
+		}
+	}
+	return n
+}
+
+func clone[T any](p *T) *T {
+	if p == nil {
+		return nil
+	}
+	c := *p
+	return &c
+}
