@@ -36,6 +36,7 @@ func Build(d *scenario.Document) (*Plan, error) {
 		Key:          d.Scenario.Service,
 		Service:      b.service.ID(),
 		URL:          b.service.URL,
+		Label:        b.env.Label(d.Scenario.Service),
 		Bounds:       scaling.Bounds(b.service.Capacity),
 		AlsoStanding: slices.Clone(b.service.AlsoStanding),
 		Seed:         d.Scenario.Traffic.Seed,

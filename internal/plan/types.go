@@ -23,6 +23,7 @@ type Plan struct {
 	Key         string          `json:"key"` // the service's key in the environment
 	Service     scaling.Service `json:"service"`
 	URL         string          `json:"url,omitempty"`
+	Label       string          `json:"label,omitempty"` // resource label of the service's target group; empty: to be looked up
 	Bounds      scaling.Bounds  `json:"bounds"`
 
 	// Policies are those that must stand while the run lasts, in the
