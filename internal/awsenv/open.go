@@ -59,7 +59,7 @@ func Open(ctx context.Context, c Config) (*Env, error) {
 	if c.Region == "" {
 		return nil, &Refused{"the environment names no region"}
 	}
-	client, err := httpClient(c.Endpoint)
+	client, err := httpClient(c.Endpoint, c.Clock)
 	if err != nil {
 		return nil, err
 	}
@@ -126,7 +126,7 @@ func connect(shared aws.Config, endpoint string) *Env {
 // httpClient follows no redirect, and has no idle limit of its own: on a
 // stepping clock the wall between two calls means nothing. With an endpoint
 // it knows no proxy and dials nothing but loopback.
-func httpClient(endpoint string) (*http.Client, error) {
+func httpClient(endpoint string, c *clock.Clock) (*http.Client, error) {
 	t := &http.Transport{MaxIdleConnsPerHost: 4, ForceAttemptHTTP2: true, Proxy: http.ProxyFromEnvironment}
 	if endpoint != "" {
 		if err := onThisMachine(endpoint); err != nil {
@@ -135,7 +135,7 @@ func httpClient(endpoint string) (*http.Client, error) {
 		t.Proxy, t.ForceAttemptHTTP2, t.DialContext = nil, false, dialLoopback
 	}
 	return &http.Client{
-		Transport: t, Timeout: hang,
+		Transport: &handover{next: t, clock: c}, Timeout: hang,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}, nil
 }

@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"scaleproof/internal/awsenv"
 	"scaleproof/internal/clock"
 	"scaleproof/internal/scaling"
 	"scaleproof/internal/timeline"
@@ -44,7 +45,9 @@ type Observer struct {
 	next    *clock.Event
 	armed   int       // polls scheduled so far
 	polled  time.Time // parts due until then were asked for
-	polling sync.WaitGroup
+	polling bool      // a poll is under way
+	running sync.WaitGroup
+	ended   *clock.Waiter // woken when the last poll has ended; nil: nobody waits
 	stopped bool
 }
 
@@ -93,21 +96,33 @@ func (o *Observer) begin() {
 	now := o.c.Clock.Now()
 	due := o.c.Schedule.Due(o.c.Start, o.polled, now)
 	o.polled = now
-	o.c.Clock.Hold(o.hold)
-	o.polling.Add(1)
+	o.c.Clock.Keep(o.hold)
+	o.polling = true
+	o.running.Add(1)
 	go func() { // ends with the last of the poll's calls
-		defer o.polling.Done()
+		defer o.running.Done()
 		o.poll(due)
-		o.schedule()
+		o.over()
 		o.c.Clock.Release(o.hold)
 	}()
 }
 
-func (o *Observer) poll(due []string) {
-	look := func(a Ask) (scaling.Look, error) {
-		o.c.Clock.Moved(o.hold)
-		return o.c.Source.Look(o.c.Context, a)
+// over ends a poll: it schedules the next, or wakes who waits for the last.
+func (o *Observer) over() {
+	o.mu.Lock()
+	o.polling = false
+	w := o.ended
+	o.mu.Unlock()
+	if w != nil {
+		w.Wake()
+		return
 	}
+	o.schedule()
+}
+
+func (o *Observer) poll(due []string) {
+	ctx := awsenv.Holding(o.c.Context, o.hold)
+	look := func(a Ask) (scaling.Look, error) { return o.c.Source.Look(ctx, a) }
 	o.state.Poll(due, o.c.Clock.Now, look, o.emit)
 }
 
@@ -117,23 +132,23 @@ func (o *Observer) emit(events ...timeline.Event) {
 	}
 }
 
-// Stop ends the observation: it waits for a poll that is under way, asks for
-// everything once more where final is true, and emits the last heartbeats. It
-// may be called once, by a goroutine that holds the clock, never by an
-// event's function.
-func (o *Observer) Stop(final bool) {
+// Stop ends the observation: it waits for a poll that is under way and emits
+// the last heartbeats. It is called once, by the goroutine that holds the
+// clock under holder, never by an event's function. That hold is given up
+// while a poll is waited for: its answer may be one that time must pass for.
+func (o *Observer) Stop(holder string) {
 	o.mu.Lock()
 	o.stopped = true
 	o.c.Clock.Cancel(o.next)
-	o.mu.Unlock()
-	o.polling.Wait()
-	if final {
-		var all []string
-		for _, e := range o.c.Schedule {
-			all = append(all, e.Part)
-		}
-		o.poll(all)
+	if o.polling {
+		o.ended = o.c.Clock.Waiter(holder)
 	}
+	w := o.ended
+	o.mu.Unlock()
+	if w != nil {
+		w.Wait(nil)
+	}
+	o.running.Wait() // where the clock was stopped before the poll ended
 	o.emit(o.state.Close(o.c.Schedule)...)
 }
 

@@ -179,3 +179,20 @@ func TestUndoKeepsRegistrationThatOthersUse(t *testing.T) {
 	require.Len(t, policies.Undo(journal, look(bounds(1, 1))), 1)
 	require.Empty(t, policies.Undo(journal, look(bounds(1, 1), memory("theirs", 60))))
 }
+
+// Two policies that exchanged their metrics cannot be put back over each
+// other: AWS allows one for a metric at any time.
+func TestUndoOfExchangedMetrics(t *testing.T) {
+	ctx := context.Background()
+	w := &world{target: bounds(1, 5), policies: []scaling.Policy{cpu("a", 70), requests("b", 500)}}
+	before := must(w.Standing(ctx, web))
+	x, _ := executor(t, w)
+	changes, err := policies.Plan(policies.Wanted{
+		Service: web, Bounds: scaling.Bounds{Min: 1, Max: 5}, Policies: []scaling.Policy{requests("a", 500), cpu("b", 70)},
+	}, before)
+	require.NoError(t, err)
+	require.NoError(t, x.Apply(ctx, changes))
+	left, err := x.Restore(ctx)
+	require.NoError(t, err)
+	require.Empty(t, left)
+}
