@@ -83,10 +83,13 @@ type Stage struct {
 }
 
 // Window is what the generator did in one stretch of time, [Start, Start +
-// Length). Planned, sent, late and unsent count by when a request was due,
-// completed and failed by when it ended. Over a whole run
+// Length). Each count counts by when its thing happened: planned when a
+// request was due, sent and late when it left, unsent when it was given up,
+// completed and failed when it ended. Over a whole run
 //
-//	planned = sent + unsent,   sent = completed + in flight at the end.
+//	planned = sent + unsent,   sent = completed + in flight at the end;
+//
+// in one window they differ by what waits at the ceiling and what is in flight.
 type Window struct {
 	Start    time.Time     `json:"start"`
 	Length   time.Duration `json:"length"`
@@ -100,13 +103,16 @@ type KindWindow struct {
 	Planned int64            `json:"planned,omitempty"`
 	Sent    int64            `json:"sent,omitempty"`
 	Late    int64            `json:"late,omitempty"`   // sent more than LateAfter after they were due
-	Unsent  map[string]int64 `json:"unsent,omitempty"` // by reason: ceiling, in-flight, stopped
+	Unsent  map[string]int64 `json:"unsent,omitempty"` // by reason: ceiling, in-flight, stopped, generator
 	// Completed counts all that ended, by the status code, or by the class of
 	// the error where there was none: timeout, connect, reset, protocol.
 	Completed map[string]int64 `json:"completed,omitempty"`
 	// Failed counts those of Completed that did not meet the kind's criterion
 	// of success, by the same keys; "content" where only the body fell short.
 	Failed map[string]int64 `json:"failed,omitempty"`
+	// Clamped counts the latencies beyond the histogram's top (an hour), which
+	// stand in it as its top.
+	Clamped int64 `json:"clamped,omitempty"`
 	// Latency holds the latencies of all that were answered, in microseconds
 	// from the instant at which they were due: an HdrHistogram, V2, compressed,
 	// in base 64. Empty where nothing was answered.

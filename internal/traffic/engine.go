@@ -1,0 +1,272 @@
+package traffic
+
+import (
+	"context"
+	"net"
+	"net/url"
+	"slices"
+	"sync"
+	"time"
+
+	"scaleproof/internal/clock"
+	"scaleproof/internal/plan"
+	"scaleproof/internal/timeline"
+)
+
+// Source is the source of the events that the engine emits.
+const Source = "traffic"
+
+// Config is what an engine sends, where, and in which time.
+type Config struct {
+	Clock *clock.Clock
+	Plan  *plan.Plan
+	// Base is what the kinds' paths are appended to.
+	Base *url.URL
+	// Headers of each kind by its name, secrets in place; they replace the
+	// plan's, which have only references. Nil: no kind has any.
+	Headers map[string]map[string]string
+	// Start is the instant at which the first stage begins.
+	Start time.Time
+	// Emit takes the events of stages and windows, in order of time, never
+	// two calls at once. It runs in an event of the clock: it must not block.
+	Emit func(...timeline.Event)
+
+	dial func(ctx context.Context, network, address string) (net.Conn, error) // nil: the machine's network
+}
+
+// Engine sends a plan's requests when they are due. Its methods are safe for
+// concurrent use; on a stepping clock those that change something are called
+// from an event's function, or by a goroutine that holds the clock, so that
+// the order of things does not depend on the machine.
+type Engine struct {
+	clock    *clock.Clock
+	plan     *plan.Plan
+	base     time.Time // the first stage's beginning
+	end      time.Time // the last stage's end
+	emit     func(...timeline.Event)
+	wire     transport
+	criteria []criterion
+	work     chan *flight
+	workers  sync.WaitGroup
+	ctx      context.Context // ends the requests that are in flight when the engine is closed
+	cancel   context.CancelFunc
+	done     chan struct{}
+
+	mu       sync.Mutex
+	windows  *Windows
+	safety   []rule
+	arrivals schedule
+	planned  []*clock.Event // the stages to come and the next arrival
+	gate     gate
+	flights  map[uint64]*flight // sent, or about to be, and not ended
+	sending  bool               // more is planned
+	reason   string             // of the stop; empty: none
+	ended    bool
+	waiters  []*clock.Waiter
+}
+
+// holder is the id under which Start holds the clock while it schedules.
+const holder = "traffic"
+
+// schedule yields the requests to send, in order of time.
+type schedule interface {
+	Next() (plan.Arrival, bool)
+}
+
+// Start begins to send a plan's schedule: the first stage begins at
+// Config.Start.
+func Start(c Config) *Engine { return start(c, c.Plan.Schedule()) }
+
+func start(c Config, arrivals schedule) *Engine {
+	e := &Engine{
+		clock: c.Clock, plan: c.Plan, arrivals: arrivals, emit: c.Emit,
+		base: c.Start, end: c.Start.Add(c.Plan.Total()),
+		wire: newHTTP(c), work: make(chan *flight), done: make(chan struct{}),
+		windows: NewWindows(c.Start, c.Plan.Window, kindNames(c.Plan)),
+		safety:  newRules(c.Plan), flights: map[uint64]*flight{}, sending: true,
+		gate: newGate(c.Clock, c.Plan.Ceiling),
+	}
+	e.ctx, e.cancel = context.WithCancel(context.Background())
+	for _, k := range c.Plan.Kinds {
+		e.criteria = append(e.criteria, newCriterion(k))
+	}
+	c.Clock.Hold(holder)
+	defer c.Clock.Release(holder)
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.scheduleStages()
+	e.scheduleArrival()
+	e.scheduleWindow()
+	return e
+}
+
+func kindNames(p *plan.Plan) (names []string) {
+	for _, k := range p.Kinds {
+		names = append(names, k.Name)
+	}
+	return names
+}
+
+// Keys of the events of one instant at clock.RankWindow: what ends comes
+// before what begins.
+const (
+	keyWindow = 0
+	keyStage  = 1 // plus the stage's index
+)
+
+func (e *Engine) scheduleStages() {
+	for i, s := range e.plan.Stages {
+		at := e.base.Add(s.Start)
+		begins := timeline.New(at, Source, s.Name, timeline.Stage{Index: i, Name: s.Name, For: s.For, Ramp: s.Ramp})
+		e.planned = append(e.planned, e.clock.At(at, clock.RankWindow, keyStage+uint64(i), func() { e.emit(begins) }))
+	}
+}
+
+func (e *Engine) scheduleWindow() {
+	e.clock.At(e.windows.End(), clock.RankWindow, keyWindow, e.closeWindow)
+}
+
+// closeWindow writes the window that ends now. The last is the first at whose
+// end the plan is over, or stopped, and drained.
+func (e *Engine) closeWindow() {
+	e.mu.Lock()
+	if e.ended { // aborted on a clock that follows the wall, at this moment
+		e.mu.Unlock()
+		return
+	}
+	end := e.windows.End()
+	w := e.windows.Close(end)
+	events := []timeline.Event{timeline.New(end, Source, "", w)}
+	if tripped, ok := trip(e.safety, w); ok && e.reason == "" {
+		events = append(events, timeline.New(end, Source, "", tripped))
+		e.stop(tripped.Rule)
+	}
+	over := !e.sending && (e.reason != "" || !end.Before(e.end)) && e.windows.Drained()
+	if over {
+		e.finish()
+	} else {
+		e.scheduleWindow()
+	}
+	waiters := e.waiters
+	e.mu.Unlock()
+	e.emit(events...)
+	if over {
+		wake(waiters)
+	}
+}
+
+// finish ends the engine; the caller wakes those who wait, with mu free.
+func (e *Engine) finish() {
+	e.ended = true
+	close(e.work)
+	close(e.done)
+	e.wire.closeIdle()
+}
+
+func wake(waiters []*clock.Waiter) {
+	for _, w := range waiters {
+		w.Wake()
+	}
+}
+
+// Stop ends the sending for a reason: what is planned after this instant is
+// not planned, what waits at the ceiling is unsent, what is in flight drains.
+// Only the first reason counts.
+func (e *Engine) Stop(reason string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.reason == "" && !e.ended {
+		e.stop(reason)
+	}
+}
+
+func (e *Engine) stop(reason string) {
+	e.reason, e.sending = reason, false
+	for _, event := range e.planned {
+		e.clock.Cancel(event)
+	}
+	now := e.clock.Now()
+	for _, f := range e.gate.empty(e.clock) {
+		e.giveUp(f, now, UnsentStopped)
+	}
+}
+
+// Stopped is the reason of the stop; empty where there was none.
+func (e *Engine) Stopped() string {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.reason
+}
+
+// Abort ends the drain: the last window is cut short at this instant, and what
+// is in flight in it stays so. It stops the sending too, where it goes on.
+func (e *Engine) Abort(reason string) {
+	e.mu.Lock()
+	if e.ended {
+		e.mu.Unlock()
+		return
+	}
+	if e.reason == "" {
+		e.stop(reason)
+	}
+	now := e.clock.Now()
+	w := e.windows.Close(now)
+	var left []*flight
+	for _, f := range e.flights {
+		left = append(left, f)
+	}
+	slices.SortFunc(left, byNumber)
+	for _, f := range left {
+		f.over = true
+		e.clock.Hold(f.id) // the far end gives it up when it sees the close
+		e.clock.Cancel(f.deadline)
+	}
+	clear(e.flights)
+	e.finish()
+	waiters := e.waiters
+	e.mu.Unlock()
+	e.emit(timeline.New(now, Source, "", w))
+	for _, f := range left {
+		f.cancel()
+	}
+	wake(waiters)
+}
+
+// Wait parks the goroutine that holds the clock under id until the last window
+// was written. It says false where the clock stopped first.
+func (e *Engine) Wait(id string) bool {
+	w := e.clock.Waiter(id)
+	e.mu.Lock()
+	if e.ended {
+		e.mu.Unlock()
+		return true
+	}
+	e.waiters = append(e.waiters, w)
+	e.mu.Unlock()
+	return w.Wait(nil)
+}
+
+// Done is closed when the last window was closed.
+func (e *Engine) Done() <-chan struct{} { return e.done }
+
+// Close ends every goroutine and connection of the engine, whatever it is at,
+// and waits for them. After the clock has stopped, or the engine is done.
+func (e *Engine) Close() {
+	e.mu.Lock()
+	if !e.ended {
+		if e.reason == "" {
+			e.stop("closed")
+		}
+		for _, f := range e.flights {
+			f.over = true
+			e.clock.Cancel(f.deadline)
+			defer e.clock.Release(f.id)
+		}
+		clear(e.flights)
+		e.finish()
+	}
+	e.mu.Unlock()
+	e.cancel()
+	e.workers.Wait()
+	e.wire.closeIdle()
+}

@@ -1,0 +1,219 @@
+package traffic
+
+import (
+	"cmp"
+	"context"
+	"time"
+
+	"scaleproof/internal/clock"
+	"scaleproof/internal/plan"
+	"scaleproof/internal/scaling"
+)
+
+// flight is one request, from the instant at which it is due to its end.
+type flight struct {
+	kind      int
+	n, number uint64
+	id        string // under which it holds the clock
+	due       time.Time
+	deadline  *clock.Event
+	ctx       context.Context
+	cancel    context.CancelFunc
+
+	// Guarded by the engine's mu.
+	sent bool
+	over bool // its end is recorded, or nobody wants to know it any more
+}
+
+func byNumber(a, b *flight) int { return cmp.Compare(a.number, b.number) }
+
+// scheduleArrival schedules the next request. Only one is ever scheduled: its
+// event schedules the one after it.
+func (e *Engine) scheduleArrival() {
+	a, ok := e.arrivals.Next()
+	if !ok {
+		e.sending = false
+		return
+	}
+	event := e.clock.At(e.base.Add(a.At), clock.RankArrival, a.Number, func() { e.arrive(a) })
+	e.planned = append(e.planned[:len(e.plan.Stages)], event)
+}
+
+// arrive is the event of a request that is due.
+func (e *Engine) arrive(a plan.Arrival) {
+	id := scaling.RequestID(a.Number)
+	e.clock.Hold(id)
+	e.mu.Lock()
+	if !e.sending { // stopped on a clock that follows the wall, at this moment
+		e.mu.Unlock()
+		e.clock.Release(id)
+		return
+	}
+	f := &flight{kind: a.Kind, n: a.N, number: a.Number, id: id, due: e.base.Add(a.At)}
+	f.ctx, f.cancel = context.WithCancel(e.ctx)
+	e.windows.Planned(f.due, f.kind)
+	timeout := e.plan.Kinds[f.kind].Timeout
+	f.deadline = e.clock.At(f.due.Add(timeout), clock.RankDeadline, f.number, func() { e.expire(f) })
+	e.scheduleArrival()
+	if e.gate.admits(e.clock.Now()) {
+		e.launch(f)
+		e.mu.Unlock()
+		return
+	}
+	e.gate.queue = append(e.gate.queue, f)
+	e.scheduleTurn()
+	e.mu.Unlock()
+	e.clock.Release(id)
+}
+
+// scheduleTurn schedules the turn of the first that waits at the ceiling.
+func (e *Engine) scheduleTurn() {
+	g := &e.gate
+	if g.turn == nil && len(g.queue) > 0 {
+		g.turn = e.clock.At(g.permit, clock.RankArrival, g.queue[0].number, e.turn)
+	}
+}
+
+// turn is the event of a permit: the first that waits goes, and the next one
+// has an event of its own.
+func (e *Engine) turn() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	g := &e.gate
+	g.turn = nil
+	if len(g.queue) == 0 {
+		return // stopped, or expired at this moment
+	}
+	f := g.queue[0]
+	g.queue = g.queue[1:]
+	g.use()
+	e.clock.Hold(f.id)
+	e.launch(f)
+	if len(g.queue) > 0 {
+		g.reserve()
+		e.scheduleTurn()
+	}
+}
+
+// launch hands a request to a goroutine that is free, or to a new one.
+func (e *Engine) launch(f *flight) {
+	e.flights[f.number] = f
+	select {
+	case e.work <- f:
+	default:
+		e.workers.Add(1)
+		go e.fly(f) // ends when the engine does
+	}
+}
+
+// fly sends one request after another. Its buffers grow to what they need and
+// stay, as does its stack.
+func (e *Engine) fly(f *flight) {
+	defer e.workers.Done()
+	var out outgoing
+	for ok := true; ok; f, ok = <-e.work {
+		e.render(f, &out)
+		if e.depart(f) {
+			err := e.wire.send(f.ctx, &out)
+			e.land(f, &out, err)
+		}
+	}
+}
+
+func (e *Engine) render(f *flight, out *outgoing) {
+	k := &e.plan.Kinds[f.kind]
+	out.kind, out.number, out.body = f.kind, f.number, out.body[:0]
+	if k.Body.Size > 0 {
+		out.body = k.Body.Append(out.body, e.plan.Seed, f.n, f.due)
+	}
+	out.keep = e.criteria[f.kind].readsBody()
+}
+
+// depart records that a request leaves; false where its time was over before
+// it could, which takes a machine that is starved and a clock that follows
+// the wall.
+func (e *Engine) depart(f *flight) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if f.over {
+		return false
+	}
+	f.sent = true
+	e.windows.Sent(e.clock.Now(), f.due, f.kind)
+	return true
+}
+
+// land records how a request ended, unless its deadline did so before. Then
+// its hold is not its own any more: whoever serves it gives it up when it has
+// seen the close, so that the service's world learns of it at this instant.
+func (e *Engine) land(f *flight, out *outgoing, err error) {
+	e.mu.Lock()
+	if f.over {
+		e.mu.Unlock()
+		f.cancel()
+		return
+	}
+	now := e.clock.Now()
+	e.clock.Cancel(f.deadline)
+	e.over(f)
+	e.windows.Ended(now, f.kind, e.outcome(f, out, err, now))
+	e.mu.Unlock()
+	f.cancel()
+	e.clock.Release(f.id)
+}
+
+func (e *Engine) outcome(f *flight, out *outgoing, err error, now time.Time) Outcome {
+	if err != nil {
+		return Outcome{Class: classify(err), Failed: true}
+	}
+	status, content := e.criteria[f.kind].meets(out.status, out.answer)
+	return Outcome{
+		Status: out.status, Failed: !status || !content, Content: status && !content,
+		Latency: now.Sub(f.due),
+	}
+}
+
+func (e *Engine) over(f *flight) {
+	f.over = true
+	delete(e.flights, f.number)
+}
+
+// expire is the event of a deadline.
+func (e *Engine) expire(f *flight) {
+	e.clock.Hold(f.id)
+	e.mu.Lock()
+	now := e.clock.Now()
+	switch {
+	case f.over: // it ended at this moment, on a clock that follows the wall
+	case f.sent:
+		e.over(f)
+		e.windows.Ended(now, f.kind, Outcome{Class: ClassTimeout, Failed: true})
+		e.mu.Unlock()
+		f.cancel() // the far end sees the close, and gives up the hold
+		return
+	case e.gate.leave(f):
+		e.giveUp(f, now, UnsentCeiling)
+		e.retime()
+	default:
+		e.over(f)
+		e.giveUp(f, now, UnsentGenerator)
+	}
+	e.mu.Unlock()
+	e.clock.Release(f.id)
+}
+
+// retime moves the turn's event to the one who is now first: the permit stays.
+func (e *Engine) retime() {
+	if e.clock.Cancel(e.gate.turn) {
+		e.gate.turn = nil
+	}
+	e.scheduleTurn()
+}
+
+// giveUp records that a request will not be sent.
+func (e *Engine) giveUp(f *flight, now time.Time, reason string) {
+	f.over = true
+	e.clock.Cancel(f.deadline)
+	e.windows.Unsent(now, f.kind, reason)
+	f.cancel()
+}

@@ -1,0 +1,83 @@
+package traffic
+
+import (
+	"fmt"
+	"strconv"
+	"time"
+
+	"scaleproof/internal/plan"
+	"scaleproof/internal/timeline"
+)
+
+// rule ends the traffic when more than a share of the requests that ended in
+// the last stretch of time failed. The stretch slides by whole windows, and
+// counts from when it was first full: a service that is slow to its first
+// answers does not trip it with one error.
+//
+// It was tried to ask that every window of the stretch be above the share. At
+// a request a second one good answer then hides nine bad ones.
+type rule struct {
+	above  float64 // percent
+	span   time.Duration
+	recent []share
+}
+
+type share struct {
+	length        time.Duration
+	ended, failed int64
+}
+
+// newRules reads a plan's rules. The plan says which hold where the scenario
+// says nothing; a plan without any has none.
+func newRules(p *plan.Plan) (rules []rule) {
+	for _, s := range p.StopWhen {
+		if s.Errors != nil && s.Errors.Above != nil {
+			rules = append(rules, rule{above: float64(*s.Errors.Above), span: time.Duration(s.Errors.For)})
+		}
+	}
+	return rules
+}
+
+// trip adds a closed window to the rules; ok where one of them is broken.
+func trip(rules []rule, w timeline.Window) (stop timeline.Stop, ok bool) {
+	s := share{length: w.Length}
+	for _, k := range w.Kinds {
+		s.ended += total(k.Completed)
+		s.failed += total(k.Failed)
+	}
+	for i := range rules {
+		if was, broken := rules[i].add(s); broken && !ok {
+			stop, ok = timeline.Stop{Rule: rules[i].String(), Measured: was}, true
+		}
+	}
+	return stop, ok
+}
+
+func total(by map[string]int64) (n int64) {
+	for _, c := range by {
+		n += c
+	}
+	return n
+}
+
+func (r *rule) add(s share) (measured string, broken bool) {
+	r.recent = append(r.recent, s)
+	var covered time.Duration
+	var ended, failed int64
+	i := len(r.recent)
+	for i > 0 && covered < r.span {
+		i--
+		covered += r.recent[i].length
+		ended += r.recent[i].ended
+		failed += r.recent[i].failed
+	}
+	r.recent = append(r.recent[:0], r.recent[i:]...)
+	if covered < r.span || float64(failed)*100 <= r.above*float64(ended) {
+		return "", false
+	}
+	return fmt.Sprintf("%d of %d requests that ended in %v failed", failed, ended, covered), true
+}
+
+func (r *rule) String() string {
+	return "errors above " + strconv.FormatFloat(r.above, 'g', -1, 64) + "% for " + r.span.String()
+}
