@@ -27,7 +27,7 @@ var (
 func (c *checker) scenario() {
 	s := &c.doc.Scenario
 	c.word(c.s, "name", s.Name)
-	if c.environmentRead {
+	if c.environmentRead && len(c.doc.Environment.Services) > 0 {
 		c.known(c.s, "service", s.Service, "service of environment "+c.doc.Environment.Name, keys(c.doc.Environment.Services))
 	}
 	if len(s.Requests) == 0 {
@@ -106,7 +106,7 @@ func (c *checker) fixedRate(path string, k Kind) {
 	if k.Rate > 0 && k.Drive != "" {
 		c.s.fault(path+".rate", "", "a kind that drives a policy has no rate of its own: its rate is solved from the demand")
 	}
-	if len(k.In) > 0 && k.Rate == 0 {
+	if len(k.In) > 0 && !c.s.has(path+".rate") {
 		c.s.fault(path+".in", "", "in names the stages of a kind's own rate, and this kind has none")
 	}
 	c.stages(path+".in", k.In)
@@ -116,7 +116,7 @@ func (c *checker) fixedRate(path string, k Kind) {
 func (c *checker) templates() {
 	for _, kind := range keys(c.doc.Scenario.Requests) {
 		b := c.doc.Scenario.Requests[kind].Body
-		if b == nil || b.Template == "" {
+		if b == nil || b.Template == "" || b.Inline != "" {
 			continue
 		}
 		path := "requests." + kind + ".body.template"
@@ -207,6 +207,9 @@ func (c *checker) positive(d *decoded, path string, v Duration) {
 // stages checks references to stages.
 func (c *checker) stages(path string, refs Stages) {
 	names := c.stageNames()
+	if len(names) == 0 {
+		return // told already
+	}
 	for i, ref := range refs {
 		at := fmt.Sprintf("%s[%d]", path, i)
 		if !c.s.has(at) {
@@ -221,19 +224,6 @@ func (c *checker) stageNames() (names []string) {
 		names = append(names, s.Name)
 	}
 	return names
-}
-
-func (d *decoded) has(path string) bool { _, ok := d.at[path]; return ok }
-
-func (d *decoded) sound(path string) bool {
-	for p := path; ; p = parent(p) {
-		if d.bad[p] {
-			return false
-		}
-		if p == "" {
-			return true
-		}
-	}
 }
 
 func keys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

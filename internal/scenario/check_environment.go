@@ -57,7 +57,7 @@ func (c *checker) real(e *Environment) {
 		switch {
 		case err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "":
 			c.e.fault(path, "", "service %s needs a url such as https://staging.example.com", key)
-		case !slices.Contains(e.Hosts, u.Hostname()):
+		case len(e.Hosts) > 0 && !slices.Contains(e.Hosts, u.Hostname()):
 			c.e.fault(path, nearest(u.Hostname(), e.Hosts), "the host %s is not among the environment's hosts", u.Hostname())
 		}
 	}
@@ -161,7 +161,7 @@ func (c *checker) healthCheck(path string, h HealthCheck) {
 	}
 	c.positive(c.e, path+".interval", h.Interval)
 	c.positive(c.e, path+".timeout", h.Timeout)
-	if h.Timeout > h.Interval {
+	if h.Timeout > h.Interval && h.Interval > 0 {
 		c.e.fault(path+".timeout", "", "a health check's time-out (%s) is not longer than its interval (%s)", h.Timeout, h.Interval)
 	}
 	for field, n := range map[string]int{"healthy": h.Healthy, "unhealthy": h.Unhealthy} {
@@ -172,11 +172,17 @@ func (c *checker) healthCheck(path string, h HealthCheck) {
 }
 
 func (c *checker) rules(e *Environment) {
-	reached := map[string]bool{}
+	if len(e.Services) == 0 {
+		return
+	}
+	reached, astray := map[string]bool{}, false
 	for i, r := range e.Emulator.Rules {
 		path := fmt.Sprintf("emulator.rules[%d]", i)
 		c.known(c.e, path+".service", r.Service, "service of this environment", keys(e.Services))
 		reached[r.Service] = true
+		if _, ok := e.Services[r.Service]; !ok {
+			astray = true
+		}
 		if len(r.Paths) == 0 {
 			c.e.fault(path+".paths", "", "the rule names no path")
 		}
@@ -185,7 +191,7 @@ func (c *checker) rules(e *Environment) {
 		}
 	}
 	for _, key := range keys(e.Services) {
-		if !reached[key] && c.e.sound("emulator.rules") {
+		if !reached[key] && !astray && c.e.sound("emulator.rules") {
 			c.e.fault("services."+key, "", "no rule of the emulator's load balancer leads to service %s", key)
 		}
 	}
@@ -229,7 +235,9 @@ func (c *checker) past(e *Environment) {
 	}
 	for _, key := range keys(past.Policies) {
 		path := "emulator.past.policies." + key
-		c.known(c.e, path, key, "service of this environment", keys(e.Services))
+		if len(e.Services) > 0 {
+			c.known(c.e, path, key, "service of this environment", keys(e.Services))
+		}
 		for _, role := range keys(past.Policies[key]) {
 			c.policy(path+"."+role, role, past.Policies[key][role])
 		}

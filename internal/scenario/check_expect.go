@@ -3,8 +3,9 @@ package scenario
 import "slices"
 
 func (c *checker) expectation(path string, e Expectation) {
-	c.one(path, "an expectation", e.NoScaleOut != nil, e.NoScaleIn != nil, e.ScaleOut != nil,
-		c.s.has(path+".only_by"), e.Capacity != nil, e.Latency != nil, e.Errors != nil, e.Trigger != nil)
+	if !c.s.whole(path) {
+		return
+	}
 	if e.NoScaleOut != nil {
 		c.someStages(path+".no_scale_out.in", e.NoScaleOut.In)
 	}
@@ -31,19 +32,6 @@ func (c *checker) expectation(path string, e Expectation) {
 	}
 }
 
-// one checks that exactly one of several is set.
-func (c *checker) one(path, what string, set ...bool) {
-	n := 0
-	for _, s := range set {
-		if s {
-			n++
-		}
-	}
-	if n != 1 {
-		c.s.fault(path, "", "%s names exactly one thing, not %d: begin each with its own hyphen", what, n)
-	}
-}
-
 func (c *checker) someStages(path string, refs Stages) {
 	if len(refs) == 0 {
 		c.s.fault(path, "", "%s names no stage", name(path))
@@ -61,7 +49,7 @@ func (c *checker) wanted(path, policy string) {
 // reachable checks that a range of tasks meets the service's capacity.
 func (c *checker) reachable(path string, r *Range) {
 	service, ok := c.doc.Environment.Services[c.doc.Scenario.Service]
-	if r == nil || !ok || service.Capacity.Max == 0 {
+	if r == nil || !ok || service.Capacity.Max < service.Capacity.Min {
 		return
 	}
 	low, high := service.Capacity.Min, service.Capacity.Max
@@ -130,12 +118,14 @@ func (c *checker) trigger(path string, e Trigger) {
 }
 
 func (c *checker) stopRule(path string, r StopRule) {
-	e := r.Errors
-	if e == nil {
-		c.s.fault(path, "", "a rule to stop by names errors, as in {errors: {above: 50%%, for: 30s}}")
+	if !c.s.whole(path) {
 		return
 	}
+	e := r.Errors
+	if e == nil {
+		return // told as a fault of structure
+	}
 	if e.Above == nil || e.For <= 0 || e.Count != nil || e.Never || e.Around != "" || len(e.In) > 0 {
-		c.s.fault(path+".errors", "", "a rule to stop by has above and for, and nothing else")
+		c.s.fault(path+".errors", "", "a rule to stop by has above and for and nothing else, as in {above: 50%%, for: 30s}")
 	}
 }

@@ -53,7 +53,7 @@ func (c *checker) stage(path string, s Stage) {
 		if !ok {
 			c.known(c.s, at, kind, "kind of request", keys(c.doc.Scenario.Requests))
 		}
-		if k.Rate > 0 {
+		if k.Rate > 0 && k.Drive == "" {
 			c.s.fault(at, "", "the kind %s has a rate of its own (%s)", kind, k.Rate)
 		}
 	}
@@ -72,12 +72,15 @@ func (c *checker) fixedIn(stage string) bool {
 // drives checks that demand can be turned into rates at all: one kind for
 // each policy, and a rate for all others.
 func (c *checker) drives() {
+	if len(c.doc.Scenario.Traffic.Stages) == 0 {
+		return
+	}
 	demanded := slices.ContainsFunc(c.doc.Scenario.Traffic.Stages, func(s Stage) bool { return s.Demand != nil })
 	by := map[string][]string{}
 	for _, name := range keys(c.doc.Scenario.Requests) {
 		k := c.doc.Scenario.Requests[name]
 		by[k.Drive] = append(by[k.Drive], name)
-		if k.Drive == "" && k.Rate == 0 && !c.rated(name) {
+		if k.Drive == "" && !c.s.has("requests."+name+".rate") && len(k.In) == 0 && !c.rated(name) {
 			c.s.fault("requests."+name, "", "the kind %s is never sent: it has no rate, no stage gives it one, and it drives no policy", name)
 		}
 		if k.Drive != "" && !demanded && !c.rated(name) {
@@ -85,6 +88,9 @@ func (c *checker) drives() {
 		}
 	}
 	if !demanded {
+		return
+	}
+	if slices.ContainsFunc(keys(c.doc.Scenario.Requests), func(name string) bool { return !c.s.sound("requests." + name + ".drive") }) {
 		return
 	}
 	for _, policy := range []string{"cpu", "requests"} {

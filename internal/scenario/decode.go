@@ -13,7 +13,7 @@ import (
 // does not fit: keys that are unknown, doubled or missing, and values of
 // another type. Whatever fits is set in v all the same.
 func decode(file string, data []byte, v any) *decoded {
-	d := &decoded{at: map[string]Pos{}, bad: map[string]bool{}}
+	d := newDecoded()
 	d.at[""] = Pos{File: file, Line: 1, Col: 1}
 	root, faults := parse(file, data)
 	if faults != nil {
@@ -30,6 +30,36 @@ type decoded struct {
 	unreadable bool            // not YAML: nothing was decoded
 	at         map[string]Pos  // place of each value, by its path: traffic.stages[1].for
 	bad        map[string]bool // paths that have a fault of structure
+	unknown    map[string]bool // paths that have a key which is not known
+}
+
+func newDecoded() *decoded {
+	return &decoded{at: map[string]Pos{}, bad: map[string]bool{}, unknown: map[string]bool{}}
+}
+
+// has says whether the file gives a value at a path.
+func (d *decoded) has(path string) bool { _, ok := d.at[path]; return ok }
+
+// sound says that nothing at a path or around it has a fault of structure.
+func (d *decoded) sound(path string) bool {
+	for p := path; ; p = parent(p) {
+		if d.bad[p] {
+			return false
+		}
+		if p == "" {
+			return true
+		}
+	}
+}
+
+// whole says that nothing below a path has a fault of structure.
+func (d *decoded) whole(path string) bool {
+	for p := range d.bad {
+		if strings.HasPrefix(p, path+".") {
+			return false
+		}
+	}
+	return !d.unknown[path]
 }
 
 // pos is the place of a path, or of the nearest thing around it.
@@ -53,13 +83,8 @@ func parent(path string) string {
 // fault notes a fault of value. Where the structure is already at fault, at
 // the path or around it, it says nothing: one mistake is told once.
 func (d *decoded) fault(path, hint, format string, args ...any) {
-	for p := path; ; p = parent(p) {
-		if d.bad[p] {
-			return
-		}
-		if p == "" {
-			break
-		}
+	if !d.sound(path) {
+		return
 	}
 	d.add(d.pos(path), hint, fmt.Sprintf(format, args...))
 }
@@ -114,7 +139,11 @@ func (d *decoded) text(n *node, v reflect.Value, path string) {
 		d.structure(path, n.pos, "", "%s is %s, not a single value", name(path), n.what())
 		return
 	}
-	if err := v.Addr().Interface().(encoding.TextUnmarshaler).UnmarshalText([]byte(n.text)); err != nil {
+	text := n.text
+	if f, err := strconv.ParseFloat(text, 64); err == nil && (n.tag == "!!int" || n.tag == "!!float") {
+		text = number(f) // .5 and 1e3 are numbers in YAML and JSON alike
+	}
+	if err := v.Addr().Interface().(encoding.TextUnmarshaler).UnmarshalText([]byte(text)); err != nil {
 		d.structure(path, n.pos, "", "%s: %v", name(path), err)
 	}
 }
@@ -134,6 +163,7 @@ func (d *decoded) object(n *node, v reflect.Value, path string) {
 		f, known := fields.find(key)
 		if !known {
 			meant := nearest(key, fields.names())
+			d.unknown[path] = true
 			d.add(k.pos, meant, fmt.Sprintf("unknown key %q in %s", key, name(path)))
 			if meant != "" && !seen[meant] {
 				misspelt[meant], d.bad[join(path, meant)] = true, true
@@ -141,6 +171,9 @@ func (d *decoded) object(n *node, v reflect.Value, path string) {
 			continue
 		}
 		d.value(n.items[i], v.Field(f.index), join(path, key), f.enum)
+	}
+	if c, ok := v.Interface().(choice); ok && len(seen) != 1 && len(misspelt) == 0 {
+		d.structure(path, n.pos, "", "%s names exactly one thing, not %d: begin each with a hyphen of its own", c.choice(), len(seen))
 	}
 	for _, f := range fields {
 		if f.required && !seen[f.name] && !misspelt[f.name] {
@@ -167,6 +200,7 @@ func (d *decoded) table(n *node, v reflect.Value, path string) {
 		item := reflect.New(v.Type().Elem()).Elem()
 		d.value(n.items[i], item, join(path, key), nil)
 		v.SetMapIndex(reflect.ValueOf(key), item)
+		d.at[join(path, key)] = k.pos // what is said of an entry is mostly said of its name
 	}
 }
 

@@ -58,7 +58,8 @@ func Load(path string, o LoadOptions) (*Document, error) {
 // readEnvironment reads the environment in force; faults of finding it are
 // the scenario's where it names it, else the command line's.
 func (d *Document) readEnvironment(o LoadOptions) bool {
-	d.env = &decoded{at: map[string]Pos{"": {}}, bad: map[string]bool{}}
+	d.env = newDecoded()
+	d.env.at[""] = Pos{}
 	name, path := d.Scenario.Environment, ""
 	switch {
 	case o.Environment != "":

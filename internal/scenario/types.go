@@ -76,8 +76,14 @@ type Expectation struct {
 	Latency    *Latency  `json:"latency,omitempty"`
 	Errors     *Errors   `json:"errors,omitempty"`
 	Trigger    *Trigger  `json:"trigger,omitempty"`
-	Pos        Pos       `json:"pos,omitzero"` // of the line, for messages and evidence; set by Load
+	Pos        Pos       `json:"pos,omitzero" jsonschema:"-"` // of the line, for messages and evidence; set by Load
 }
+
+// choice is a table of which exactly one key is given.
+type choice interface{ choice() string }
+
+func (Expectation) choice() string { return "an expectation" }
+func (StopRule) choice() string    { return "a rule to stop by" }
 
 // Pos is a place in a file; lines and columns count from 1.
 type Pos struct {

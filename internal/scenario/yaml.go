@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 
 	yaml "go.yaml.in/yaml/v4"
@@ -60,7 +61,11 @@ func syntaxFault(file string, err error) Fault {
 		return Fault{File: file, Line: 1, Col: 1, Msg: "the file holds several documents; one is read (remove the --- between them)"}
 	}
 	if le.ContextMsg != "" {
-		msg += " (" + le.ContextMsg + ")"
+		msg += " (" + le.ContextMsg
+		if from := le.ContextMark.Line; from > 0 && from != le.Mark.Line {
+			msg += fmt.Sprintf(" that begins in line %d", from)
+		}
+		msg += ")"
 	}
 	f := Fault{File: file, Line: le.Mark.Line, Col: le.Mark.Column, Msg: "YAML: " + msg}
 	if f.Line < 1 {
