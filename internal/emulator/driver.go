@@ -1,0 +1,141 @@
+package emulator
+
+import (
+	"slices"
+	"sync"
+	"time"
+
+	"scaleproof/internal/clock"
+	"scaleproof/internal/model"
+)
+
+// driver binds the world to the clock. The world's next event is one event of
+// the clock, put anew whenever the world was touched; each answer is an event
+// of its own at its instant, in order of request numbers, which wakes the one
+// who waits for it. It is safe for concurrent use.
+//
+// The lock is never held while the clock is called to schedule: on a clock
+// that follows the wall an event that is due may run then and there.
+type driver struct {
+	clock *clock.Clock
+
+	mu      sync.Mutex
+	world   *model.World
+	flights map[uint64]*flight
+	due     time.Time    // instant of event; zero where none is put
+	event   *clock.Event // nil while it is being put
+}
+
+// flight is one request inside the world.
+type flight struct {
+	number  uint64
+	entered time.Time
+	waiter  *clock.Waiter
+
+	answered bool         // the world has answered; guarded by driver.mu
+	answer   model.Answer // set before the waiter is woken
+}
+
+func newDriver(c *clock.Clock, w *model.World) *driver {
+	d := &driver{clock: c, world: w, flights: map[uint64]*flight{}}
+	d.touch(nil)
+	return d
+}
+
+// touch brings the world to the present and lets do act on it there. The time
+// is read under the lock that do runs under, so that the world is never asked
+// about its past.
+func (d *driver) touch(do func(w *model.World, now time.Time) []model.Answer) {
+	d.mu.Lock()
+	now := d.clock.Now()
+	answers := slices.Clone(d.world.Advance(now)) // the world's slice lasts until its next call
+	if do != nil {
+		answers = append(answers, do(d.world, now)...)
+	}
+	for _, a := range answers {
+		if f := d.flights[a.Number]; f != nil {
+			f.answered = true
+		}
+	}
+	d.mu.Unlock()
+
+	for _, a := range answers {
+		d.clock.At(a.At, clock.RankAnswer, a.Number, func() { d.deliver(a) })
+	}
+	d.put()
+}
+
+// put schedules the world's next event, unless one that is no later stands.
+// One that came to stand too early finds nothing to do, and puts the next.
+func (d *driver) put() {
+	d.mu.Lock()
+	next, ok := d.world.Next()
+	if !ok || !d.due.IsZero() && !next.Before(d.due) {
+		d.mu.Unlock()
+		return
+	}
+	old := d.event
+	d.due, d.event = next, nil
+	d.mu.Unlock()
+
+	d.clock.Cancel(old)
+	event := d.clock.At(next, clock.RankModel, 0, func() { d.step(next) })
+
+	d.mu.Lock()
+	if d.event == nil && d.due.Equal(next) {
+		d.event = event
+	}
+	d.mu.Unlock()
+}
+
+// step is the world's event that was put for an instant.
+func (d *driver) step(at time.Time) {
+	d.mu.Lock()
+	if d.due.Equal(at) {
+		d.due, d.event = time.Time{}, nil
+	}
+	d.mu.Unlock()
+	d.touch(nil)
+}
+
+// enter hands a request to the world. The caller holds the clock under id and
+// parks in the flight's waiter. A number that is already in the world is a
+// client's mistake; the world gets `spare` in its place.
+func (d *driver) enter(r model.Request, id string, spare func() uint64) *flight {
+	f := &flight{waiter: d.clock.Waiter(id)}
+	d.touch(func(w *model.World, now time.Time) []model.Answer {
+		if d.flights[r.Number] != nil {
+			r.Number = spare()
+		}
+		f.number, f.entered = r.Number, now
+		d.flights[r.Number] = f
+		return w.Submit(now, r)
+	})
+	return f
+}
+
+// deliver wakes the one who waits for an answer, if it still does.
+func (d *driver) deliver(a model.Answer) {
+	d.mu.Lock()
+	f := d.flights[a.Number]
+	delete(d.flights, a.Number)
+	d.mu.Unlock()
+	if f != nil {
+		f.answer = a
+		f.waiter.Wake()
+	}
+}
+
+// leave tells the world that a request's client is gone. The caller holds the
+// clock.
+func (d *driver) leave(f *flight) {
+	d.touch(func(w *model.World, now time.Time) []model.Answer {
+		if d.flights[f.number] == f {
+			delete(d.flights, f.number)
+			if !f.answered {
+				w.Gone(now, f.number)
+			}
+		}
+		return nil
+	})
+}

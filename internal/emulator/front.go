@@ -1,0 +1,88 @@
+package emulator
+
+import (
+	"io"
+	"net/http"
+	"strconv"
+	"sync"
+	"sync/atomic"
+
+	"scaleproof/internal/clock"
+	"scaleproof/internal/model"
+	"scaleproof/internal/scaling"
+)
+
+// unnumbered is the bit that marks the numbers which the front gives to
+// requests that carry none.
+const unnumbered = 1 << 63
+
+// front is the load balancer as a client sees it.
+//
+// A request that carries its number is held by both ends under the number's
+// id: the client takes the hold before it sends and gives it up when it has
+// read the answer, and the front only lends it to the clock while the request
+// waits inside the world. One without a number is held by the front alone,
+// from its arrival until its answer is written. Where no answer is written,
+// since the client is gone, the front gives the hold up in both cases.
+type front struct {
+	clock  *clock.Clock
+	driver *driver
+	fresh  atomic.Uint64
+}
+
+func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	number, own := f.number(r)
+	id := scaling.RequestID(number)
+	f.clock.Hold(id)
+	size, err := discard(r.Body)
+	if err != nil {
+		f.clock.Release(id)
+		panic(http.ErrAbortHandler) // half a request; net/http closes the connection without a word
+	}
+	flight := f.driver.enter(model.Request{Number: number, Method: r.Method, Path: r.URL.Path, Body: size}, id, f.next)
+	if !flight.waiter.Wait(r.Context().Done()) {
+		f.clock.Hold(id)
+		f.driver.leave(flight)
+		f.clock.Release(id)
+		panic(http.ErrAbortHandler)
+	}
+	if err := write(w, flight); err != nil || own {
+		f.clock.Release(id)
+	}
+}
+
+// number reads a request's number, or gives it one; own says the latter.
+func (f *front) number(r *http.Request) (number uint64, own bool) {
+	if h := r.Header[scaling.RequestHeader]; len(h) == 1 {
+		n, err := strconv.ParseUint(h[0], 10, 63)
+		if err == nil && n > 0 {
+			return n, false
+		}
+	}
+	return f.next(), true
+}
+
+func (f *front) next() uint64 { return unnumbered | f.fresh.Add(1) }
+
+// buffers are for bodies, which nobody reads.
+var buffers = sync.Pool{New: func() any { return new([32 << 10]byte) }}
+
+// discard reads a body to its end and counts it. net/http watches a
+// connection for its close only once the body is read.
+func discard(body io.Reader) (size int64, err error) {
+	if body == http.NoBody {
+		return 0, nil
+	}
+	buffer := buffers.Get().(*[32 << 10]byte)
+	defer buffers.Put(buffer)
+	for {
+		n, err := body.Read(buffer[:])
+		size += int64(n)
+		if err == io.EOF {
+			return size, nil
+		}
+		if err != nil {
+			return size, err
+		}
+	}
+}

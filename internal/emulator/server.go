@@ -1,0 +1,115 @@
+package emulator
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"scaleproof/internal/clock"
+	"scaleproof/internal/model"
+)
+
+// loopback is where a server listens unless it is told otherwise: a port that
+// the system gives.
+const loopback = "127.0.0.1:0"
+
+// Config is what a server is started from.
+type Config struct {
+	Clock *clock.Clock
+	World *model.World // owned by the server from then on
+
+	APIAddr   string // host:port of the AWS APIs; empty: loopback, any port
+	FrontAddr string // host:port of the load balancer; empty: loopback, any port
+
+	// Fault is asked before each API call is answered, with the operation's
+	// name and the number of calls of it so far, from 1. The call then waits
+	// for delay in service time, and is refused where err is not nil: with its
+	// code and message where it is a *model.Error. Nil: no faults. It is
+	// called by several goroutines.
+	Fault func(operation string, n int) (delay time.Duration, err error)
+}
+
+// Server answers for one world until it is closed. It is safe for concurrent
+// use.
+type Server struct {
+	clock   *clock.Clock
+	driver  *driver
+	servers [2]*http.Server
+	api     net.Addr
+	front   net.Addr
+	end     context.CancelFunc
+	running sync.WaitGroup // Serve loops and requests
+}
+
+// Start listens and serves. Both ports are open when it returns.
+func Start(cfg Config) (*Server, error) {
+	apiLn, err := listen(cfg.APIAddr)
+	if err != nil {
+		return nil, fmt.Errorf("listen for the AWS APIs: %w", err)
+	}
+	frontLn, err := listen(cfg.FrontAddr)
+	if err != nil {
+		apiLn.Close()
+		return nil, fmt.Errorf("listen for the load balancer: %w", err)
+	}
+	s := &Server{clock: cfg.Clock, driver: newDriver(cfg.Clock, cfg.World), api: apiLn.Addr(), front: frontLn.Addr()}
+	ctx, end := context.WithCancel(context.Background())
+	s.end = end
+	s.serve(ctx, 0, apiLn, newAPI(s.clock, s.driver, s.front, cfg.Fault))
+	s.serve(ctx, 1, frontLn, &front{clock: s.clock, driver: s.driver})
+	return s, nil
+}
+
+func listen(addr string) (net.Listener, error) {
+	if addr == "" {
+		addr = loopback
+	}
+	return net.Listen("tcp", addr)
+}
+
+// serve runs one of the two HTTP servers. It has no limits in wall time: on a
+// stepping clock an hour of silence may be nothing.
+func (s *Server) serve(ctx context.Context, i int, ln net.Listener, h http.Handler) {
+	s.servers[i] = &http.Server{
+		BaseContext: func(net.Listener) context.Context { return ctx },
+		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			s.running.Add(1)
+			defer s.running.Done()
+			h.ServeHTTP(w, r)
+		}),
+	}
+	s.running.Add(1)
+	go func() { // ends when the server is closed
+		defer s.running.Done()
+		_ = s.servers[i].Serve(ln) // always ErrServerClosed: the listener is ours
+	}()
+}
+
+// Endpoint is the base URL of the AWS APIs, for AWS_ENDPOINT_URL.
+func (s *Server) Endpoint() string { return "http://" + s.api.String() }
+
+// FrontURL is the base URL of the load balancer.
+func (s *Server) FrontURL() string { return "http://" + s.front.String() }
+
+// Close ends the server: whoever is parked in it sees its connection closed.
+// It returns when all of its goroutines that touch the world have ended, or
+// with the context's cause.
+func (s *Server) Close(ctx context.Context) error {
+	s.end()
+	err := errors.Join(s.servers[0].Close(), s.servers[1].Close())
+	ended := make(chan struct{})
+	go func() { // ends with the last request
+		s.running.Wait()
+		close(ended)
+	}()
+	select {
+	case <-ended:
+		return err
+	case <-ctx.Done():
+		return errors.Join(err, context.Cause(ctx))
+	}
+}
