@@ -23,10 +23,11 @@ const all = "*"
 var allowed = map[string][]string{
 	"cmd/loadgen":            {all},
 	"cmd/validate":           {all},
+	"internal/cli":           {"internal/run"},
 	"internal/run":           {all},
 	"internal/report":        {"internal/judge", "internal/timeline", "internal/scaling"},
 	"internal/judge":         {"internal/timeline", "internal/scaling", "internal/plan"},
-	"internal/predict":       {"internal/plan", "internal/model", "internal/scaling", "internal/policies", "internal/traffic", "internal/observe", "internal/timeline", "internal/clock"},
+	"internal/predict":       {"internal/scenario", "internal/plan", "internal/model", "internal/scaling", "internal/policies", "internal/traffic", "internal/observe", "internal/timeline", "internal/clock"},
 	"internal/live":          {"internal/timeline", "internal/clock"},
 	"internal/emulator":      {"internal/model", "internal/scaling", "internal/clock", "internal/emulator/wire"},
 	"internal/emulator/wire": {},

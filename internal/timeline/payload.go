@@ -18,6 +18,9 @@ type Started struct {
 	Seed        uint64            `json:"seed"`
 	Versions    map[string]string `json:"versions,omitempty"` // this tool's and what it was built with
 	Hashes      map[string]string `json:"hashes,omitempty"`   // sha256 of each input file, by its name as written
+	// How the run asked to be judged, so that it is judged so wherever.
+	ExpectFail []string `json:"expect_fail,omitempty"` // checks that must fail: a negative control
+	Strict     bool     `json:"strict,omitempty"`      // warnings count
 	// Plan is the whole of plan.Plan, which holds the effective scenario, the
 	// policies and the expectations. It is raw here since plan stands above
 	// this package.

@@ -1,0 +1,227 @@
+package predict
+
+import (
+	"fmt"
+	"time"
+
+	"scaleproof/internal/clock"
+	"scaleproof/internal/model"
+	"scaleproof/internal/observe"
+	"scaleproof/internal/plan"
+	"scaleproof/internal/policies"
+	"scaleproof/internal/scaling"
+	"scaleproof/internal/timeline"
+)
+
+const (
+	// SettleLimit is how long after the last change a run waits for the alarms
+	// of the policies to leave INSUFFICIENT_DATA, in service time: old
+	// datapoints let them within a minute [D], and where there are none the
+	// first is published within a few.
+	SettleLimit = 10 * time.Minute
+	// Tail is how long after the last stage a run goes on to look, in service
+	// time: a period's end, its publication (180 s at most, see plan's
+	// budgets) and the next look at it.
+	Tail = 4 * time.Minute
+)
+
+// Options are what a prediction may be told beyond plan and world.
+type Options struct {
+	Started   timeline.Started  // the first line, without Command; its Plan is what a judge reads
+	Trace     func(line string) // of the world, from the first stage to the end of the drain; nil: none
+	Emit      func(timeline.Event)
+	AnyTarget bool // accept a CPU target outside 50 to 90 percent, as a run may
+}
+
+// Run lives a run of the plan in a world that Live made, and emits its events
+// in order, without Seq. Errors are those that would keep the run from
+// beginning.
+func Run(w *model.World, p *plan.Plan, o Options) error {
+	r := &prediction{Options: o, world: w, plan: p, clock: clock.NewStepping(clock.Epoch)}
+	r.link = &link{clock: r.clock, world: w, answer: func(a model.Answer) { r.generator.answer(a) }}
+	r.generator = &generator{clock: r.clock, plan: p, link: r.link, emit: r.emit}
+	r.clock.Keep("predict")
+	if err := r.prepare(); err != nil {
+		return err
+	}
+	r.clock.Release("predict") // runs everything, here
+	return r.err
+}
+
+type prediction struct {
+	Options
+	world     *model.World
+	plan      *plan.Plan
+	clock     *clock.Clock
+	link      *link
+	generator *generator
+	state     *observe.State
+	settled   *observe.Settled
+	polled    time.Time
+	start     time.Time // of the observation
+	phase     string
+	journal   []policies.Entry
+	err       error
+}
+
+func (r *prediction) emit(e timeline.Event) {
+	r.settled.Saw(e)
+	if r.Emit != nil {
+		r.Emit(e)
+	}
+}
+
+func (r *prediction) emits(events ...timeline.Event) {
+	for _, e := range events {
+		r.emit(e)
+	}
+}
+
+func (r *prediction) enter(phase string) {
+	r.phase = phase
+	r.emit(timeline.New(r.clock.Now(), "run", "", timeline.Phase{Name: phase}))
+}
+
+// prepare makes the changes and begins to look, all at clock.Epoch.
+func (r *prediction) prepare() error {
+	now := r.clock.Now()
+	r.settled = observe.NewSettled(r.plan.Policies)
+	r.Started.Command = "predict"
+	r.emit(timeline.New(now, "run", r.plan.Service.String(), r.Started))
+	r.emit(timeline.New(now, "run", "", timeline.ClockInfo{Mode: string(clock.Stepping)}))
+	r.enter(timeline.PhasePreflight)
+	live, err := r.world.Look(r.plan.Service, model.What{Scalable: true, Policies: true})
+	if err != nil {
+		return err
+	}
+	want := policies.Wanted{
+		Service: r.plan.Service, Bounds: r.plan.Bounds, Policies: r.plan.Policies,
+		AlsoStanding: r.plan.AlsoStanding, AnyTarget: r.AnyTarget,
+	}
+	changes, err := policies.Plan(want, live)
+	if err != nil {
+		return err
+	}
+	r.enter(timeline.PhaseApply)
+	if err := r.apply(live, changes); err != nil {
+		return err
+	}
+	r.enter(timeline.PhaseAlarms)
+	r.start = now
+	r.polled = now.Add(-1)
+	r.state = observe.NewState(r.plan.Service, now, observe.Metrics(r.plan.Service, r.plan.Label, r.plan.Policies))
+	r.link.took(nil)
+	r.clock.At(now, clock.RankPoll, 0, r.poll)
+	r.clock.At(now.Add(SettleLimit), clock.RankChange, 0, r.giveUp)
+	return nil
+}
+
+// apply makes the changes and remembers them as a journal does.
+func (r *prediction) apply(live scaling.Look, changes []scaling.Change) error {
+	r.journal = []policies.Entry{{Kind: policies.KindStart, Start: &policies.Start{Service: r.plan.Service, Look: live}}}
+	for i, c := range changes {
+		r.journal = append(r.journal,
+			policies.Entry{Kind: policies.KindIntent, N: i + 1, Change: &c}, policies.Entry{Kind: policies.KindDone, N: i + 1})
+	}
+	return r.do(changes, false)
+}
+
+func (r *prediction) do(changes []scaling.Change, undo bool) error {
+	for _, c := range changes {
+		if _, err := r.world.Do(r.clock.Now(), c); err != nil {
+			return fmt.Errorf("%s: %w", policies.Describe(c), err)
+		}
+		r.emit(timeline.New(r.clock.Now(), "run", c.Service.String(), timeline.Changed{Change: c, Undo: undo}))
+	}
+	r.link.took(nil)
+	return nil
+}
+
+// poll looks at the parts that are due, as the observer does.
+func (r *prediction) poll() {
+	if r.phase == timeline.PhaseDone {
+		return
+	}
+	now := r.clock.Now()
+	r.look(observe.Default.Due(r.start, r.polled, now))
+	r.polled = now
+	if r.phase == timeline.PhaseAlarms && r.settled.Done() {
+		r.phase = timeline.PhaseTraffic
+		r.clock.At(now, clock.RankChange, 0, r.traffic)
+	}
+	next, _ := observe.Default.Next(r.start, now)
+	r.clock.At(next, clock.RankPoll, 0, r.poll)
+}
+
+func (r *prediction) look(parts []string) {
+	r.state.Poll(parts, r.clock.Now, func(a observe.Ask) (scaling.Look, error) {
+		l, err := r.world.Look(a.Service, what(a))
+		l.At = r.clock.Now()
+		return l, err
+	}, r.emits)
+}
+
+// what asks the world for what the AWS APIs would be asked for.
+func what(a observe.Ask) model.What {
+	w := model.What{Since: a.Since}
+	switch a.Part {
+	case timeline.PartService:
+		w.Service = true
+	case timeline.PartTargets:
+		w.Targets = true
+	case timeline.PartScaling:
+		w.Scalable, w.Policies = true, true
+	case timeline.PartAlarms:
+		w.Alarms = true
+	case timeline.PartActivities:
+		w.Activities = true
+	case timeline.PartMetrics:
+		w.Metrics = a.Metrics
+	}
+	return w
+}
+
+func (r *prediction) giveUp() {
+	if r.phase == timeline.PhaseAlarms {
+		r.err = fmt.Errorf("alarms of %s still lack data %v after the policies were put", r.plan.Service, SettleLimit)
+		r.clock.Stop()
+	}
+}
+
+func (r *prediction) traffic() {
+	r.world.Trace(r.Trace)
+	r.enter(timeline.PhaseTraffic)
+	r.generator.begin()
+	end := r.clock.Now().Add(r.plan.Total())
+	r.clock.At(end, clock.RankChange, 0, func() { r.enter(timeline.PhaseDrain) })
+	r.clock.At(end.Add(Tail), clock.RankChange, 0, r.undo)
+}
+
+// undo brings the start back, looks once more, and ends.
+func (r *prediction) undo() {
+	r.world.Trace(nil)
+	r.enter(timeline.PhaseUndo)
+	live, err := r.world.Look(r.plan.Service, model.What{Scalable: true, Policies: true})
+	if err == nil {
+		err = r.do(policies.Undo(r.journal, live), true)
+	}
+	r.fail(err)
+	r.look(everything())
+	r.emits(r.state.Close(observe.Default)...)
+	r.enter(timeline.PhaseDone)
+	r.emit(timeline.New(r.clock.Now(), "run", r.plan.Service.String(), timeline.Ended{Outcome: timeline.EndComplete, Restored: err == nil}))
+	r.clock.Stop()
+}
+
+func (r *prediction) fail(err error) {
+	if r.err == nil {
+		r.err = err
+	}
+}
+
+func everything() (parts []string) {
+	for _, e := range observe.Default {
+		parts = append(parts, e.Part)
+	}
+	return parts
+}
