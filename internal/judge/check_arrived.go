@@ -1,0 +1,78 @@
+package judge
+
+import (
+	"fmt"
+	"time"
+
+	"scaleproof/internal/timeline"
+)
+
+// loadArrived compares the request count that the load balancer published
+// with the planned one, stage by stage, where both are clear: past the ramp,
+// CPU not saturated (requests that queue are counted late), and the number of
+// targets at rest.
+func loadArrived(f *facts) (results []Result) {
+	for _, s := range f.stages {
+		if s.seq == 0 || milli(s.PerMinute) == 0 {
+			continue
+		}
+		results = append(results, f.arrived(s))
+	}
+	return results
+}
+
+func (f *facts) arrived(s stage) Result {
+	r := Result{Subject: s.Name, Answer: Pass, Expected: fmt.Sprintf("%s requests a minute +- 10 %%", number(s.PerMinute)), Evidence: []int64{s.seq}}
+	var total, n int64
+	for _, p := range f.between(timeline.KeyRequests, s.from.Add(s.Ramp), s.to) {
+		targets, still := f.targetsOver(p)
+		if !still || f.saturatedAt(p) {
+			continue
+		}
+		total += hundredths(p.value) * int64(targets)
+		n++
+		r.Evidence = append(r.Evidence, p.seq)
+	}
+	if n < 2 {
+		r.Answer, r.Severity, r.Measured = Inconclusive, Warns, plural(int(n), "clear datapoint", "clear datapoints")
+		r.Explanation = "Too few minutes of stage " + s.Name + " had targets at rest and CPU below its limit to compare the request count."
+		return r
+	}
+	mean := float64(total/n) / 100
+	r.Measured = fmt.Sprintf("%s over %d minutes", number(mean), n)
+	want := hundredths(s.PerMinute)
+	off := total/n - want
+	r.Margin = percent(max(off, -off), want) + " off"
+	if max(off, -off)*10 > want {
+		r.Answer = Inconclusive
+		r.Explanation = fmt.Sprintf("In stage %s the load balancer counted %s requests a minute where %s were planned: traffic of others, another route, or another target group; find out which before trusting this run.",
+			s.Name, number(mean), number(s.PerMinute))
+	}
+	return r
+}
+
+// targetsOver is the number of healthy targets over a datapoint's period and
+// half a minute around it; still is false where it changed.
+func (f *facts) targetsOver(p point) (n int, still bool) {
+	from, to := p.start.Add(-30*time.Second), p.end().Add(30*time.Second)
+	at := f.health.at(from)
+	if len(at) != 1 || at[0].value.Healthy == 0 {
+		return 0, false
+	}
+	for _, h := range f.health {
+		if h.seen.After(from) && h.after.Before(to) {
+			return 0, false
+		}
+	}
+	return at[0].value.Healthy, true
+}
+
+// saturatedAt says that CPU was near its limit in the period of a datapoint.
+func (f *facts) saturatedAt(p point) bool {
+	for _, c := range f.points[timeline.KeyCPU] {
+		if c.start.Before(p.end()) && c.end().After(p.start) && hundredths(c.value) >= 95*100 {
+			return true
+		}
+	}
+	return false
+}

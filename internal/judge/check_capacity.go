@@ -1,0 +1,194 @@
+package judge
+
+import (
+	"fmt"
+	"time"
+
+	"scaleproof/internal/plan"
+	"scaleproof/internal/timeline"
+)
+
+// capacityAtEnd answers for each capacity that the scenario expects.
+func capacityAtEnd(f *facts) (results []Result) {
+	for _, e := range f.plan.Expect {
+		if e.Capacity == nil {
+			continue
+		}
+		if e.Capacity.Healthy != nil {
+			results = append(results, f.capacityOf(e, "healthy", e.Capacity.Healthy.Min, e.Capacity.Healthy.Max))
+		}
+		if d := e.Capacity.Desired; d != nil {
+			lo, hi := &f.plan.Bounds.Min, &f.plan.Bounds.Min
+			if !d.Minimum && d.Range != nil {
+				lo, hi = d.Range.Min, d.Range.Max
+			}
+			results = append(results, f.capacityOf(e, "desired", lo, hi))
+		}
+	}
+	return results
+}
+
+// known is what is known of a count at one instant.
+type known struct {
+	lo, hi int
+	ok     bool
+	seqs   []int64
+}
+
+// countAt reads a count, "healthy" or "desired", at t.
+func (f *facts) countAt(what string, t time.Time) (k known) {
+	if what == "desired" {
+		k.lo, k.hi, k.ok = f.desiredAt(t)
+		for _, s := range f.counts.at(t) {
+			k.seqs = append(k.seqs, s.seq)
+		}
+		return k
+	}
+	for _, s := range f.health.at(t) {
+		n := s.value.Healthy
+		if !k.ok {
+			k.lo, k.hi, k.ok = n, n, true
+		}
+		k.lo, k.hi = min(k.lo, n), max(k.hi, n)
+		k.seqs = append(k.seqs, s.seq)
+	}
+	return k
+}
+
+func (f *facts) capacityOf(e plan.Expectation, what string, lo, hi *int) Result {
+	r := Result{Subject: e.Capacity.AtEndOf, Pos: Pos(e.Pos), Answer: Pass, Expected: span(lo, hi) + " " + what}
+	part := timeline.PartService
+	if what == "healthy" {
+		part = timeline.PartTargets
+	}
+	weak := func(measured, why string) Result {
+		r.Answer, r.Measured, r.Explanation = Inconclusive, measured, why
+		return r
+	}
+	s, ok := f.stage(e.Capacity.AtEndOf)
+	if !ok || !s.whole {
+		return weak("not reached", "Stage "+e.Capacity.AtEndOf+" did not come to its end.")
+	}
+	k := f.countAt(what, s.to)
+	r.Evidence = append(k.seqs, s.seq)
+	switch {
+	case !k.ok:
+		return weak("never seen", "The "+what+" count was not seen before stage "+s.Name+" ended.")
+	case f.blind(part, s.to):
+		return weak("not looked at", "The observation has a hole at the end of stage "+s.Name+", so its "+what+" count is not known.")
+	case k.lo != k.hi && within(lo, hi, k.lo) != within(lo, hi, k.hi):
+		return weak(fmt.Sprintf("%d or %d", k.lo, k.hi),
+			fmt.Sprintf("The %s count went from %d to %d between two looks around the end of stage %s, so which of them stood then is not known.", what, k.lo, k.hi, s.Name))
+	}
+	r.Measured = fmt.Sprint(k.lo)
+	if k.lo != k.hi {
+		r.Measured = fmt.Sprintf("%d or %d", k.lo, k.hi)
+	}
+	switch {
+	case within(lo, hi, k.lo) && within(lo, hi, k.hi):
+		return r
+	case lo != nil && k.hi < *lo:
+		f.tooFew(&r, what, s, *lo, k.hi)
+	default:
+		f.tooMany(&r, what, s, *hi, k.lo)
+	}
+	return r
+}
+
+// tooFew decides between "failed" and "ran out of stage".
+func (f *facts) tooFew(r *Result, what string, s stage, least, n int) {
+	desired, _, known := f.desiredAt(s.to)
+	switch {
+	case !known:
+		r.Answer, r.Explanation = Inconclusive, "The desired count at the end of stage "+s.Name+" is not known."
+	case desired >= least:
+		f.notReady(r, s, least, n)
+	default:
+		due, asked := f.outDue(s.to, desired)
+		switch {
+		case !asked || f.ask(s, "") <= int64(least-1)*1000:
+			r.Answer = Inconclusive
+			r.Explanation = fmt.Sprintf("Stage %s asks for %s tasks' worth of load, which needs no %d: the expectation was not exercised; raise its demand.",
+				s.Name, thousandths(f.ask(s, "")), least)
+		case !s.to.After(due):
+			r.Answer = Inconclusive
+			r.Explanation = fmt.Sprintf("Stage %s ran out: %d %s at its end, and the next order had until %s; make the stage longer.", s.Name, n, what, f.when(due))
+		default:
+			r.Answer = Fail
+			r.Margin = short(s.to.Sub(due)) + " too late"
+			r.Explanation = fmt.Sprintf("Stage %s ended with %d %s, at least %d were expected, and the next scale-out was due %s; see why it was not ordered.", s.Name, n, what, least, f.when(due))
+		}
+	}
+}
+
+// notReady judges tasks that were ordered and are not healthy.
+func (f *facts) notReady(r *Result, s stage, least, n int) {
+	var ordered *order
+	for _, o := range f.during(f.from, s.to, order.out) {
+		if o.to >= least {
+			ordered = &o
+			break
+		}
+	}
+	if ordered == nil {
+		r.Answer = Fail
+		r.Explanation = fmt.Sprintf("At the end of stage %s %s of the desired count were healthy, %d were expected, though nothing was being started; look at the tasks' health checks.", s.Name, tasks(n), least)
+		return
+	}
+	r.Evidence = append(r.Evidence, ordered.seqs...)
+	due := ordered.at.Add(f.readyBudget())
+	if !s.to.After(due) {
+		r.Answer = Inconclusive
+		r.Explanation = fmt.Sprintf("Stage %s ran out: the %s had until %s to become healthy; make the stage longer.", s.Name, f.describe(*ordered), f.when(due))
+		return
+	}
+	r.Answer = Fail
+	r.Margin = short(s.to.Sub(due)) + " too late"
+	r.Explanation = fmt.Sprintf("The %s, and at the end of the stage only %s healthy: %s after the order, %s were allowed; look at the start of the tasks and at their health checks.",
+		f.describe(*ordered), plural(n, "task was", "tasks were"), short(s.to.Sub(ordered.at)), short(f.readyBudget()))
+}
+
+// tooMany decides between "failed" and "a step-down not yet ended".
+func (f *facts) tooMany(r *Result, what string, s stage, most, n int) {
+	desired, _, known := f.desiredAt(s.to)
+	if known && desired <= most {
+		f.notGone(r, s, most, n)
+		return
+	}
+	due, asked := f.inDue(s.to, n)
+	switch {
+	case asked && !s.to.After(due):
+		r.Answer = Inconclusive
+		r.Explanation = fmt.Sprintf("Stage %s ran out: %d %s at its end, and the next scale-in had until %s; make the stage longer.", s.Name, n, what, f.when(due))
+	case asked:
+		r.Answer = Fail
+		r.Margin = short(s.to.Sub(due)) + " too late"
+		r.Explanation = fmt.Sprintf("Stage %s ended with %d %s, at most %d were expected, and the next scale-in was due %s; see whether an alarm lacks data, a deployment blocks it, or another policy holds on.", s.Name, n, what, most, f.when(due))
+	default:
+		r.Answer = Fail
+		r.Explanation = fmt.Sprintf("Stage %s ended with %d %s, at most %d were expected, and its load asks for no scale-in: the service overshot; look at the orders before.", s.Name, n, what, most)
+	}
+}
+
+// notGone judges tasks that were ordered away and still answer.
+func (f *facts) notGone(r *Result, s stage, most, n int) {
+	var last time.Time
+	for _, o := range f.during(f.from, s.to, order.in) {
+		last = o.at
+		r.Evidence = append(r.Evidence, o.seqs...)
+	}
+	due := last.Add(f.plan.Draining + evaluation)
+	r.Answer = Fail
+	r.Explanation = fmt.Sprintf("At the end of stage %s %s healthy, at most %d were expected and no more were desired; look at why tasks do not stop.", s.Name, plural(n, "task was", "tasks were"), most)
+	if !last.IsZero() && !s.to.After(due) {
+		r.Answer = Inconclusive
+		r.Explanation = fmt.Sprintf("Stage %s ran out: a scale-in ordered %s was still draining; make the stage longer.", s.Name, f.when(last))
+	}
+}
+
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}

@@ -1,0 +1,133 @@
+package judge
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+)
+
+// Tolerances of the delivery, in hundredths of a percent.
+const (
+	unsentLimit = 100 // 1 % of what was planned
+	lateLimit   = 500 // 5 % of what was sent
+)
+
+// loadDelivered answers, for each stage, whether the generator was the load
+// that the plan says it was. It never fails: a generator that fell short says
+// nothing about the service.
+func loadDelivered(f *facts) []Result {
+	var results []Result
+	for _, s := range f.stages {
+		results = append(results, f.delivered(s))
+	}
+	if len(results) == 0 {
+		results = append(results, Result{Answer: Inconclusive, Expected: "stages", Measured: "none",
+			Explanation: "The plan has no stages, so no load was sent."})
+	}
+	return append(results, f.accounted())
+}
+
+func (f *facts) delivered(s stage) Result {
+	windows := f.windowsIn(s.from, s.to)
+	if s.seq == 0 {
+		windows = nil
+	}
+	t := sum(windows, nil)
+	want, slack := expectedArrivals(f, s)
+	r := Result{
+		Subject: s.Name, Answer: Pass,
+		Expected: fmt.Sprintf("about %d requests", want),
+		Measured: fmt.Sprintf("%d planned, %d sent, %d late", t.planned, t.sent, t.late),
+		Margin:   percent(t.unsent, t.planned) + " unsent of 1 %, " + percent(t.late, t.sent) + " late of 5 %",
+	}
+	if s.seq != 0 {
+		r.Evidence = append(r.Evidence, s.seq)
+	}
+	weak := func(why string) Result {
+		r.Answer = Inconclusive
+		r.Explanation = "Stage " + s.Name + " is a weak witness: " + why + "."
+		return r
+	}
+	switch {
+	case s.seq == 0:
+		return weak("it never began")
+	case !s.whole:
+		return weak("the traffic ended " + f.when(f.to) + ", before the stage did")
+	case !covered(windows, s.from, s.to):
+		return weak("the timeline lacks windows of its traffic")
+	case t.planned == 0 && want > slack:
+		return weak("nothing was planned in its windows though its rates ask for requests")
+	case t.planned < want-slack || t.planned > want+slack:
+		return weak(fmt.Sprintf("its windows plan %d requests where its rates ask for %d +- %d", t.planned, want, slack))
+	case t.unsent*10000 > t.planned*unsentLimit || t.sent < t.planned-t.planned*unsentLimit/10000:
+		return weak(fmt.Sprintf("%d of %d requests were not sent (%s); give the generator more room, or raise the ceiling",
+			t.planned-t.sent, t.planned, counted(t.reasons)))
+	case t.late*10000 > t.sent*lateLimit:
+		return weak(fmt.Sprintf("%d of %d requests left more than 10 ms late; run the generator on a quieter or larger machine", t.late, t.sent))
+	}
+	return r
+}
+
+// expectedArrivals integrates the stage's rates. A Poisson stage scatters by
+// the square root of its size: five of those and a little are allowed.
+func expectedArrivals(f *facts, s stage) (want, slack int64) {
+	var total float64
+	for _, r := range s.Rates {
+		total += float64((r.From+r.To)/2*s.Ramp.Seconds()) + float64(r.To*(s.For-s.Ramp).Seconds())
+	}
+	want = int64(total + 0.5)
+	slack = 2*int64(len(s.Rates)) + 2
+	if f.plan.Arrivals == "poisson" {
+		slack += int64(5 * math.Sqrt(total))
+	}
+	return want, slack
+}
+
+// accounted answers whether all that was sent came to an end.
+func (f *facts) accounted() Result {
+	t := sum(f.windows, nil)
+	open := t.sent - t.completed
+	r := Result{
+		Subject: "whole run", Answer: Pass,
+		Expected: "every request sent ends",
+		Measured: fmt.Sprintf("%d sent, %d ended", t.sent, t.completed),
+		Margin:   percent(max(open, -open), t.sent) + " open of 1 %",
+	}
+	switch {
+	case t.sent == 0:
+		r.Answer = Inconclusive
+		r.Explanation = "No request was sent."
+	case max(open, -open)*10000 > t.sent*unsentLimit:
+		r.Answer = Inconclusive
+		r.Explanation = fmt.Sprintf("Of %d requests sent %d ended, so how the others fared is not known; let the run drain.", t.sent, t.completed)
+	}
+	return r
+}
+
+// deliveryFault says why the load is no witness against the autoscaler; empty
+// where it is one.
+func (f *facts) deliveryFault() string {
+	for _, r := range loadDelivered(f) {
+		if r.Answer != Pass {
+			return strings.TrimSuffix(r.Explanation, ".")
+		}
+	}
+	return ""
+}
+
+// counted writes "3 ceiling, 5 in-flight", in order of name.
+func counted(m map[string]int64) string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	for i, k := range keys {
+		keys[i] = fmt.Sprintf("%d %s", m[k], k)
+	}
+	if len(keys) == 0 {
+		return "no reason given"
+	}
+	return strings.Join(keys, ", ")
+}

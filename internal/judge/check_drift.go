@@ -1,0 +1,145 @@
+package judge
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"scaleproof/internal/scaling"
+	"scaleproof/internal/timeline"
+)
+
+// drift is one change to what should have stood still.
+type drift struct {
+	after, seen time.Time
+	what        string
+	seq         int64
+	unsure      bool // nobody knows that it was the service's doing
+}
+
+// policiesUnchanged answers whether all stood still while traffic flowed.
+func policiesUnchanged(f *facts) []Result {
+	r := Result{Answer: Pass, Expected: "nothing changes while traffic flows", Measured: "nothing changed"}
+	if f.from.IsZero() || !f.lookedAtScaling() {
+		r.Answer, r.Measured = Inconclusive, "never looked at"
+		r.Explanation = "Nobody looked at policies and bounds, so whether they changed is not known."
+		return []Result{r}
+	}
+	var sure, unsure []drift
+	for _, d := range f.drifts() {
+		if d.unsure || d.after.Before(f.from) || d.seen.After(f.horizon) {
+			unsure = append(unsure, d)
+		} else {
+			sure = append(sure, d)
+		}
+	}
+	all := append(sure, unsure...)
+	for _, d := range all {
+		r.Evidence = append(r.Evidence, d.seq)
+	}
+	switch {
+	case len(all) > 0:
+		r.Measured = all[0].what
+		if len(all) > 1 {
+			r.Measured += fmt.Sprintf(", and %d more", len(all)-1)
+		}
+		r.Answer = Fail
+		if len(sure) == 0 {
+			r.Answer = Inconclusive
+		}
+		r.Explanation = fmt.Sprintf("%s, seen %s: somebody else changed the service during the run, so it proves nothing about the settings it began with; find out who, and run again.",
+			all[0].what, f.when(all[0].seen))
+	case len(f.holes(timeline.PartScaling, f.from, f.to)) > 0:
+		r.Answer, r.Measured = Inconclusive, "not looked at all the time"
+		r.Explanation = "Policies and bounds were not looked at throughout the traffic; a change between two looks may have been missed."
+	}
+	return []Result{r}
+}
+
+// drifts lists the changes between the beginning of the traffic and the undo,
+// in order of time.
+func (f *facts) drifts() []drift {
+	var found []drift
+	inside := func(seen time.Time) bool { return seen.After(f.from) && !seen.After(f.horizon) }
+	before := map[string]policyStep{}
+	for _, p := range f.policies {
+		old, known := before[p.policy.Name]
+		before[p.policy.Name] = p
+		if !inside(p.seen) || known && old.removed == p.removed && same(old.policy, p.policy) || f.harmless(p) {
+			continue
+		}
+		if !known && p.after.Equal(p.seen) {
+			continue // the first look of all
+		}
+		found = append(found, drift{p.after, p.seen, policyDrift(old, p, known), p.seq, false})
+	}
+	found = append(found, f.alarmDrifts(inside)...)
+	for i, c := range f.capacity {
+		if i > 0 && inside(c.seen) {
+			found = append(found, drift{c.after, c.seen, "the bounds or the suspension of the service changed", c.seq, false})
+		}
+	}
+	found = append(found, f.unexplained(inside)...)
+	slices.SortStableFunc(found, func(a, b drift) int { return a.seen.Compare(b.seen) })
+	return found
+}
+
+// harmless says that a change between a look before the traffic and one in it
+// only brought the policy to what the plan wants: the run's own apply.
+func (f *facts) harmless(p policyStep) bool {
+	if p.removed || !p.after.Before(f.from) {
+		return false
+	}
+	return slices.ContainsFunc(f.plan.Policies, func(w scaling.Policy) bool { return len(w.Differences(p.policy)) == 0 })
+}
+
+func same(a, b scaling.Policy) bool {
+	return len(a.Differences(b)) == 0 && slices.Equal(a.Alarms, b.Alarms)
+}
+
+func policyDrift(old, p policyStep, known bool) string {
+	switch {
+	case p.removed:
+		return "policy " + p.policy.Name + " was removed"
+	case !known || old.removed:
+		return "policy " + p.policy.Name + " appeared"
+	case len(old.policy.Differences(p.policy)) > 0:
+		return "policy " + p.policy.Name + " changed: " + old.policy.Differences(p.policy)[0]
+	}
+	return "policy " + p.policy.Name + " was put again and has new alarms"
+}
+
+// alarmDrifts lists changes to the configuration of alarms.
+func (f *facts) alarmDrifts(inside func(time.Time) bool) (found []drift) {
+	before := map[string]scaling.Alarm{}
+	for _, a := range f.alarms {
+		old, known := before[a.alarm.Name]
+		before[a.alarm.Name] = a.alarm
+		if !known || !inside(a.seen) {
+			continue
+		}
+		if old.Threshold != a.alarm.Threshold || old.EvaluationPeriods != a.alarm.EvaluationPeriods || old.M() != a.alarm.M() ||
+			old.Metric.Period != a.alarm.Metric.Period || old.ActionsEnabled != a.alarm.ActionsEnabled {
+			found = append(found, drift{a.after, a.seen, "alarm " + a.alarm.Name + " changed", a.seq, false})
+		}
+	}
+	return found
+}
+
+// unexplained lists changes of the desired count that no activity made.
+func (f *facts) unexplained(inside func(time.Time) bool) (found []drift) {
+	for i, c := range f.counts {
+		if i == 0 || !inside(c.seen) || c.value.Desired == f.counts[i-1].value.Desired {
+			continue
+		}
+		// The activity may be told of a moment before the count moves.
+		explained := slices.ContainsFunc(f.orders, func(o order) bool {
+			return o.to == c.value.Desired && o.at.After(c.after.Add(-time.Minute)) && !o.at.After(c.seen)
+		})
+		if !explained {
+			found = append(found, drift{c.after, c.seen, fmt.Sprintf("the desired count went from %d to %d without a scaling activity",
+				f.counts[i-1].value.Desired, c.value.Desired), c.seq, true})
+		}
+	}
+	return found
+}

@@ -1,0 +1,104 @@
+package judge
+
+import (
+	"fmt"
+	"time"
+
+	"scaleproof/internal/timeline"
+)
+
+// observationComplete answers, for each part, whether it was looked at
+// throughout the traffic.
+func observationComplete(f *facts) []Result {
+	if f.from.IsZero() {
+		return []Result{{Answer: Inconclusive, Expected: "looks while traffic flows", Measured: "no traffic",
+			Explanation: "There was no traffic to watch the service under."}}
+	}
+	var results []Result
+	for _, part := range parts {
+		results = append(results, f.observed(part))
+	}
+	for _, role := range f.roles("") {
+		results = append(results, f.published(keyOf(role)))
+	}
+	return results
+}
+
+func (f *facts) observed(part string) Result {
+	holes := f.holes(part, f.from, f.to)
+	longest := time.Duration(0)
+	for _, l := range f.looks[part] {
+		longest = max(longest, l.longest)
+	}
+	r := Result{
+		Subject: part, Answer: Pass,
+		Expected: "a look at least every " + short(lookLimit[part]),
+		Measured: "longest pause " + short(longest),
+		Margin:   short(lookLimit[part] - longest),
+	}
+	if len(f.looks[part]) == 0 {
+		r.Answer, r.Measured, r.Margin = Inconclusive, "never looked at", ""
+		r.Explanation = "Nobody looked at the " + part + " of the service; check the permissions of the observer and the gaps in the timeline."
+		return r
+	}
+	if len(holes) > 0 {
+		worst := holes[0]
+		for _, h := range holes {
+			r.Evidence = append(r.Evidence, h.seqs...)
+			if h.longest > worst.longest {
+				worst = h
+			}
+		}
+		r.Answer, r.Measured, r.Margin = Inconclusive, fmt.Sprintf("%d holes, the longest %s", len(holes), short(worst.longest)), ""
+		r.Explanation = fmt.Sprintf("The %s were not looked at for %s within %s to %s; what happened then is not known; look for throttled or failed polls.",
+			part, short(worst.longest), f.when(worst.from), f.when(worst.to))
+	}
+	return r
+}
+
+// published answers whether a metric has its datapoint for each period of the
+// traffic, but for the last minutes, which may not be public yet.
+func (f *facts) published(key string) Result {
+	r := Result{Subject: "metric " + key, Answer: Pass, Expected: "a datapoint for every period"}
+	points := f.points[key]
+	if len(points) == 0 {
+		r.Answer, r.Measured = Inconclusive, "none"
+		r.Explanation = "No datapoint of " + key + " was published, so no alarm on it could act; check the metric's dimensions and the resource label."
+		return r
+	}
+	period := points[0].period
+	until := earlier(f.to, f.horizon.Add(-publication-lookLimit[timeline.PartMetrics]))
+	want, missing := 0, 0
+	var first time.Time
+	for t := f.from.Truncate(period); period > 0 && !t.Add(period).After(until); t = t.Add(period) {
+		if t.Before(f.from) {
+			continue
+		}
+		want++
+		if !hasPoint(points, t) {
+			if missing++; missing == 1 {
+				first = t
+			}
+		}
+	}
+	r.Measured = fmt.Sprintf("%d of %d", want-missing, want)
+	switch {
+	case want == 0:
+		r.Answer = Inconclusive
+		r.Explanation = "The traffic was too short for a single datapoint of " + key + " to be published."
+	case missing > 0:
+		r.Answer = Inconclusive
+		r.Explanation = fmt.Sprintf("%d datapoints of %s are missing, the first %s; missing data scales nothing, and what the metric was is not known.",
+			missing, key, f.when(first))
+	}
+	return r
+}
+
+func hasPoint(points []point, start time.Time) bool {
+	for _, p := range points {
+		if d := p.start.Sub(start); d < p.period && d >= 0 {
+			return true
+		}
+	}
+	return false
+}

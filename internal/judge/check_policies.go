@@ -1,0 +1,158 @@
+package judge
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"scaleproof/internal/scaling"
+	"scaleproof/internal/timeline"
+)
+
+// policiesExact answers for each wanted policy, and for those that nobody
+// wanted.
+func policiesExact(f *facts) []Result {
+	if f.from.IsZero() || !f.lookedAtScaling() {
+		return []Result{{Answer: Inconclusive, Expected: "policies as planned", Measured: "never looked at",
+			Explanation: "The policies were not read by the beginning of the traffic, so what stood then is not known; check the observer's permissions."}}
+	}
+	standing := f.policiesAt(f.atStart())
+	var results []Result
+	for _, want := range f.plan.Policies {
+		results = append(results, f.exact(want, standing))
+	}
+	if len(f.plan.Policies) == 0 {
+		results = append(results, Result{Answer: Inconclusive, Expected: "a policy", Measured: "none planned",
+			Explanation: "The scenario names no policy, so there is none to prove."})
+	}
+	return append(results, f.strangers(standing)...)
+}
+
+// lookedAtScaling says that policies and registration were read by the
+// beginning of the traffic: both come from the same look.
+func (f *facts) lookedAtScaling() bool {
+	for _, c := range f.capacity {
+		if !c.seen.After(f.atStart()) {
+			return true
+		}
+	}
+	return len(f.policiesAt(f.atStart())) > 0
+}
+
+func (f *facts) exact(want scaling.Policy, standing []policyStep) Result {
+	r := Result{Subject: want.Name, Answer: Pass, Expected: settings(want), Measured: "as wanted, alarms live"}
+	i := slices.IndexFunc(standing, func(p policyStep) bool { return p.policy.Name == want.Name })
+	if i < 0 {
+		r.Answer, r.Measured = Fail, "not there"
+		r.Explanation = "Policy " + want.Name + " did not stand on " + f.plan.Service.String() + " when traffic began; apply it, and see whether another tool removes it."
+		return r
+	}
+	live := standing[i]
+	r.Evidence = []int64{live.seq}
+	if d := want.Differences(live.policy); len(d) > 0 {
+		r.Answer, r.Measured = Fail, strings.Join(d, "; ")
+		r.Explanation = "Policy " + want.Name + " stood with other settings: " + strings.Join(d, "; ") + "; put the wanted ones."
+		return r
+	}
+	answer, faults, seqs := f.alarmFaults(live.policy)
+	r.Evidence = append(r.Evidence, seqs...)
+	if len(faults) > 0 {
+		r.Answer, r.Measured = answer, strings.Join(faults, "; ")
+		r.Explanation = "Policy " + want.Name + " stood, but " + strings.Join(faults, "; ") + "; without its alarms a policy does nothing, so put it again."
+	}
+	return r
+}
+
+// alarmFaults lists what is wrong with a policy's alarms.
+func (f *facts) alarmFaults(p scaling.Policy) (answer Answer, faults []string, seqs []int64) {
+	if len(f.alarms) == 0 && len(f.looks[timeline.PartAlarms]) == 0 {
+		return Inconclusive, []string{"its alarms were never looked at"}, nil
+	}
+	check := func(high bool, name string) {
+		a := f.alarmOf(p, high, f.atStart())
+		if a == nil {
+			faults = append(faults, "it has no "+name+" alarm")
+			return
+		}
+		seqs = append(seqs, a.seq)
+		if !a.alarm.ActionsEnabled {
+			faults = append(faults, "the actions of its "+name+" alarm are switched off")
+		}
+		if high && hundredths(a.alarm.Threshold) != hundredths(p.Target) {
+			faults = append(faults, fmt.Sprintf("its high alarm stands at %s, not at the target of %s", number(a.alarm.Threshold), number(p.Target)))
+		}
+		if !high && hundredths(a.alarm.Threshold) >= hundredths(p.Target) {
+			faults = append(faults, fmt.Sprintf("its low alarm stands at %s, not below the target of %s", number(a.alarm.Threshold), number(p.Target)))
+		}
+	}
+	check(true, "high")
+	if !p.DisableScaleIn {
+		check(false, "low")
+	}
+	return Fail, faults, seqs
+}
+
+// strangers answers for policies that stand though nobody wanted them.
+func (f *facts) strangers(standing []policyStep) (results []Result) {
+	for _, p := range standing {
+		planned := slices.ContainsFunc(f.plan.Policies, func(w scaling.Policy) bool { return w.Name == p.policy.Name })
+		if planned || slices.Contains(f.plan.AlsoStanding, p.policy.Name) {
+			continue
+		}
+		results = append(results, Result{
+			Subject: p.policy.Name, Answer: Fail, Expected: "not there", Measured: settings(p.policy), Evidence: []int64{p.seq},
+			Explanation: "Policy " + p.policy.Name + " stood beside the wanted ones and may have scaled the service; remove it, or name it under also_standing.",
+		})
+	}
+	return results
+}
+
+// settings says what a policy is, shortly.
+func settings(p scaling.Policy) string {
+	s := fmt.Sprintf("%s %s, cooldowns %s out %s in", scaling.Role(p.Metric), number(p.Target), short(p.ScaleOutCooldown), short(p.ScaleInCooldown))
+	if p.DisableScaleIn {
+		s += ", no scale-in"
+	}
+	return s
+}
+
+// targetExact answers for the service's registration.
+func targetExact(f *facts) []Result {
+	r := Result{Answer: Pass, Expected: fmt.Sprintf("registered with %d..%d tasks, nothing suspended", f.plan.Bounds.Min, f.plan.Bounds.Max)}
+	may := f.capacity.at(f.atStart())
+	if f.from.IsZero() || len(may) == 0 {
+		r.Answer, r.Measured = Inconclusive, "never looked at"
+		r.Explanation = "The registration of the service was not read by the beginning of the traffic."
+		return []Result{r}
+	}
+	live := may[0]
+	r.Evidence = []int64{live.seq}
+	t := live.value.Target
+	if t == nil {
+		r.Answer, r.Measured = Fail, "not registered"
+		r.Explanation = "The service " + f.plan.Service.String() + " is not registered with Application Auto Scaling, so no policy can scale it; register it."
+		return []Result{r}
+	}
+	r.Measured = fmt.Sprintf("%d..%d tasks%s", t.Bounds.Min, t.Bounds.Max, suspended(t.Suspended))
+	if t.Bounds != f.plan.Bounds || t.Suspended != (scaling.Suspended{}) {
+		r.Answer = Fail
+		r.Explanation = "The service was registered with " + r.Measured + ", not with " + r.Expected + "; correct the registration."
+	}
+	return []Result{r}
+}
+
+func suspended(s scaling.Suspended) string {
+	var what []string
+	for _, x := range []struct {
+		name string
+		on   bool
+	}{{"scale-in", s.ScaleIn}, {"scale-out", s.ScaleOut}, {"scheduled scaling", s.Scheduled}} {
+		if x.on {
+			what = append(what, x.name)
+		}
+	}
+	if len(what) == 0 {
+		return ", nothing suspended"
+	}
+	return ", suspended: " + strings.Join(what, " and ")
+}

@@ -1,0 +1,48 @@
+package judge
+
+import "scaleproof/internal/timeline"
+
+// runComplete answers whether the run told its story to the end.
+func runComplete(f *facts) []Result {
+	r := Result{Answer: Pass, Expected: "the run ends by itself", Measured: timeline.EndComplete}
+	switch {
+	case f.from.IsZero():
+		r.Answer, r.Measured = Inconclusive, "no traffic"
+		r.Explanation = "The timeline ends before the first stage began, so nothing was tested; see how the run was refused and start it again."
+	case f.ended == nil:
+		r.Answer, r.Measured = Inconclusive, "cut off "+f.when(f.horizon)
+		r.Explanation = "The timeline ends " + f.when(f.horizon) + " without run.ended, as after a crash; restore what it changed and run it again."
+	case f.ended.Outcome != timeline.EndComplete:
+		r.Answer, r.Measured = Inconclusive, f.ended.Outcome
+		r.Explanation = "The run was " + f.ended.Outcome
+		if f.ended.Reason != "" {
+			r.Explanation += " (" + f.ended.Reason + ")"
+		}
+		r.Explanation += ", so what it did not get to is not proven; remove the cause and run it again."
+	}
+	if f.endedSeq != 0 {
+		r.Evidence = append(r.Evidence, f.endedSeq)
+	}
+	if f.stop != nil {
+		r.Evidence = append(r.Evidence, f.stopSeq)
+		r.Measured += ": " + f.stop.Rule + ", " + f.stop.Measured
+	}
+	return []Result{r}
+}
+
+// runRestored answers whether the run left things as it found them.
+func runRestored(f *facts) []Result {
+	r := Result{Answer: Pass, Expected: "all changes undone", Measured: "undone"}
+	switch {
+	case f.ended == nil:
+		r.Answer, r.Measured = Inconclusive, "not told"
+		r.Explanation = "The run ended before it said whether it restored what it changed; run `validate restore` on its folder."
+	case !f.ended.Restored:
+		r.Answer, r.Measured = Fail, "not undone"
+		r.Explanation = "What the run changed could not be restored; run `validate restore` on its folder now, since the service still stands with the test's policies."
+	}
+	if f.endedSeq != 0 {
+		r.Evidence = []int64{f.endedSeq}
+	}
+	return []Result{r}
+}

@@ -1,0 +1,82 @@
+package judge
+
+import "slices"
+
+// check is one check: a pure function over the read model.
+type check struct {
+	id  string
+	doc string // one sentence
+	// load: the check is about the traffic alone and is judged for a bare
+	// `loadgen run` too.
+	load bool
+	// blames: a failure is held against the autoscaler, so it needs a load
+	// that was delivered.
+	blames bool
+	run    func(*facts) []Result
+}
+
+// The checks, in the order in which they are judged and shown.
+var checks = []check{
+	{id: "run.complete", load: true, run: runComplete,
+		doc: "The run came to its end by itself; what was stopped or cut off proves nothing about what it did not do."},
+	{id: "run.restored", run: runRestored,
+		doc: "What the run changed stands again as it stood before."},
+	{id: "load.delivered", load: true, run: loadDelivered,
+		doc: "The planned requests were sent, on time, and came to an end: per stage at most 1 % unsent and 5 % late."},
+	{id: "load.arrived", run: loadArrived,
+		doc: "The request count that the load balancer published is the planned one within 10 %, stage by stage."},
+	{id: "observation.complete", run: observationComplete,
+		doc: "Every part of the service was looked at all the time, and no datapoint of the watched metrics is missing."},
+	{id: "policies.exact", run: policiesExact,
+		doc: "Each wanted policy stood when traffic began, with its exact settings and with live alarms at its target; no other did."},
+	{id: "target.exact", run: targetExact,
+		doc: "The service was registered with the planned bounds, and no scaling was suspended."},
+	{id: "policies.unchanged", run: policiesUnchanged,
+		doc: "No policy, alarm or bound changed while traffic flowed, and every change of the desired count has its activity."},
+	{id: "scale-out.in-time", blames: true, run: scaleOutInTime,
+		doc: "The expected scale-out was ordered by the expected policy, within the budget that the live alarm allows."},
+	{id: "scale-out.none", blames: true, run: noScaleOut,
+		doc: "No scale-out was ordered in stages that ask for none."},
+	{id: "scale-in.none", blames: true, run: noScaleIn,
+		doc: "No scale-in was ordered in stages that ask for none."},
+	{id: "scale-out.only-by", blames: true, run: onlyBy,
+		doc: "Only the named policy ordered scale-outs."},
+	{id: "capacity.stage-end", blames: true, run: capacityAtEnd,
+		doc: "The number of tasks at a stage's end lies in the expected range."},
+	{id: "cooldown.scale-out", blames: true, run: cooldownOut,
+		doc: "A policy's scale-outs keep its cooldown, unless the later one is larger with the earlier one credited."},
+	{id: "cooldown.scale-in", blames: true, run: cooldownIn,
+		doc: "Scale-ins keep their cooldown, counted from the completion of the one before, unless a scale-out ended it."},
+	{id: "scale-in.to-minimum", blames: true, run: scaleInToMinimum,
+		doc: "Once the load asks for no more than the minimum, the service goes back to it, each step within its budget."},
+	{id: "stability.flapping", blames: true, run: flapping,
+		doc: "No scale-out and scale-in follow each other within the low alarm's span while demand stands still."},
+	{id: "errors", load: true, run: errorsBounded,
+		doc: "Failed requests stay within the expected bounds, over stages, sliding windows and around scaling."},
+	{id: "latency", load: true, run: latencyBounded,
+		doc: "Percentiles of latency stay within the expected bounds, over at least 1,000 samples."},
+	{id: "saturation", run: saturation,
+		doc: "CPU does not stay near its limit, longer than a scaling reaction takes, without an order to scale out."},
+	{id: "trigger.threshold", blames: true, run: triggerThreshold,
+		doc: "The live alarm stands at the expected value, and each scale-out by it follows datapoints above it."},
+	{id: "trigger.bracket", blames: true, run: triggerBracket,
+		doc: "The highest level that did not fire and the lowest that did both lie within the tolerance."},
+}
+
+// IDs lists the ids of all checks, in order.
+func IDs() []string {
+	ids := make([]string, len(checks))
+	for i, c := range checks {
+		ids[i] = c.id
+	}
+	return ids
+}
+
+// Doc is the sentence that says what a check is about; empty for an id that
+// is none.
+func Doc(id string) string {
+	if i := slices.IndexFunc(checks, func(c check) bool { return c.id == id }); i >= 0 {
+		return checks[i].doc
+	}
+	return ""
+}

@@ -1,0 +1,104 @@
+package judge
+
+import (
+	"time"
+
+	"scaleproof/internal/scaling"
+)
+
+// Demand is in thousandths of a task's worth of load at a policy's target, so
+// that comparisons are of integers.
+
+// milli rounds tasks' worth of load to thousandths.
+func milli(tasks float64) int64 { return int64(float64(tasks*1000) + 0.5) }
+
+// ask is what the policies that watch a role ("" for any of the plan's) will
+// want once the stage's ramp is over.
+func (f *facts) ask(s stage, role string) int64 {
+	most := int64(0)
+	for _, r := range f.roles(role) {
+		if r == "cpu" {
+			most = max(most, milli(s.CPUTasks))
+		} else {
+			most = max(most, milli(s.RequestTasks))
+		}
+	}
+	return most
+}
+
+// demand is what they want at t, along the ramp. Before the traffic it is the
+// first stage's, which is the load that the service lived at.
+func (f *facts) demand(t time.Time, role string) int64 {
+	if len(f.stages) == 0 {
+		return 0
+	}
+	before := f.ask(f.stages[0], role)
+	for _, s := range f.stages {
+		now := f.ask(s, role)
+		if s.seq == 0 || t.Before(s.from) {
+			return before
+		}
+		if s.Ramp >= time.Millisecond && t.Before(s.from.Add(s.Ramp)) {
+			return before + (now-before)*int64(t.Sub(s.from)/time.Millisecond)/int64(s.Ramp/time.Millisecond)
+		}
+		if t.Before(s.to) {
+			return now
+		}
+		before = now
+	}
+	return before
+}
+
+// crossing is the first instant in the stage, at a resolution of a second, at
+// which the demand lies above (or, where up is false, below) the level.
+func (f *facts) crossing(s stage, role string, level int64, up bool) (time.Time, bool) {
+	for t := s.from; t.Before(s.to); t = t.Add(time.Second) {
+		if d := f.demand(t, role); up && d > level || !up && d < level {
+			return t, true
+		}
+		if !t.Before(s.from.Add(s.Ramp)) {
+			break
+		}
+	}
+	return time.Time{}, false
+}
+
+// holds is the end of the load that lies above the level from t on.
+func (f *facts) holds(t time.Time, role string, level int64) time.Time {
+	for ; t.Before(f.to); t = t.Add(time.Second) {
+		if f.demand(t, role) <= level {
+			return t
+		}
+	}
+	return f.to
+}
+
+// steady says that, in [from, to], neither policy's demand moved by more than
+// a tenth.
+func (f *facts) steady(from, to time.Time) bool {
+	for _, role := range f.roles("") {
+		lo := f.demand(from, role)
+		hi := lo
+		for t := from; !t.After(to); t = t.Add(10 * time.Second) {
+			d := f.demand(t, role)
+			lo, hi = min(lo, d), max(hi, d)
+		}
+		if hi*10 > lo*11 {
+			return false
+		}
+	}
+	return true
+}
+
+// roles lists what the plan's policies watch, or only the role that is given.
+func (f *facts) roles(only string) (roles []string) {
+	if only != "" {
+		return []string{only}
+	}
+	for _, p := range f.plan.Policies {
+		if r := scaling.Role(p.Metric); r == "cpu" || r == "requests" {
+			roles = append(roles, r)
+		}
+	}
+	return roles
+}

@@ -1,0 +1,84 @@
+package judge
+
+import (
+	"time"
+
+	"scaleproof/internal/scaling"
+)
+
+// risen is when the demand that lies above the level at t came to do so; ok
+// is false where it does not. clear is a little above the level, as in
+// reaction: where the load hardly exceeds it the metric shows it late.
+func (f *facts) risen(t time.Time, role string, level int64) (at time.Time, ok bool) {
+	now := f.demand(t, role)
+	if now <= level {
+		return at, false
+	}
+	clear := max(level, min(level+level/20, now-1))
+	for at = t; at.After(f.from); at = at.Add(-time.Second) {
+		if f.demand(at, role) <= clear {
+			return at, true
+		}
+	}
+	return f.from, true
+}
+
+// outDue is by when, at the latest, a service with n tasks desired at t must
+// have been told to grow; ok is false where the load at t asks for no more.
+func (f *facts) outDue(t time.Time, n int) (due time.Time, ok bool) {
+	rise, ok := f.risen(t, "", int64(n)*1000)
+	if !ok {
+		return due, false
+	}
+	budget, _, known := f.longestOut("", t)
+	if !known {
+		return due, false
+	}
+	for _, o := range f.during(f.from, t, order.out) { // the last one brought the n tasks
+		rise = later(rise, o.at.Add(f.readyBudget()))
+	}
+	return rise.Add(budget), true
+}
+
+// low says that at t every policy with scale-in enabled sees a load below its
+// low threshold on n tasks.
+func (f *facts) low(t time.Time, n int) bool {
+	seen := false
+	for _, p := range f.plan.Policies {
+		if p.DisableScaleIn || p.Target <= 0 {
+			continue
+		}
+		role := scaling.Role(p.Metric)
+		for _, a := range f.liveAlarms(role, false, t) {
+			seen = true
+			share := hundredths(a.alarm.Threshold / p.Target) // 90 of 100 for ECS [R]
+			if f.demand(t, role)*100 >= int64(n)*1000*share {
+				return false
+			}
+		}
+	}
+	return seen
+}
+
+// inDue is by when, at the latest, a service with n tasks desired at t must
+// have been told to shrink; ok is false where it need not.
+func (f *facts) inDue(t time.Time, n int) (due time.Time, ok bool) {
+	budget, _, known := f.longestIn(t)
+	if !known || !f.low(t, n) {
+		return due, false
+	}
+	fell := t
+	for fell.After(f.from) && f.low(fell, n) {
+		fell = fell.Add(-time.Second)
+	}
+	due = fell.Add(budget)
+	for _, o := range f.during(f.from, t, func(order) bool { return true }) {
+		switch {
+		case o.in():
+			due = later(due, o.at.Add(f.nextInBudget()))
+		case o.out():
+			due = later(due, o.at.Add(f.readyBudget()+budget))
+		}
+	}
+	return due, true
+}

@@ -1,0 +1,137 @@
+package judge
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+	"time"
+
+	"scaleproof/internal/plan"
+	"scaleproof/internal/timeline"
+)
+
+// facts is the read model: what the checks reason over. Times are absolute.
+type facts struct {
+	started  timeline.Started
+	plan     plan.Plan
+	loadOnly bool // a bare `loadgen run`
+	clock    timeline.ClockInfo
+
+	stages   []stage
+	from, to time.Time // of the traffic; zero where it never began
+	horizon  time.Time // until here the run only watched: the undo begins, or the timeline ends
+	ended    *timeline.Ended
+	endedSeq int64
+	stop     *timeline.Stop
+	stopSeq  int64
+
+	counts   steps[timeline.Counts]
+	health   steps[timeline.Health]
+	capacity steps[timeline.Capacity]
+	policies []policyStep
+	alarms   []alarmStep
+	orders   []order
+	points   map[string][]point // by metric key, in order of time
+	windows  []window
+	looks    map[string][]look
+	gaps     []gap
+
+	undelivered string // why the load is no witness; empty where it is
+}
+
+// read builds the facts.
+func read(events []timeline.Event) (*facts, error) {
+	events, err := inOrder(events)
+	if err != nil {
+		return nil, err
+	}
+	f := &facts{points: map[string][]point{}, looks: map[string][]look{}}
+	for i, e := range events {
+		if s, ok := e.Data.(timeline.Started); ok != (i == 0) {
+			return nil, errors.New("judge: a run begins with run.started, and only there")
+		} else if ok {
+			if err := f.begin(s); err != nil {
+				return nil, err
+			}
+		}
+	}
+	f.readRun(events)
+	f.readStages(events)
+	f.readService(events)
+	f.readScaling(events)
+	f.readPoints(events)
+	f.readWindows(events)
+	f.readLooks(events)
+	f.readOrders(events)
+	f.undelivered = f.deliveryFault()
+	return f, nil
+}
+
+// inOrder sorts by number and drops what stands there twice.
+func inOrder(events []timeline.Event) ([]timeline.Event, error) {
+	if len(events) == 0 {
+		return nil, errors.New("judge: no events")
+	}
+	sorted := slices.Clone(events)
+	slices.SortStableFunc(sorted, func(a, b timeline.Event) int { return int(min(max(a.Seq-b.Seq, -1), 1)) })
+	out := sorted[:0]
+	for _, e := range sorted {
+		if n := len(out); n > 0 && out[n-1].Seq == e.Seq {
+			if !reflect.DeepEqual(out[n-1], e) {
+				return nil, fmt.Errorf("judge: two different events have the number %d", e.Seq)
+			}
+			continue
+		}
+		if want := int64(len(out) + 1); e.Seq != want {
+			return nil, fmt.Errorf("judge: event %d is missing", want)
+		}
+		if e.Data == nil {
+			return nil, fmt.Errorf("judge: event %d says nothing", e.Seq)
+		}
+		out = append(out, e)
+	}
+	return out, nil
+}
+
+func (f *facts) begin(s timeline.Started) error {
+	f.started = s
+	f.loadOnly = s.Command == "loadgen run"
+	if len(s.Plan) == 0 {
+		return errors.New("judge: run.started holds no plan")
+	}
+	if err := json.Unmarshal(s.Plan, &f.plan); err != nil {
+		return fmt.Errorf("judge: the plan in run.started: %w", err)
+	}
+	return nil
+}
+
+// readRun reads how the run went on and ended.
+func (f *facts) readRun(events []timeline.Event) {
+	for _, e := range events {
+		switch d := e.Data.(type) {
+		case timeline.ClockInfo:
+			f.clock = d
+		case timeline.Ended:
+			f.ended, f.endedSeq = &d, e.Seq
+		case timeline.Stop:
+			f.stop, f.stopSeq = &d, e.Seq
+		case timeline.Phase:
+			if d.Name == timeline.PhaseUndo && f.horizon.IsZero() {
+				f.horizon = e.At
+			}
+			if d.Name == timeline.PhaseDrain && f.to.IsZero() {
+				f.to = e.At
+			}
+		}
+	}
+	if !f.horizon.IsZero() {
+		return
+	}
+	for _, e := range events { // cut off, or nothing to undo: as far as it reaches
+		if e.Seen.After(f.horizon) {
+			f.horizon = e.Seen
+		}
+	}
+}

@@ -1,0 +1,104 @@
+package judge
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// when says a moment as a person would look it up: how far into the traffic,
+// and in which stage.
+func (f *facts) when(t time.Time) string {
+	if f.from.IsZero() {
+		return t.UTC().Format("15:04:05Z")
+	}
+	if t.Before(f.from) {
+		return short(f.from.Sub(t)) + " before the traffic"
+	}
+	if s, ok := f.stageAt(t); ok {
+		return short(t.Sub(f.from)) + " into the traffic (" + s.Name + ")"
+	}
+	return short(t.Sub(f.from)) + " into the run (after the traffic)"
+}
+
+// short rounds a duration to seconds, or to milliseconds below ten of them.
+func short(d time.Duration) string {
+	if d < 10*time.Second && d > -10*time.Second {
+		return d.Round(time.Millisecond).String()
+	}
+	s := d.Round(time.Second).String()
+	if strings.HasSuffix(s, "m0s") {
+		s = strings.TrimSuffix(s, "0s")
+	}
+	return s
+}
+
+// tasks writes a count of tasks.
+func tasks(n int) string {
+	if n == 1 {
+		return "1 task"
+	}
+	return fmt.Sprintf("%d tasks", n)
+}
+
+// span writes a range with open ends.
+func span(lo, hi *int) string {
+	switch {
+	case lo != nil && hi != nil && *lo == *hi:
+		return fmt.Sprint(*lo)
+	case lo != nil && hi != nil:
+		return fmt.Sprintf("%d..%d", *lo, *hi)
+	case lo != nil:
+		return fmt.Sprintf("at least %d", *lo)
+	case hi != nil:
+		return fmt.Sprintf("at most %d", *hi)
+	}
+	return "any number"
+}
+
+func within(lo, hi *int, n int) bool { return (lo == nil || n >= *lo) && (hi == nil || n <= *hi) }
+
+// percent writes a share of a total with two decimals.
+func percent(part, total int64) string {
+	if total == 0 {
+		return "0 %"
+	}
+	h := part * 10000 / total
+	return fmt.Sprintf("%d.%02d %%", h/100, h%100)
+}
+
+// thousandths writes tasks' worth of load.
+func thousandths(m int64) string { return fmt.Sprintf("%d.%02d", m/1000, m%1000/10) }
+
+// number writes a metric's value with at most one decimal.
+func number(v float64) string {
+	return strings.TrimSuffix(fmt.Sprintf("%.1f", v), ".0")
+}
+
+// describe writes an order: "scale-out 1 -> 2 by cpu at 4m0s into ...".
+func (f *facts) describe(o order) string {
+	kind := "scale-out"
+	if o.in() {
+		kind = "scale-in"
+	}
+	return fmt.Sprintf("%s %d -> %d by %s at %s", kind, o.from, o.to, o.by(), f.when(o.at))
+}
+
+// by names who caused an order.
+func (o order) by() string {
+	if o.role != "" {
+		return o.role
+	}
+	if o.cause.Policy != "" {
+		return o.cause.Policy
+	}
+	return "something unknown"
+}
+
+// names joins stages' names.
+func names(list []string) string {
+	if len(list) == 0 {
+		return "all stages"
+	}
+	return strings.Join(list, ", ")
+}

@@ -1,0 +1,55 @@
+package judge
+
+import (
+	"slices"
+
+	"scaleproof/internal/timeline"
+)
+
+// Judge judges the run that a timeline tells. The order of the events and
+// their duplication do not matter: Seq orders them. It returns an error where
+// the events cannot be one run's: no run.started, lost lines, two events of
+// one number that differ. What `loadgen run` wrote is judged for delivery,
+// errors and latency alone.
+func Judge(events []timeline.Event) (Verdict, error) { return judge(events, checks) }
+
+func judge(events []timeline.Event, checks []check) (Verdict, error) {
+	f, err := read(events)
+	if err != nil {
+		return Verdict{}, err
+	}
+	v := Verdict{
+		SchemaVersion: SchemaVersion,
+		Command:       f.started.Command,
+		Scenario:      f.started.Scenario,
+		Environment:   f.started.Environment,
+		Service:       f.started.Service,
+		Results:       []Result{},
+		story:         f.story(),
+	}
+	for _, c := range checks {
+		if f.loadOnly && !c.load {
+			continue
+		}
+		for _, r := range c.run(f) {
+			v.Results = append(v.Results, f.finish(c, r))
+		}
+	}
+	v.settle()
+	return v, nil
+}
+
+// finish gives a result what all results have.
+func (f *facts) finish(c check, r Result) Result {
+	r.ID = c.id
+	if r.Severity == "" {
+		r.Severity = Counts
+	}
+	slices.Sort(r.Evidence)
+	r.Evidence = slices.Compact(r.Evidence)
+	if c.blames && r.Answer == Fail && f.undelivered != "" {
+		r.Answer = Inconclusive
+		r.Explanation = "The load was not delivered (" + f.undelivered + "), so this is not held against the autoscaler: " + r.Explanation
+	}
+	return r
+}

@@ -1,0 +1,92 @@
+package judge
+
+import (
+	"slices"
+	"time"
+
+	"scaleproof/internal/timeline"
+)
+
+// point is one published datapoint over [start, start+period). It became
+// public somewhere in (after, seen].
+type point struct {
+	start       time.Time
+	period      time.Duration
+	value       float64
+	after, seen time.Time
+	seq         int64
+}
+
+func (p point) end() time.Time { return p.start.Add(p.period) }
+
+// readPoints reads the metrics. A point that was revised counts as it was
+// last told, and as public since it was first.
+func (f *facts) readPoints(events []timeline.Event) {
+	for _, e := range events {
+		d, ok := e.Data.(timeline.MetricPoint)
+		if !ok {
+			continue
+		}
+		p := point{e.At, d.Period, d.Value, after(e), e.Seen, e.Seq}
+		list := f.points[d.Key]
+		if i := slices.IndexFunc(list, func(q point) bool { return q.start.Equal(p.start) }); i >= 0 {
+			p.after, p.seen = list[i].after, list[i].seen
+			list[i] = p
+			continue
+		}
+		f.points[d.Key] = append(list, p)
+	}
+	for _, list := range f.points {
+		slices.SortFunc(list, func(a, b point) int { return a.start.Compare(b.start) })
+	}
+}
+
+// between lists the points of a metric that lie wholly in [from, to].
+func (f *facts) between(key string, from, to time.Time) (found []point) {
+	for _, p := range f.points[key] {
+		if !p.start.Before(from) && !p.end().After(to) {
+			found = append(found, p)
+		}
+	}
+	return found
+}
+
+// keyOf is the metric that a policy of a role watches.
+func keyOf(role string) string {
+	switch role {
+	case "cpu":
+		return timeline.KeyCPU
+	case "requests":
+		return timeline.KeyRequests
+	}
+	return ""
+}
+
+// hundredths rounds a value for a comparison, so that the last bits of a
+// float, which differ between machines, decide nothing.
+func hundredths(v float64) int64 {
+	if v < 0 {
+		return -hundredths(-v)
+	}
+	return int64(float64(v*100) + 0.5)
+}
+
+// level is the value that at least m of the points reach: the m-th largest.
+func level(points []point, m int) float64 {
+	values := make([]float64, len(points))
+	for i, p := range points {
+		values[i] = p.value
+	}
+	slices.Sort(values)
+	return values[len(values)-m]
+}
+
+// runs calls f with every n points that follow each other without a hole.
+func runs(points []point, n int, f func([]point)) {
+	for i := 0; n > 0 && i+n <= len(points); i++ {
+		w := points[i : i+n]
+		if w[n-1].start.Sub(w[0].start) == time.Duration(n-1)*w[0].period {
+			f(w)
+		}
+	}
+}

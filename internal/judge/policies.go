@@ -1,0 +1,129 @@
+package judge
+
+import (
+	"slices"
+	"time"
+
+	"scaleproof/internal/scaling"
+	"scaleproof/internal/timeline"
+)
+
+// policyStep is a policy as it was seen; it came to be so in (after, seen].
+type policyStep struct {
+	after, seen time.Time
+	policy      scaling.Policy
+	removed     bool
+	seq         int64
+}
+
+// alarmStep is an alarm as it was seen. at is CloudWatch's own time of the
+// configuration or, for a transition, of the state.
+type alarmStep struct {
+	at, after, seen time.Time
+	alarm           scaling.Alarm
+	policy          string // name of the policy it acts for
+	transition      bool
+	seq             int64
+}
+
+func (f *facts) readScaling(events []timeline.Event) {
+	for _, e := range events {
+		switch d := e.Data.(type) {
+		case timeline.PolicyState:
+			f.policies = append(f.policies, policyStep{after(e), e.Seen, d.Policy, d.Removed, e.Seq})
+		case timeline.AlarmState:
+			f.alarms = append(f.alarms, alarmStep{e.At, after(e), e.Seen, d.Alarm, d.Policy, d.Transition, e.Seq})
+		}
+	}
+}
+
+// policiesAt lists, in order of name, the policies as last seen at t.
+func (f *facts) policiesAt(t time.Time) []policyStep {
+	var standing []policyStep
+	for _, p := range f.policies {
+		if p.seen.After(t) {
+			continue
+		}
+		standing = slices.DeleteFunc(standing, func(q policyStep) bool { return q.policy.Name == p.policy.Name })
+		if !p.removed {
+			standing = append(standing, p)
+		}
+	}
+	slices.SortFunc(standing, func(a, b policyStep) int {
+		if a.policy.Name < b.policy.Name {
+			return -1
+		}
+		return 1
+	})
+	return standing
+}
+
+// atStart is the instant as of which the settings at the beginning of traffic
+// are known: the first look at them in the traffic, or its beginning.
+func (f *facts) atStart() time.Time {
+	return f.from.Add(lookLimit[timeline.PartScaling])
+}
+
+// alarmNamed is an alarm's configuration as last seen at t, or as first seen
+// after it where no look came before; nil where it was never seen.
+func (f *facts) alarmNamed(name string, t time.Time) *alarmStep {
+	var found *alarmStep
+	for i := range f.alarms {
+		a := &f.alarms[i]
+		if a.alarm.Name != name {
+			continue
+		}
+		if found == nil || !a.seen.After(t) {
+			found = a
+		}
+	}
+	return found
+}
+
+// alarmOf is the high or low alarm of a standing policy as of t.
+func (f *facts) alarmOf(p scaling.Policy, high bool, t time.Time) *alarmStep {
+	for _, ref := range p.Alarms {
+		if a := f.alarmNamed(ref.Name, t); a != nil && a.alarm.High() == high {
+			return a
+		}
+	}
+	return nil
+}
+
+// liveAlarms lists the high or the low alarms of the planned policies of a
+// role (any for ""), as they stood at t, in the plan's order.
+func (f *facts) liveAlarms(role string, high bool, t time.Time) (found []alarmStep) {
+	standing := f.policiesAt(later(t, f.atStart()))
+	for _, want := range f.plan.Policies {
+		if role != "" && scaling.Role(want.Metric) != role {
+			continue
+		}
+		for _, p := range standing {
+			if p.policy.Name != want.Name {
+				continue
+			}
+			if a := f.alarmOf(p.policy, high, later(t, f.atStart())); a != nil {
+				found = append(found, *a)
+			}
+		}
+	}
+	return found
+}
+
+// alarmStateAt is an alarm's state at t by CloudWatch's own times.
+func (f *facts) alarmStateAt(name string, t time.Time) string {
+	state, since := "a state that nobody saw", time.Time{}
+	for _, a := range f.alarms {
+		if a.alarm.Name != name {
+			continue
+		}
+		at := a.alarm.StateSince
+		if a.transition || at.IsZero() {
+			at = a.at
+		}
+		if !at.After(t) && !at.Before(since) {
+			state, since = a.alarm.State, at
+		}
+	}
+	return state
+}

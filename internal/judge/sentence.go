@@ -1,0 +1,83 @@
+package judge
+
+import (
+	"fmt"
+	"strings"
+)
+
+// sentence tells the whole run in one sentence.
+func (v *Verdict) sentence() string {
+	var said []string
+	for _, r := range v.Results {
+		if r.Severity == Counts && r.Answer == v.Answer && v.Answer != Pass {
+			said = append(said, r.headline())
+		}
+	}
+	s := string(v.Answer) + ": " + v.story
+	if len(said) == 0 {
+		return s
+	}
+	s = string(v.Answer) + ": " + v.Scenario + ": " + said[0]
+	if n := len(said) - 1; n > 0 {
+		s = strings.TrimSuffix(s, ".") + fmt.Sprintf(" (and %s)", plural(n, "more check", "more checks"))
+	}
+	return s
+}
+
+// headline is the explanation, or what stands for it.
+func (r Result) headline() string {
+	if r.Explanation != "" {
+		return r.Explanation
+	}
+	return r.ID + ": " + r.Measured + ", expected " + r.Expected
+}
+
+// story tells what happened.
+func (f *facts) story() string {
+	name := f.started.Scenario
+	service := f.plan.Key
+	if service == "" {
+		service = f.started.Service.Name
+	}
+	if f.from.IsZero() {
+		return name + " sent no traffic to " + service
+	}
+	if f.loadOnly {
+		t := sum(f.windows, nil)
+		return fmt.Sprintf("%s sent %d requests to %s, %s of them failed", name, t.sent, service, percent(t.failed, t.completed))
+	}
+	outs := f.during(f.from, f.horizon, order.out)
+	_, end, known := f.desiredAt(f.to)
+	if len(outs) == 0 {
+		return fmt.Sprintf("%s ran on %s, which stayed at %s", name, service, tasks(end))
+	}
+	top, by := 0, []string{}
+	for _, o := range outs {
+		top = max(top, o.to)
+		if word := strings.ToUpper(o.by()); o.role == "cpu" && !contains(by, word) {
+			by = append(by, word)
+		} else if o.role != "cpu" && !contains(by, o.by()) {
+			by = append(by, o.by())
+		}
+	}
+	s := fmt.Sprintf("%s scaled %s %d -> %d on %s", name, service, outs[0].from, top, strings.Join(by, " and "))
+	if rise, ok := f.risen(outs[0].at, outs[0].role, int64(outs[0].from)*1000); ok {
+		s += fmt.Sprintf(", first order %s after the load rose", short(outs[0].at.Sub(rise)))
+	}
+	if known {
+		s += fmt.Sprintf(", %d by the end", end)
+		if end < top {
+			s = strings.TrimSuffix(s, fmt.Sprintf(", %d by the end", end)) + fmt.Sprintf(", back to %d by the end", end)
+		}
+	}
+	return s
+}
+
+func contains(list []string, s string) bool {
+	for _, x := range list {
+		if x == s {
+			return true
+		}
+	}
+	return false
+}

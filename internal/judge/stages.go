@@ -1,0 +1,100 @@
+package judge
+
+import (
+	"time"
+
+	"scaleproof/internal/plan"
+	"scaleproof/internal/timeline"
+)
+
+// stage is one stage of the plan at its real place in time.
+type stage struct {
+	plan.Stage
+	from, to time.Time // planned; zero where it never began
+	seq      int64     // of its stage.started; 0 where it never began
+	whole    bool      // its traffic ran to its end
+}
+
+// readStages places the plan's stages and bounds the traffic.
+func (f *facts) readStages(events []timeline.Event) {
+	for _, s := range f.plan.Stages {
+		f.stages = append(f.stages, stage{Stage: s})
+	}
+	for _, e := range events {
+		d, ok := e.Data.(timeline.Stage)
+		if !ok || d.Index < 0 || d.Index >= len(f.stages) {
+			continue
+		}
+		s := &f.stages[d.Index]
+		if s.seq == 0 {
+			s.from, s.to, s.seq = e.At, e.At.Add(s.For), e.Seq
+		}
+	}
+	if len(f.stages) == 0 || f.stages[0].seq == 0 {
+		f.from, f.to = time.Time{}, time.Time{}
+		return
+	}
+	f.from = f.stages[0].from
+	planned := f.from
+	for _, s := range f.plan.Stages {
+		planned = planned.Add(s.For)
+	}
+	if f.to.IsZero() || f.to.After(planned) {
+		f.to = earlier(planned, f.horizon)
+	}
+	for i := range f.stages {
+		s := &f.stages[i]
+		s.whole = s.seq != 0 && !s.to.After(f.to)
+	}
+}
+
+func earlier(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+// stage finds a stage by name.
+func (f *facts) stage(name string) (stage, bool) {
+	for _, s := range f.stages {
+		if s.Name == name {
+			return s, true
+		}
+	}
+	return stage{}, false
+}
+
+// named returns the stages of the names, or all of them for none.
+func (f *facts) named(names []string) (found []stage) {
+	for _, s := range f.stages {
+		if len(names) == 0 {
+			found = append(found, s)
+			continue
+		}
+		for _, n := range names {
+			if n == s.Name {
+				found = append(found, s)
+				break
+			}
+		}
+	}
+	return found
+}
+
+// stageAt is the stage that runs at t.
+func (f *facts) stageAt(t time.Time) (stage, bool) {
+	for _, s := range f.stages {
+		if s.seq != 0 && !t.Before(s.from) && t.Before(s.to) {
+			return s, true
+		}
+	}
+	return stage{}, false
+}

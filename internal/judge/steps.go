@@ -1,0 +1,44 @@
+package judge
+
+import "time"
+
+// step is a value and when it came to be: somewhere in (after, seen].
+type step[T any] struct {
+	after, seen time.Time
+	value       T
+	seq         int64
+}
+
+// steps is a value over time, in order of seen.
+type steps[T any] []step[T]
+
+// at lists the values that may have held at t, the certain one first; several
+// where a change lies between two looks with t between them. None: nothing
+// was seen by t.
+func (s steps[T]) at(t time.Time) (may []step[T]) {
+	for _, x := range s {
+		switch {
+		case !x.seen.After(t):
+			may = append(may[:0], x)
+		case x.after.Before(t) && len(may) > 0:
+			may = append(may, x)
+		}
+	}
+	return may
+}
+
+// each calls yes for every value that may have held at t and says whether all
+// and whether any of them did; known is false where none is.
+func (s steps[T]) each(t time.Time, yes func(T) bool) (all, any, known bool, seqs []int64) {
+	all = true
+	for _, x := range s.at(t) {
+		known = true
+		seqs = append(seqs, x.seq)
+		if yes(x.value) {
+			any = true
+		} else {
+			all = false
+		}
+	}
+	return all && known, any, known, seqs
+}

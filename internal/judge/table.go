@@ -1,0 +1,114 @@
+package judge
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+)
+
+// Table writes the verdict for a person: one line for each answer, below it
+// the explanation of each that is not a pass, the sentence last.
+func Table(w io.Writer, v Verdict, colour bool) error {
+	rows := [][4]string{{"", "check", "expected", "measured"}}
+	for _, r := range v.Results {
+		rows = append(rows, [4]string{label(r), strings.TrimSpace(r.ID + " " + bracketed(r.Subject)), r.Expected, r.Measured})
+	}
+	var width [4]int
+	for _, row := range rows {
+		for i, cell := range row {
+			width[i] = max(width[i], utf8.RuneCountInString(cell))
+		}
+	}
+	var b strings.Builder
+	for n, row := range rows {
+		for i, cell := range row {
+			painted := cell
+			if i == 0 && n > 0 {
+				painted = paint(cell, v.Results[n-1], colour)
+			}
+			b.WriteString(painted)
+			if i < len(row)-1 {
+				b.WriteString(strings.Repeat(" ", width[i]-utf8.RuneCountInString(cell)+2))
+			}
+		}
+		b.WriteString("\n")
+		if n > 0 {
+			explain(&b, v.Results[n-1])
+		}
+	}
+	fmt.Fprintf(&b, "\n%d passed, %d failed, %d inconclusive, %s\n%s\n", v.Counts.Pass, v.Counts.Fail, v.Counts.Inconclusive,
+		plural(v.Counts.Warnings, "warning", "warnings"), paint(v.Sentence, Result{Answer: v.Answer, Severity: Counts}, colour))
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func bracketed(subject string) string {
+	if subject == "" {
+		return ""
+	}
+	return "(" + subject + ")"
+}
+
+// label is the answer's word: a warning says so.
+func label(r Result) string {
+	switch {
+	case r.Answer == Pass && r.Inverted:
+		return "pass*"
+	case r.Severity == Warns && r.Answer != Pass:
+		return "warn"
+	case r.Answer == Inconclusive:
+		return "unsure"
+	}
+	return string(r.Answer)
+}
+
+// explain writes the sentence under an answer that is not a pass, with the
+// line of the scenario that asked.
+func explain(b *strings.Builder, r Result) {
+	if r.Explanation == "" || r.Answer == Pass && !r.Inverted {
+		return
+	}
+	for i, line := range wrap(r.Explanation, 100) {
+		lead := "        "
+		if i == 0 {
+			lead = "      > "
+		}
+		b.WriteString(lead + line + "\n")
+	}
+	if r.Pos != (Pos{}) {
+		b.WriteString("        asked for at " + r.Pos.String() + "\n")
+	}
+}
+
+// wrap breaks a sentence into lines of at most n characters.
+func wrap(s string, n int) (lines []string) {
+	line := ""
+	for _, word := range strings.Fields(s) {
+		if line != "" && utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > n {
+			lines, line = append(lines, line), ""
+		}
+		if line != "" {
+			line += " "
+		}
+		line += word
+	}
+	return append(lines, line)
+}
+
+// paint colours a word by the answer: green, red, yellow, grey.
+func paint(s string, r Result, colour bool) string {
+	if !colour || s == "" {
+		return s
+	}
+	code := "32"
+	switch {
+	case r.Severity == Warns && r.Answer != Pass:
+		code = "90"
+	case r.Answer == Fail:
+		code = "31"
+	case r.Answer == Inconclusive:
+		code = "33"
+	}
+	return "\x1b[" + code + "m" + s + "\x1b[0m"
+}

@@ -1,0 +1,149 @@
+package judge
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+
+	"scaleproof/internal/scaling"
+)
+
+// SchemaVersion is the version of verdict.json.
+const SchemaVersion = 1
+
+// FileName is the verdict's name in a run's folder.
+const FileName = "verdict.json"
+
+// Answer is what a check says.
+type Answer string
+
+// The three answers.
+const (
+	Pass         Answer = "pass"
+	Fail         Answer = "fail"
+	Inconclusive Answer = "inconclusive"
+)
+
+// worse orders answers: fail, then inconclusive, then pass.
+func worse(a, b Answer) Answer {
+	for _, w := range []Answer{Fail, Inconclusive} {
+		if a == w || b == w {
+			return w
+		}
+	}
+	return Pass
+}
+
+// Severity says whether an answer counts for the run.
+type Severity string
+
+// A warning is printed and changes nothing.
+const (
+	Counts Severity = "fail"
+	Warns  Severity = "warn"
+)
+
+// Pos is the place of an expectation in its file, from 1; zero for a check
+// that no line asked for.
+type Pos struct {
+	File string `json:"file,omitempty"`
+	Line int    `json:"line,omitempty"`
+	Col  int    `json:"col,omitempty"`
+}
+
+// String returns file:line:col, or nothing for the zero value.
+func (p Pos) String() string {
+	if p == (Pos{}) {
+		return ""
+	}
+	return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Col)
+}
+
+// Result is one answer of one check.
+type Result struct {
+	ID       string   `json:"id"`                // of the check, stable
+	Subject  string   `json:"subject,omitempty"` // what it is about: a stage, a policy, an expectation
+	Answer   Answer   `json:"answer"`
+	Severity Severity `json:"severity"`
+	Expected string   `json:"expected"`
+	Measured string   `json:"measured"`
+	Margin   string   `json:"margin,omitempty"` // how far from the other answer, where that has a size
+	// Explanation is one plain sentence: the numbers, the moment, the likely
+	// cause, the next step.
+	Explanation string  `json:"explanation,omitempty"`
+	Evidence    []int64 `json:"evidence,omitempty"` // Seq of the events that prove it, ascending
+	Pos         Pos     `json:"pos,omitzero"`
+	Inverted    bool    `json:"inverted,omitempty"` // see Invert
+}
+
+// Tally counts results by answer. Warnings are those that would not be a pass
+// if they counted.
+type Tally struct {
+	Pass         int `json:"pass"`
+	Fail         int `json:"fail"`
+	Inconclusive int `json:"inconclusive"`
+	Warnings     int `json:"warnings"`
+}
+
+// Verdict is the judgement of one run: the worst answer of its checks.
+type Verdict struct {
+	SchemaVersion int             `json:"schema_version"`
+	Answer        Answer          `json:"answer"`
+	Sentence      string          `json:"sentence"` // the whole run in one sentence
+	Command       string          `json:"command"`
+	Scenario      string          `json:"scenario"`
+	Environment   string          `json:"environment"`
+	Service       scaling.Service `json:"service"`
+	Counts        Tally           `json:"counts"`
+	Results       []Result        `json:"results"`
+
+	story string // what happened, the part of the sentence behind a pass
+}
+
+// ExitCode is the exit code that the verdict alone asks for: 0, 1 or 3.
+func (v Verdict) ExitCode() int {
+	switch v.Answer {
+	case Pass:
+		return 0
+	case Fail:
+		return 1
+	}
+	return 3
+}
+
+// WriteJSON writes the verdict as indented JSON; equal verdicts give equal
+// bytes.
+func (v Verdict) WriteJSON(w io.Writer) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	return enc.Encode(v)
+}
+
+// settle works out the tally, the answer and the sentence from the results.
+func (v *Verdict) settle() {
+	v.Counts, v.Answer = Tally{}, Pass
+	counted := 0
+	for _, r := range v.Results {
+		if r.Severity == Warns {
+			if r.Answer != Pass {
+				v.Counts.Warnings++
+			}
+			continue
+		}
+		counted++
+		v.Answer = worse(v.Answer, r.Answer)
+		switch r.Answer {
+		case Pass:
+			v.Counts.Pass++
+		case Fail:
+			v.Counts.Fail++
+		default:
+			v.Counts.Inconclusive++
+		}
+	}
+	if counted == 0 { // nothing was asked: nothing was proven
+		v.Answer = Inconclusive
+	}
+	v.Sentence = v.sentence()
+}

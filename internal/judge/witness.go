@@ -1,0 +1,119 @@
+package judge
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"scaleproof/internal/timeline"
+)
+
+// lookLimit is how far apart two looks at a part may lie before what is
+// between them is a hole: three times the schedule's period, so that a single
+// failed poll is none.
+var lookLimit = map[string]time.Duration{
+	timeline.PartService:    30 * time.Second,
+	timeline.PartTargets:    30 * time.Second,
+	timeline.PartScaling:    90 * time.Second,
+	timeline.PartAlarms:     45 * time.Second,
+	timeline.PartActivities: 45 * time.Second,
+	timeline.PartMetrics:    90 * time.Second,
+}
+
+// parts in a fixed order.
+var parts = []string{
+	timeline.PartService, timeline.PartTargets, timeline.PartScaling,
+	timeline.PartAlarms, timeline.PartActivities, timeline.PartMetrics,
+}
+
+// look is a stretch in which a part was looked at.
+type look struct {
+	from, to time.Time
+	longest  time.Duration
+	seq      int64
+}
+
+// gap is a poll that failed.
+type gap struct {
+	part  string
+	at    time.Time
+	error string
+	seq   int64
+}
+
+// hole is a stretch in which a part was not looked at often enough.
+type hole struct {
+	part     string
+	from, to time.Time
+	longest  time.Duration
+	seqs     []int64
+}
+
+func (f *facts) readLooks(events []timeline.Event) {
+	for _, e := range events {
+		switch d := e.Data.(type) {
+		case timeline.Heartbeat:
+			if d.Looks > 0 {
+				f.looks[d.Part] = append(f.looks[d.Part], look{d.From, e.At, d.Longest, e.Seq})
+			}
+		case timeline.Gap:
+			f.gaps = append(f.gaps, gap{d.Part, e.At, d.Error, e.Seq})
+		}
+	}
+	for _, list := range f.looks {
+		slices.SortStableFunc(list, func(a, b look) int {
+			return cmp.Or(a.from.Compare(b.from), a.to.Compare(b.to))
+		})
+	}
+}
+
+// holes lists where a part was not looked at often enough in [from, to].
+func (f *facts) holes(part string, from, to time.Time) (found []hole) {
+	limit := lookLimit[part]
+	add := func(a, b time.Time, longest time.Duration, seqs ...int64) {
+		if longest > limit && a.Before(to) && b.After(from) {
+			found = append(found, hole{part, a, b, longest, seqs})
+		}
+	}
+	reached := from
+	for _, l := range f.looks[part] {
+		if l.to.Before(from) {
+			continue
+		}
+		if l.from.After(to) {
+			break
+		}
+		add(reached, l.from, l.from.Sub(reached), l.seq)
+		add(l.from, l.to, l.longest, l.seq)
+		reached = later(reached, l.to)
+	}
+	add(reached, to, to.Sub(reached))
+	for i := range found {
+		for _, g := range f.gaps {
+			if g.part == part && !g.at.Before(found[i].from) && !g.at.After(found[i].to) {
+				found[i].seqs = append(found[i].seqs, g.seq)
+			}
+		}
+	}
+	return found
+}
+
+// blind says that a part was not looked at around t.
+func (f *facts) blind(part string, t time.Time) bool {
+	return len(f.holes(part, t.Add(-time.Second), t.Add(time.Second))) > 0
+}
+
+// lastLook is the last look at a part; zero where there was none.
+func (f *facts) lastLook(part string) (last time.Time) {
+	for _, l := range f.looks[part] {
+		last = later(last, l.to)
+	}
+	return last
+}
+
+// sawOrders says that the list of activities was read after t, so that an
+// order given before it is known. AWS keeps activities for six weeks: a hole
+// before that look loses none. [D]
+func (f *facts) sawOrders(t time.Time) bool {
+	return !f.lastLook(timeline.PartActivities).Before(earlier(t, f.horizon).Add(-lookLimit[timeline.PartActivities]))
+}
