@@ -6,6 +6,8 @@ import "time"
 // which the evidence could be read in more than one way. The zero value is the
 // best-evidenced behaviour.
 type Behaviour struct {
+	// Base: what a metric's excess is multiplied with.
+	Base Base
 	// ScaleInSteps: how far one scale-in goes.
 	ScaleInSteps Steps
 	// CooldownAnchor: from when a cooldown counts.
@@ -15,6 +17,17 @@ type Behaviour struct {
 	// run needs.
 	Retain time.Duration
 }
+
+// Base is the count of tasks from which a policy's capacity is worked out.
+type Base int
+
+const (
+	// RunningCount is "the actual running task count", as opposed to the
+	// desired count. [D] ECS-AS
+	RunningCount Base = iota
+	// DesiredCount is what many take it for. [U]
+	DesiredCount
+)
 
 // Steps is the size of scale-in steps.
 type Steps int

@@ -16,7 +16,7 @@ func (a ask) wanted(running int) int {
 	// would round twice.
 	d := a.count * a.target
 	q := mulDiv(int64(running), a.sum, d)
-	if !exact(int64(running), a.sum, q, d) {
+	if q < most && !exact(int64(running), a.sum, q, d) {
 		q++
 	}
 	return int(q)

@@ -112,7 +112,7 @@ func (w *World) register(s *service, c scaling.Change) error {
 	t := clone(s.scaler.target)
 	if t == nil {
 		if c.Min == nil || c.Max == nil {
-			return refused(CodeValidation, "Minimum capacity and maximum capacity are required to register a scalable target")
+			return refused(CodeValidation, "Minimum capacity and maximum capacity are required to register a scalable target") // [U]
 		}
 		t = &scaling.ScalableTarget{}
 	}
@@ -126,7 +126,7 @@ func (w *World) register(s *service, c scaling.Change) error {
 		t.Suspended = *c.Suspended
 	}
 	if t.Bounds.Min < 0 || t.Bounds.Max < t.Bounds.Min {
-		return refused(CodeValidation, "Maximum capacity cannot be less than minimum capacity")
+		return refused(CodeValidation, "Maximum capacity cannot be less than minimum capacity") // [U]
 	}
 	w.complete(s, t)
 	s.scaler.target = t

@@ -1,7 +1,5 @@
 package model
 
-import "math/bits"
-
 // sums is what a service's minute that goes on has come to.
 type sums struct {
 	requests, target5xx, elb5xx int64
@@ -42,22 +40,6 @@ func (w *World) account(t *task) {
 	g.tasks++
 	g.used += used
 	g.reserved += reserved
-}
-
-// ratio is a / b in millionths of a percent, rounded down.
-func ratio(a, b int64) int64 {
-	if b <= 0 {
-		return 0
-	}
-	return mulDiv(a, 100*unit, b)
-}
-
-// mulDiv is a x b / c without overflow of the product, rounded down, for
-// operands that are not negative and a quotient that fits.
-func mulDiv(a, b, c int64) int64 {
-	hi, lo := bits.Mul64(uint64(a), uint64(b))
-	q, _ := bits.Div64(hi, lo, uint64(c))
-	return int64(q)
 }
 
 // countHealthy notes a new number of healthy targets.
@@ -155,11 +137,4 @@ func (w *World) closeMinute(s *service, number int64) minute {
 	g.used, g.reserved, g.cpuLow, g.cpuHigh, g.tasks, g.healthyArea = 0, 0, 0, 0, 0, 0
 	g.hostLow, g.hostHigh = g.healthy, g.healthy
 	return m
-}
-
-// exact says that a x b == q x d.
-func exact(a, b, q, d int64) bool {
-	h1, l1 := bits.Mul64(uint64(a), uint64(b))
-	h2, l2 := bits.Mul64(uint64(q), uint64(d))
-	return h1 == h2 && l1 == l2
 }

@@ -26,7 +26,7 @@ func (w *World) check(t *task) {
 	case t.idle > 0:
 		w.checked(t, t.checks)
 	case t.full():
-		t.awaited = 0
+		t.awaited, t.timedOut = 0, false
 		w.checkFailed(t, "Health checks failed with these codes: [503]")
 	default:
 		i := w.flights.take()
@@ -56,7 +56,7 @@ func (w *World) checked(t *task, n uint32) {
 
 func (w *World) checkTimedOut(t *task, n uint32) {
 	if t.awaited == n && t.state != taskStopped {
-		t.awaited = 0
+		t.awaited, t.timedOut = 0, true
 		w.checkFailed(t, "Request timed out")
 	}
 }

@@ -74,7 +74,10 @@ func (s *service) lookTargets() *scaling.TargetStates {
 		case taskHealthy:
 			h.State = scaling.TargetHealthy
 		case taskUnhealthy:
-			h.State, h.Reason = scaling.TargetUnhealthy, "Target.Timeout"
+			h.State, h.Reason = scaling.TargetUnhealthy, "Target.ResponseCodeMismatch"
+			if t.timedOut {
+				h.Reason = "Target.Timeout"
+			}
 		case taskDraining:
 			h.State, h.Reason = scaling.TargetDraining, "Target.DeregistrationInProgress"
 		default:

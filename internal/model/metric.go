@@ -139,7 +139,7 @@ func (m *minute) statistic(id metricID, name string) (int64, bool) {
 	if !ok {
 		return 0, false
 	}
-	return percentile(m.latency, st.n, share) / 1000, true
+	return min(percentile(m.latency, st.n, share)/1000, st.high), true
 }
 
 // parsePercentile reads pNN or pNN.N as a share in hundred-thousandths.

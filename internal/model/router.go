@@ -1,5 +1,7 @@
 package model
 
+import "scaleproof/internal/scaling"
+
 // routesKept bounds the memory of routes found: paths may hold ids.
 const routesKept = 4096
 
@@ -38,7 +40,7 @@ func (r *router) find(method, path string) *route {
 func (r *router) make(method, path string) *route {
 	ro := &route{method: method, path: path, service: r.service(path)}
 	for _, c := range r.w.cfg.Costs {
-		if (c.Method == "" || c.Method == method) && (c.Path == "" || matchPath(c.Path, path)) {
+		if (c.Method == "" || c.Method == method) && (c.Path == "" || scaling.MatchPath(c.Path, path)) {
 			ro.costs = append(ro.costs, c)
 		}
 	}
@@ -53,7 +55,7 @@ func (r *router) make(method, path string) *route {
 func (r *router) service(path string) *service {
 	for _, rule := range r.w.cfg.Rules {
 		for _, p := range rule.Paths {
-			if matchPath(p, path) {
+			if scaling.MatchPath(p, path) {
 				return r.w.named(rule.Service)
 			}
 		}
@@ -71,29 +73,4 @@ func (ro *route) cost(body int64) (cpu, wait int64) {
 		}
 	}
 	return 0, 0
-}
-
-// matchPath says whether a load balancer's path pattern matches a whole path:
-// * stands for any characters, ? for one; letters are told apart. [D]
-func matchPath(pattern, path string) bool {
-	star, mark := -1, 0
-	p, s := 0, 0
-	for s < len(path) {
-		switch {
-		case p < len(pattern) && pattern[p] == '*':
-			star, mark = p, s
-			p++
-		case p < len(pattern) && (pattern[p] == '?' || pattern[p] == path[s]):
-			p, s = p+1, s+1
-		case star >= 0:
-			mark++
-			p, s = star+1, mark
-		default:
-			return false
-		}
-	}
-	for p < len(pattern) && pattern[p] == '*' {
-		p++
-	}
-	return p == len(pattern)
 }

@@ -71,17 +71,25 @@ func (w *World) scale(s *service) {
 	}
 }
 
-func (s *service) standing() standing {
+func (w *World) standing(s *service) standing {
 	return standing{
-		running: s.running, desired: s.desired, bounds: s.scaler.target.Bounds, suspended: s.scaler.target.Suspended,
+		running: w.base(s), desired: s.desired, bounds: s.scaler.target.Bounds, suspended: s.scaler.target.Suspended,
 		deploying: s.deploy.Rollout == "IN_PROGRESS",
 	}
+}
+
+// base is the count of tasks that a metric's excess is multiplied with.
+func (w *World) base(s *service) int {
+	if w.cfg.Behaviour.Base == DesiredCount {
+		return s.desired
+	}
+	return s.running
 }
 
 // scaleOut does the largest of the scale-outs that were called for, and says
 // whether one was.
 func (w *World) scaleOut(s *service, calls []call) bool {
-	best, now := call{}, s.standing()
+	best, now := call{}, w.standing(s)
 	desired, refused, code := now.desired, call{}, ""
 	for _, c := range calls {
 		if !c.alarm.High() {
@@ -142,11 +150,11 @@ func (w *World) scaleIn(s *service, calls []call) {
 		if p.low.State != scaling.AlarmInAlarm {
 			return
 		}
-		want = max(want, p.low.ask().wanted(s.running))
+		want = max(want, p.low.ask().wanted(w.base(s)))
 		cooling = cooling || w.cooling(s.scaler.lastIn, int64(p.ScaleInCooldown))
 	}
 	low := calls[i].alarm
-	desired, code := decideIn(s.standing(), want, cooling, w.cfg.Behaviour.ScaleInSteps)
+	desired, code := decideIn(w.standing(s), want, cooling, w.cfg.Behaviour.ScaleInSteps)
 	if code != "" {
 		w.refuse(s, low, code)
 	}

@@ -48,6 +48,7 @@ type task struct {
 
 	checks, awaited uint32 // health checks sent; the one whose answer is awaited, 0 for none
 	passes, fails   int    // successive
+	timedOut        bool   // the last failure was a time-out, not a refusal
 }
 
 func (t *task) name() string {

@@ -1,6 +1,7 @@
 package model_test
 
 import (
+	"math/rand/v2"
 	"time"
 
 	"scaleproof/internal/model"
@@ -57,4 +58,10 @@ func requestPolicy(target float64) scaling.Policy {
 	p := cpuPolicy(target)
 	p.Name, p.Metric, p.ResourceLabel = "requests", scaling.MetricRequestCount, balancer+"/"+group
 	return p
+}
+
+// poisson draws gaps between arrivals with the given mean.
+func poisson(seed uint64, mean time.Duration) func() time.Duration {
+	r := rand.New(rand.NewPCG(seed, 1))
+	return func() time.Duration { return time.Duration(float64(mean) * r.ExpFloat64()) }
 }

@@ -1,0 +1,327 @@
+package model_test
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"scaleproof/internal/model"
+	"scaleproof/internal/scaling"
+)
+
+// play is a world in the hands of a history.
+type play struct {
+	t      *testing.T
+	w      *model.World
+	now    time.Time
+	number uint64
+}
+
+// args are a command's words of the form name=value.
+type args map[string]string
+
+func (p *play) run(command string) string {
+	words := strings.Fields(command)
+	a := args{}
+	for _, word := range words[1:] {
+		name, v, _ := strings.Cut(word, "=")
+		a[name] = v
+	}
+	do := map[string]func(args) string{
+		"world": p.world, "load": p.load, "wait": p.wait, "activities": p.activities, "alarms": p.alarms,
+		"history": p.history, "events": p.events, "targets": p.targets, "service": p.service, "points": p.points,
+		"put": p.put, "delete": p.delete, "register": p.register, "deregister": p.deregister, "desired": p.desired,
+		"gone": p.gone, "policies": p.policies,
+	}[words[0]]
+	require.NotNil(p.t, do, "command %s", words[0])
+	return do(a)
+}
+
+func (a args) duration(t *testing.T, name string, d time.Duration) time.Duration {
+	if a[name] == "" {
+		return d
+	}
+	v, err := time.ParseDuration(a[name])
+	require.NoError(t, err)
+	return v
+}
+
+func (a args) number(t *testing.T, name string, d int) int {
+	if a[name] == "" {
+		return d
+	}
+	v, err := strconv.Atoi(a[name])
+	require.NoError(t, err)
+	return v
+}
+
+// world begins: desired, min, max, cpu and requests (targets; 0 for no
+// policy), fixed delays publication, start, health, drain, queue, seed, and
+// the settings steps=proportional and anchor=start.
+func (p *play) world(a args) string {
+	c := local(a.number(p.t, "desired", 1))
+	s := &c.Services[0]
+	c.Seed = uint64(a.number(p.t, "seed", 1))
+	s.Target.Bounds = scaling.Bounds{Min: a.number(p.t, "min", 1), Max: a.number(p.t, "max", 5)}
+	s.Policies = nil
+	if v := a.number(p.t, "cpu", 70); v > 0 {
+		s.Policies = append(s.Policies, cpuPolicy(float64(v)))
+	}
+	if v := a.number(p.t, "requests", 1500); v > 0 {
+		s.Policies = append(s.Policies, requestPolicy(float64(v)))
+	}
+	fixed := func(name string, d time.Duration) model.Spread {
+		v := a.duration(p.t, name, d)
+		return model.Spread{Min: v, Max: v}
+	}
+	s.Publication, s.Start, s.Health = fixed("publication", 90*time.Second), fixed("start", 41*time.Second), fixed("health", 10*time.Second)
+	s.DeregistrationDelay = a.duration(p.t, "drain", 30*time.Second)
+	s.Task.Queue = a.number(p.t, "queue", 0)
+	if a["steps"] == "proportional" {
+		c.Behaviour.ScaleInSteps = model.Proportional
+	}
+	if a["anchor"] == "start" {
+		c.Behaviour.CooldownAnchor = model.FromStart
+	}
+	p.w, p.now = model.New(c), start
+	return fmt.Sprintf("%d tasks, %d to %d", s.Desired, s.Target.Bounds.Min, s.Target.Bounds.Max)
+}
+
+// load sends requests, one every so often, for so long: load path=/heavy,/light
+// every=1s for=10m sends the paths by turns.
+func (p *play) load(a args) string {
+	paths, every := strings.Split(a["path"], ","), a.duration(p.t, "every", time.Second)
+	until := p.now.Add(a.duration(p.t, "for", every))
+	var all []model.Answer
+	for i := 0; p.now.Before(until); p.now = p.now.Add(every) {
+		p.number++
+		r := model.Request{Number: p.number, Method: "POST", Path: paths[i%len(paths)], Body: int64(a.number(p.t, "body", 0))}
+		all = append(all, p.w.Submit(p.now, r)...)
+		i++
+	}
+	p.now = until
+	return p.answers(append(all, p.w.Advance(p.now)...))
+}
+
+// wait lets so much time pass: wait for=10m.
+func (p *play) wait(a args) string {
+	p.now = p.now.Add(a.duration(p.t, "for", 0))
+	return p.answers(p.w.Advance(p.now))
+}
+
+func (p *play) answers(all []model.Answer) string {
+	count := map[string]int{}
+	for _, a := range all {
+		count[strings.TrimSpace(fmt.Sprint(a.Status, " ", a.Reason))]++
+	}
+	out := p.now.Format("15:04:05")
+	for _, k := range slices.Sorted(maps.Keys(count)) {
+		out += fmt.Sprintf("\n%d answers %s", count[k], k)
+	}
+	return out
+}
+
+func (p *play) look(what model.What) scaling.Look {
+	l, err := p.w.Look(web, what)
+	require.NoError(p.t, err)
+	return l
+}
+
+// activities lists them; full=yes in AWS's words.
+func (p *play) activities(a args) string {
+	var out strings.Builder
+	for _, v := range p.look(model.What{Activities: true}).Activities.List {
+		why := ""
+		for _, r := range v.NotScaled {
+			why += fmt.Sprintf(" %s", r.Code)
+		}
+		fmt.Fprintf(&out, "%s %s: %s%s, by %s", clock(v.Start), v.Status, v.Description, why, p.cause(v.Cause))
+		if !v.End.IsZero() {
+			fmt.Fprintf(&out, ", after %v", v.End.Sub(v.Start))
+		}
+		out.WriteString("\n")
+		if a["full"] != "" {
+			fmt.Fprintf(&out, "  %s\n  %s\n", v.Cause, v.StatusMessage)
+		}
+	}
+	return out.String()
+}
+
+func clock(t time.Time) string { return t.Format("15:04:05.999") }
+
+// cause names an alarm by its policy and side.
+func (p *play) cause(text string) string {
+	c := scaling.ParseCause(text)
+	if c.Kind != scaling.CauseAlarm {
+		return text
+	}
+	_, high, ok := scaling.ParseAlarmName(c.Alarm)
+	require.True(p.t, ok, text)
+	return c.Policy + side(high)
+}
+
+func side(high bool) string {
+	if high {
+		return " high"
+	}
+	return " low"
+}
+
+// alarms lists each alarm's state; full=yes its definition too.
+func (p *play) alarms(a args) string {
+	l := p.look(model.What{Alarms: true, Policies: true})
+	var lines []string
+	for _, policy := range l.Policies.List {
+		for _, ref := range policy.Alarms {
+			v, ok := l.Alarms.Find(ref.Name)
+			require.True(p.t, ok)
+			line := fmt.Sprintf("%s%s: %s since %s", policy.Name, side(v.High()), v.State, clock(v.StateSince))
+			if a["full"] != "" {
+				line += fmt.Sprintf("\n  %s\n  %s\n  %s %s %s %v %v every %v, %d periods, %s %v\n  %s\n  %s",
+					v.Name, v.Description, v.Metric.Namespace, v.Metric.Name, v.Metric.Statistic, v.Metric.Dimensions, v.Unit,
+					v.Metric.Period, v.EvaluationPeriods, v.Comparison, v.Threshold, strings.Join(v.Actions, " "), v.StateReason)
+			}
+			lines = append(lines, line)
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+// history lists what an alarm went through: history policy=cpu side=high;
+// data=yes with the data of state updates.
+func (p *play) history(a args) string {
+	policy, ok := p.look(model.What{Policies: true}).Policies.Find(a["policy"])
+	require.True(p.t, ok)
+	var out strings.Builder
+	for _, ref := range policy.Alarms {
+		if _, high, _ := scaling.ParseAlarmName(ref.Name); high != (a["side"] == "high") {
+			continue
+		}
+		for _, h := range p.w.History(ref.Name) {
+			fmt.Fprintf(&out, "%s %s: %s\n", clock(h.At), h.Kind, strings.ReplaceAll(strings.ReplaceAll(h.Summary, ref.Name, "NAME"), policy.ARN, "ARN"))
+			if a["data"] != "" && h.Kind == "StateUpdate" {
+				fmt.Fprintf(&out, "  %s\n", h.Data)
+			}
+		}
+	}
+	return out.String()
+}
+
+// events lists the scheduler's messages, oldest first.
+func (p *play) events(args) string {
+	list := p.look(model.What{Service: true}).Service.Events
+	var out strings.Builder
+	for _, e := range slices.Backward(list) {
+		fmt.Fprintf(&out, "%s %s\n", clock(e.At), e.Message)
+	}
+	return out.String()
+}
+
+func (p *play) targets(args) string {
+	var out strings.Builder
+	for _, h := range p.look(model.What{Targets: true}).Targets.List {
+		fmt.Fprintf(&out, "%s %s %s\n", h.ID, h.State, h.Reason)
+	}
+	return out.String()
+}
+
+func (p *play) service(args) string {
+	s := p.look(model.What{Service: true}).Service
+	return fmt.Sprintf("desired %d, running %d, pending %d, %d deployment %s %s", s.Desired, s.Running, s.Pending, len(s.Deployments), s.Deployments[0].Status, s.Deployments[0].Rollout)
+}
+
+// points lists a metric's published datapoints: points metric=CPUUtilization
+// statistic=Average since=10m.
+func (p *play) points(a args) string {
+	m := scaling.Metric{Namespace: "AWS/ApplicationELB", Name: a["metric"], Statistic: cmp.Or(a["statistic"], "Average"), Period: time.Minute,
+		Dimensions: []scaling.Dimension{{Name: "LoadBalancer", Value: balancer}, {Name: "TargetGroup", Value: group}}}
+	if m.Name == "CPUUtilization" {
+		m.Namespace, m.Dimensions = "AWS/ECS", []scaling.Dimension{{Name: "ServiceName", Value: web.Name}, {Name: "ClusterName", Value: web.Cluster}}
+	}
+	l := p.look(model.What{Metrics: []scaling.Metric{m}, Since: start.Add(a.duration(p.t, "since", 0))})
+	var out []string
+	for _, v := range l.Metrics.List[0].Points {
+		out = append(out, fmt.Sprintf("%s %v", v.Start.Format("15:04"), v.Value))
+	}
+	return strings.Join(out, "\n")
+}
+
+func (p *play) do(c scaling.Change) string {
+	c.Service = web
+	policy, err := p.w.Do(p.now, c)
+	if err != nil {
+		return err.Error()
+	}
+	if len(policy.Alarms) > 0 {
+		return fmt.Sprintf("ok, %d alarms", len(policy.Alarms))
+	}
+	return "ok"
+}
+
+// put puts a policy: put policy=cpu target=70 in=300s out=60s, with name, and
+// label for requests.
+func (p *play) put(a args) string {
+	v := cpuPolicy(float64(a.number(p.t, "target", 70)))
+	if a["policy"] == "requests" {
+		v = requestPolicy(v.Target)
+	}
+	if label, ok := a["label"]; ok {
+		v.ResourceLabel = label
+	}
+	v.Name = cmp.Or(a["name"], v.Name)
+	v.ScaleInCooldown, v.ScaleOutCooldown = a.duration(p.t, "in", v.ScaleInCooldown), a.duration(p.t, "out", v.ScaleOutCooldown)
+	_, v.DisableScaleIn = a["disable-scale-in"]
+	return p.do(scaling.Change{Op: scaling.PutPolicy, Policy: &v})
+}
+
+func (p *play) delete(a args) string {
+	return p.do(scaling.Change{Op: scaling.DeletePolicy, Policy: &scaling.Policy{Name: a["policy"]}})
+}
+
+// register updates the scalable target: register min=2 max=4 suspend=in,out.
+func (p *play) register(a args) string {
+	c := scaling.Change{Op: scaling.RegisterTarget}
+	bound := func(name string) *int {
+		if a[name] == "" {
+			return nil
+		}
+		v := a.number(p.t, name, 0)
+		return &v
+	}
+	c.Min, c.Max = bound("min"), bound("max")
+	if s, ok := a["suspend"]; ok {
+		c.Suspended = &scaling.Suspended{ScaleIn: strings.Contains(s, "in"), ScaleOut: strings.Contains(s, "out")}
+	}
+	return p.do(c)
+}
+
+func (p *play) deregister(args) string { return p.do(scaling.Change{Op: scaling.DeregisterTarget}) }
+
+// desired sets the desired count by hand: desired n=3.
+func (p *play) desired(a args) string {
+	n := a.number(p.t, "n", 0)
+	return p.do(scaling.Change{Op: scaling.UpdateDesired, Desired: &n})
+}
+
+// gone has the clients of the last n requests close their connections.
+func (p *play) gone(a args) string {
+	for i := range uint64(a.number(p.t, "n", 1)) {
+		p.w.Gone(p.now, p.number-i)
+	}
+	return "ok"
+}
+
+func (p *play) policies(args) string {
+	var out strings.Builder
+	for _, v := range p.look(model.What{Policies: true}).Policies.List {
+		fmt.Fprintf(&out, "%s %s target %v, created %s, %d alarms\n  %s\n", v.Name, v.Metric, v.Target, clock(v.Created), len(v.Alarms), v.ARN)
+	}
+	return out.String()
+}
