@@ -1,0 +1,123 @@
+package plan
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"scaleproof/internal/scaling"
+	"scaleproof/internal/scenario"
+)
+
+// The parts of a budget that no alarm or attribute tells. AWS measured 363 s
+// from load to order with 60 s metrics, within the 8 minutes that these come
+// to. [D] AWS News Blog on high-resolution metrics
+const (
+	Publication = 180 * time.Second // a metric's period's end to its datapoint, at most [U]
+	Evaluation  = 60 * time.Second  // alarms are evaluated, and their actions repeated, each minute [D]
+)
+
+// Budget is a bound on how long something may take, in parts that add up.
+type Budget []Part
+
+// Part is one part of a budget.
+type Part struct {
+	Name string        `json:"name"`
+	For  time.Duration `json:"for"`
+}
+
+// Total is the budget's sum.
+func (b Budget) Total() (sum time.Duration) {
+	for _, p := range b {
+		sum += p.For
+	}
+	return sum
+}
+
+// Then is the budget with more parts behind it. The receiver is not changed.
+func (b Budget) Then(more ...Part) Budget {
+	return append(append(Budget{}, b...), more...)
+}
+
+// String writes the parts that are not zero, and their sum.
+func (b Budget) String() string {
+	var parts []string
+	for _, p := range b {
+		if p.For != 0 {
+			parts = append(parts, short(p.For)+" "+p.Name)
+		}
+	}
+	return strings.Join(parts, " + ") + " = " + short(b.Total())
+}
+
+// short writes a duration to the second.
+func short(d time.Duration) string { return scenario.Duration(d.Round(time.Second)).String() }
+
+// Reaction bounds the time from the beginning of a change of load to the
+// order that answers it, by an alarm as it stands: the crossing of its
+// threshold inside the ramp, the alignment to its period, the datapoints that
+// it needs, their publication and its evaluation. For an alarm of 3 x 60 s
+// that is 8 minutes beside the crossing; for one of 15 x 60 s, 20.
+func Reaction(a scaling.Alarm, crossing time.Duration) Budget {
+	return Budget{
+		{"crossing", crossing},
+		{"alignment", a.Metric.Period},
+		{fmt.Sprintf("alarm (%d x %s)", a.M(), short(a.Metric.Period)), Shortest(a)},
+		{"publication", Publication},
+		{"evaluation", Evaluation},
+	}
+}
+
+// Shortest is the least time in which an alarm can fire: its datapoints alone.
+func Shortest(a scaling.Alarm) time.Duration {
+	return time.Duration(a.M()) * a.Metric.Period
+}
+
+// ToRunning goes on from an order to running tasks.
+func (p *Plan) ToRunning(order Budget) Budget { return order.Then(Part{"start", p.Start}) }
+
+// ToHealthy goes on from an order to tasks that the load balancer sends
+// traffic to.
+func (p *Plan) ToHealthy(order Budget) Budget {
+	return p.ToRunning(order).Then(Part{"health check", p.HealthWait})
+}
+
+// ScaleIn bounds the time from the beginning of a change of load until the
+// last of a number of orders to scale in, one after the other: each further
+// one waits for the drain of the one before, the cooldown that begins with its
+// end, and an evaluation.
+func (p *Plan) ScaleIn(a scaling.Alarm, crossing, cooldown time.Duration, steps int) Budget {
+	b := Reaction(a, crossing)
+	if further := time.Duration(max(0, steps-1)); further > 0 {
+		b = b.Then(Part{fmt.Sprintf("%d further steps of %s (drain, cooldown, evaluation)", further, short(p.FurtherStep(cooldown))), further * p.FurtherStep(cooldown)})
+	}
+	return b
+}
+
+// FurtherStep bounds the time from one order to scale in to the next.
+func (p *Plan) FurtherStep(cooldown time.Duration) time.Duration {
+	return p.Draining + cooldown + Evaluation
+}
+
+// The alarms that target tracking makes for a policy, as a plan counts on them
+// before there are any: 3 datapoints above the target, 15 below nine tenths of
+// it. [R] A run reads the real ones.
+const (
+	highDatapoints = 3
+	lowDatapoints  = 15
+	lowPart        = 0.9
+)
+
+// AssumedAlarms are the alarms that a policy will probably get.
+func AssumedAlarms(p scaling.Policy) (high, low scaling.Alarm) {
+	m := scaling.Metric{Namespace: "AWS/ECS", Name: "CPUUtilization", Statistic: "Average", Period: time.Minute}
+	switch p.Metric {
+	case scaling.MetricRequestCount:
+		m.Namespace, m.Name, m.Statistic = "AWS/ApplicationELB", "RequestCountPerTarget", "Sum"
+	case scaling.MetricCPUHighRes:
+		m.Period = 20 * time.Second
+	}
+	high = scaling.Alarm{Metric: m, EvaluationPeriods: highDatapoints, Threshold: p.Target, Comparison: scaling.GreaterThan}
+	low = scaling.Alarm{Metric: m, EvaluationPeriods: lowDatapoints, Threshold: rounded(lowPart * p.Target), Comparison: scaling.LessThan}
+	return high, low
+}
