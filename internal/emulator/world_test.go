@@ -79,7 +79,9 @@ type bench struct {
 	results []string
 }
 
-func start(t *testing.T, c *clock.Clock) *bench {
+func start(t *testing.T, c *clock.Clock) *bench { return startWith(t, c, nil) }
+
+func startWith(t *testing.T, c *clock.Clock, fault func(string, int) (time.Duration, error)) *bench {
 	t.Helper()
 	b := &bench{T: t, clock: c, client: newClient()}
 	c.Keep("test")
@@ -90,7 +92,7 @@ func start(t *testing.T, c *clock.Clock) *bench {
 		b.trace = append(b.trace, line)
 	})
 	var err error
-	b.server, err = emulator.Start(emulator.Config{Clock: c, World: w})
+	b.server, err = emulator.Start(emulator.Config{Clock: c, World: w, Fault: fault})
 	require.NoError(t, err)
 	t.Cleanup(func() {
 		require.NoError(t, b.server.Close(context.Background()))
