@@ -14,6 +14,7 @@ import (
 	"strings"
 	"syscall"
 
+	"scaleproof/internal/plan"
 	"scaleproof/internal/scaling"
 )
 
@@ -75,12 +76,24 @@ func newHTTP(c Config) *httpTransport {
 		DialContext:         c.dial,
 		DisableCompression:  true,
 		MaxIdleConnsPerHost: 1 << 30, // 0 would mean two
+		WriteBufferSize:     writeBuffer(c.Plan),
 		Protocols:           &protocols,
 	}}
 	for _, k := range c.Plan.Kinds {
 		t.kinds = append(t.kinds, newTemplate(c.Base, k.Method, k.Path, c.Headers[k.Name]))
 	}
 	return t
+}
+
+// writeBuffer is the size with which a request is one write, head and body, as
+// long as that does not cost each connection more than 64 KiB.
+func writeBuffer(p *plan.Plan) int {
+	const head, most = 4 << 10, 64 << 10
+	size := int64(head)
+	for _, k := range p.Kinds {
+		size = max(size, k.Body.Size+head)
+	}
+	return int(min(size, most))
 }
 
 func newTemplate(base *url.URL, method, path string, headers map[string]string) template {
