@@ -9,11 +9,11 @@ import (
 	"go.uber.org/goleak"
 )
 
-// hogging makes this program a process that only uses a core.
-const hogging = "TRAFFIC_TEST_HOG"
+// Hogging makes this program a process that only uses a core.
+const Hogging = "TRAFFIC_TEST_HOG"
 
 func TestMain(m *testing.M) {
-	if os.Getenv(hogging) != "" {
+	if os.Getenv(Hogging) != "" {
 		for {
 		}
 	}
@@ -24,7 +24,7 @@ func TestMain(m *testing.M) {
 func hogs(t *testing.T, n int) {
 	for range n {
 		hog := exec.Command(os.Args[0])
-		hog.Env = append(os.Environ(), hogging+"=1")
+		hog.Env = append(os.Environ(), Hogging+"=1")
 		require.NoError(t, hog.Start())
 		t.Cleanup(func() { _ = hog.Process.Kill(); _ = hog.Wait() })
 	}
