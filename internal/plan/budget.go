@@ -39,15 +39,18 @@ func (b Budget) Then(more ...Part) Budget {
 	return append(append(Budget{}, b...), more...)
 }
 
-// String writes the parts that are not zero, and their sum.
-func (b Budget) String() string {
+// String writes the sum and the parts that are not zero.
+func (b Budget) String() string { return short(b.Total()) + " (" + b.Sum() + ")" }
+
+// Sum writes the parts that are not zero.
+func (b Budget) Sum() string {
 	var parts []string
 	for _, p := range b {
 		if p.For != 0 {
 			parts = append(parts, short(p.For)+" "+p.Name)
 		}
 	}
-	return strings.Join(parts, " + ") + " = " + short(b.Total())
+	return strings.Join(parts, " + ")
 }
 
 // short writes a duration to the second.
@@ -89,9 +92,33 @@ func (p *Plan) ToHealthy(order Budget) Budget {
 func (p *Plan) ScaleIn(a scaling.Alarm, crossing, cooldown time.Duration, steps int) Budget {
 	b := Reaction(a, crossing)
 	if further := time.Duration(max(0, steps-1)); further > 0 {
-		b = b.Then(Part{fmt.Sprintf("%d further steps of %s (drain, cooldown, evaluation)", further, short(p.FurtherStep(cooldown))), further * p.FurtherStep(cooldown)})
+		name := "for one more step (drain, cooldown, evaluation)"
+		if further > 1 {
+			name = fmt.Sprintf("for %d more steps (drain, cooldown, evaluation)", further)
+		}
+		b = b.Then(Part{name, further * p.FurtherStep(cooldown)})
 	}
 	return b
+}
+
+// scaleIn is the budget of scaling in by a number of steps in a stage, by the
+// usual alarms. All policies must agree, so the slowest counts; it is false
+// where one never does, or none is asked.
+func (p *Plan) scaleIn(s Stage, before, steps int) (slowest Budget, ok bool) {
+	for _, pol := range p.Policies {
+		if pol.DisableScaleIn {
+			continue
+		}
+		_, low := AssumedAlarms(pol)
+		crossing, agrees := p.InCrossing(s, low, pol.Target, before)
+		if !agrees {
+			return nil, false
+		}
+		if whole := p.ScaleIn(low, crossing, pol.ScaleInCooldown, steps); whole.Total() > slowest.Total() {
+			slowest, ok = whole, true
+		}
+	}
+	return slowest, ok
 }
 
 // FurtherStep bounds the time from one order to scale in to the next.

@@ -3,6 +3,7 @@ package plan
 import (
 	"fmt"
 	"maps"
+	"path/filepath"
 	"slices"
 	"time"
 
@@ -28,6 +29,7 @@ func Build(d *scenario.Document) (*Plan, error) {
 	b := &builder{doc: d, sc: &d.Scenario, env: &d.Environment, service: d.Service()}
 	b.p = &Plan{
 		Scenario:     d.Scenario.Name,
+		File:         filepath.Base(d.Path),
 		Summary:      d.Scenario.Summary,
 		Environment:  b.env.Name,
 		Emulated:     b.env.Emulator != nil,
@@ -47,6 +49,9 @@ func Build(d *scenario.Document) (*Plan, error) {
 		HealthWait:   assumedHealth,
 		Expect:       slices.Clone(d.Scenario.Expect),
 		StopWhen:     slices.Clone(d.Scenario.StopWhen),
+	}
+	for i := range b.p.Expect {
+		b.p.Expect[i].Pos.File = b.p.File // a run must not depend on where its files lie
 	}
 	if em := b.env.Emulator; em != nil {
 		b.p.Draining = em.DeregistrationDelay.Std()

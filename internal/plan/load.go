@@ -77,6 +77,21 @@ func (p *Plan) Crossing(s Stage, a scaling.Alarm, tasks int) (after time.Duratio
 	return time.Duration(float64(s.Ramp) * ((a.Threshold - from) / (to - from))), true
 }
 
+// InCrossing is when, after a stage's start, the load is so low that a policy
+// of a target lets one of the tasks go: its metric lies beyond the low alarm's
+// threshold, and what is left would not exceed the target on one task fewer.
+// (On two tasks at 75 % of the target the low alarm stands, and nothing can be
+// taken away.) It is false where the stage's load never is.
+func (p *Plan) InCrossing(s Stage, low scaling.Alarm, target float64, tasks int) (after time.Duration, ok bool) {
+	if fewer := target * float64(tasks-1) / float64(max(tasks, 1)); low.Threshold > fewer {
+		low.Threshold = fewer
+		if now := p.Metric(roleOf(low.Metric), p.LoadAt(s, s.Ramp), tasks); now == fewer {
+			low.Threshold = now + 1e-6 // exactly as much as one task fewer may bear
+		}
+	}
+	return p.Crossing(s, low, tasks)
+}
+
 // Policy is the wanted policy of a role, cpu or requests; false where none is
 // to stand.
 func (p *Plan) Policy(role string) (scaling.Policy, bool) {

@@ -210,7 +210,7 @@ func (b *builder) outBudget(path string, i int, pos scenario.Pos, asks []string)
 			continue
 		}
 		if whole := b.p.ToHealthy(Reaction(high, crossing)); whole.Total() > s.For {
-			b.note(s.Name, pos, "shorter (%s) than the whole budget of a scale-out by %s: %s; what has not come by then is inconclusive", short(s.For), role, whole)
+			b.note(s.Name, pos, "at %s shorter than a scale-out by %s may take until its tasks are healthy, %s: what has not come by its end is inconclusive", short(s.For), role, short(whole.Total()))
 		}
 	}
 }
@@ -264,32 +264,26 @@ func desired(e *scenario.Capacity, min int) *scenario.Range {
 }
 
 // inBudget compares a stage's length with the time that scaling in by a
-// number of tasks takes, one at a time. All policies must agree, so that the
-// slowest counts.
+// number of tasks takes, one at a time.
 func (b *builder) inBudget(path string, i int, pos scenario.Pos, steps int) {
-	s := b.p.Stages[i]
-	var slowest Budget
+	s, before := b.p.Stages[i], b.p.Before(i)
 	for _, pol := range b.p.Policies {
-		if pol.DisableScaleIn {
-			continue
-		}
 		_, low := AssumedAlarms(pol)
-		crossing, ok := b.p.Crossing(s, low, b.p.Before(i))
-		if !ok {
-			b.note(s.Name, pos, "the %s policy does not agree to scale in: its metric stays above %s on %s", scaling.Role(pol.Metric), figure(low.Threshold), tasks(b.p.Before(i)))
+		crossing, ok := b.p.InCrossing(s, low, pol.Target, before)
+		switch {
+		case pol.DisableScaleIn:
+			continue
+		case !ok:
+			b.note(s.Name, pos, "the %s policy does not agree to scale in: on one task fewer than the %d its metric would lie above its target", scaling.Role(pol.Metric), before)
 			return
-		}
-		if s.For < crossing+Shortest(low) {
+		case s.For < crossing+Shortest(low):
 			b.fault(path, "stage %s (%s) is too short for any scale-in: an alarm needs %d datapoints of %s, %s into the stage at the earliest",
 				s.Name, short(s.For), low.M(), short(low.Metric.Period), short(crossing+Shortest(low)))
 			return
 		}
-		if whole := b.p.ScaleIn(low, crossing, pol.ScaleInCooldown, steps); whole.Total() > slowest.Total() {
-			slowest = whole
-		}
 	}
-	if slowest.Total() > s.For {
-		b.note(s.Name, pos, "shorter (%s) than the whole budget of scaling in by %d: %s; what has not come by then is inconclusive", short(s.For), steps, slowest)
+	if whole, ok := b.p.scaleIn(s, before, steps); ok && whole.Total() > s.For {
+		b.note(s.Name, pos, "at %s shorter than scaling in by %d may take, %s: what has not come by its end is inconclusive", short(s.For), steps, whole)
 	}
 }
 

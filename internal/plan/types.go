@@ -15,6 +15,7 @@ type Expectation = scenario.Expectation
 // timeline as JSON and comes out of it equal.
 type Plan struct {
 	Scenario    string          `json:"scenario"`
+	File        string          `json:"file,omitempty"` // the scenario file's name, without its folder
 	Summary     string          `json:"summary,omitempty"`
 	Environment string          `json:"environment"`
 	Emulated    bool            `json:"emulated"`
