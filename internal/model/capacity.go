@@ -30,11 +30,11 @@ type standing struct {
 	deploying        bool
 }
 
-// outCooldown is a policy's scale-out cooldown while it lasts: what was
-// desired before the activity that began it, and what that one added.
+// outCooldown is a policy's scale-out cooldown while it lasts, with the tasks
+// that were desired before the activity that began it.
 type outCooldown struct {
-	active     bool
-	base, step int
+	active bool
+	base   int
 }
 
 // decideOut says what a policy's call for scale-out makes of the desired
@@ -44,6 +44,11 @@ type outCooldown struct {
 // Rules, all [D]: outside the bounds first to the minimum, never from above
 // the maximum; from 0 running by the least amount; in the cooldown only a
 // larger step, less what was added already; never beyond the maximum.
+//
+// In the cooldown the capacity is therefore worked out from the tasks before
+// the activity that began it: +2 first and then a call for +3 adds 1. Were it
+// worked out from all that run, the same old datapoints would ask for more as
+// soon as the added tasks run, and no cooldown would ever hold.
 func decideOut(s standing, a ask, c outCooldown) (desired int, code string) {
 	switch {
 	case s.suspended.ScaleOut || s.desired > s.bounds.Max:
@@ -61,11 +66,7 @@ func decideOut(s standing, a ask, c outCooldown) (desired int, code string) {
 		return s.desired, scaling.AlreadyAtDesiredCapacity
 	}
 	if c.active {
-		step := want - s.running
-		if step <= c.step {
-			return s.desired, ""
-		}
-		want = min(want, c.base+step)
+		want = min(want, a.wanted(min(s.running, c.base)))
 	}
 	return max(min(want, s.bounds.Max), s.desired), ""
 }

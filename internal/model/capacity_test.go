@@ -72,12 +72,14 @@ func TestDecideOut(t *testing.T) {
 			standing{running: 1, desired: 1, bounds: bounds, deploying: true}, percent(90, 70), outCooldown{}, 2, ""},
 		"from 0 running by one": {
 			standing{running: 0, desired: 0, bounds: scaling.Bounds{Max: 5}}, percent(900, 70), outCooldown{}, 1, ""},
+		"in the cooldown the same datapoints ask for no more, though more run": {
+			standing{running: 4, desired: 4, bounds: scaling.Bounds{Min: 1, Max: 20}}, percent(140, 70), outCooldown{true, 2}, 4, ""},
 		"in the cooldown no equal step": {
-			standing{running: 2, desired: 2, bounds: bounds}, percent(90, 70), outCooldown{true, 1, 1}, 2, ""},
+			standing{running: 2, desired: 2, bounds: bounds}, percent(90, 70), outCooldown{true, 1}, 2, ""},
 		"in the cooldown a larger step, less what was added (+2, then +3 adds 1)": {
-			standing{running: 4, desired: 4, bounds: scaling.Bounds{Min: 1, Max: 20}}, percent(122, 70), outCooldown{true, 2, 2}, 5, ""},
+			standing{running: 4, desired: 4, bounds: scaling.Bounds{Min: 1, Max: 20}}, percent(174, 70), outCooldown{true, 2}, 5, ""},
 		"the same before the first step's tasks run": {
-			standing{running: 2, desired: 4, bounds: scaling.Bounds{Min: 1, Max: 20}}, percent(174, 70), outCooldown{true, 2, 2}, 5, ""},
+			standing{running: 2, desired: 4, bounds: scaling.Bounds{Min: 1, Max: 20}}, percent(174, 70), outCooldown{true, 2}, 5, ""},
 	} {
 		got, code := decideOut(c.s, c.a, c.cool)
 		require.Equal(t, c.want, got, name)
@@ -123,7 +125,7 @@ func TestDecisionsKeepTheBounds(t *testing.T) {
 			bounds: scaling.Bounds{Min: low, Max: low + rapid.IntRange(0, 10).Draw(t, "more")},
 		}
 		a := percent(float64(rapid.IntRange(0, 500).Draw(t, "metric")), 70)
-		cool := outCooldown{rapid.Bool().Draw(t, "active"), rapid.IntRange(0, 20).Draw(t, "base"), rapid.IntRange(0, 10).Draw(t, "step")}
+		cool := outCooldown{rapid.Bool().Draw(t, "active"), rapid.IntRange(0, 20).Draw(t, "base")}
 		out, _ := decideOut(s, a, cool)
 		in, _ := decideIn(s, a.wanted(s.running), rapid.Bool().Draw(t, "cooling"), Steps(rapid.IntRange(0, 1).Draw(t, "steps")))
 		require.GreaterOrEqual(t, out, s.desired)

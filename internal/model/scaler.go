@@ -23,8 +23,8 @@ type policy struct {
 	createdBy string
 	high, low *alarm // nil: it has none
 
-	out        *activity // its last scale-out
-	base, step int       // desired before the first scale-out of the cooldown, and what was added since
+	out  *activity // its last scale-out
+	base int       // desired before the first scale-out of the cooldown
 }
 
 // action is the one action of the policy's alarms. [R]
@@ -113,7 +113,6 @@ func (w *World) scaleOut(s *service, calls []call) bool {
 	if !w.cooldown(p).active {
 		p.base = s.desired
 	}
-	p.step = desired - p.base
 	s.scaler.lastIn = nil // a scale-out ends the scale-in cooldown [D]
 	p.out = w.act(s, desired, alarmCause(best.alarm))
 	return true
@@ -121,7 +120,7 @@ func (w *World) scaleOut(s *service, calls []call) bool {
 
 // cooldown is a policy's scale-out cooldown at the present.
 func (w *World) cooldown(p *policy) outCooldown {
-	return outCooldown{active: w.cooling(p.out, int64(p.ScaleOutCooldown)), base: p.base, step: p.step}
+	return outCooldown{active: w.cooling(p.out, int64(p.ScaleOutCooldown)), base: p.base}
 }
 
 // cooling says that the cooldown after an activity lasts; nil: there was none.
@@ -135,8 +134,9 @@ func (w *World) cooling(a *activity, length int64) bool {
 	return a.going || w.now < a.end+length
 }
 
-// scaleIn scales in if a low alarm called and all policies with scale-in
-// enabled agree.
+// scaleIn scales in if a low alarm called, all policies with scale-in enabled
+// agree, and none is asking for more at the same time: of what several policies
+// ask for the largest capacity wins. [D]
 func (w *World) scaleIn(s *service, calls []call) {
 	i := slices.IndexFunc(calls, func(c call) bool { return !c.alarm.High() })
 	if i < 0 {
@@ -144,6 +144,9 @@ func (w *World) scaleIn(s *service, calls []call) {
 	}
 	want, cooling := 0, false
 	for _, p := range s.scaler.policies {
+		if p.high != nil && p.high.State == scaling.AlarmInAlarm {
+			return
+		}
 		if p.low == nil {
 			continue // scale-in disabled, or not a policy that scales
 		}
