@@ -11,7 +11,9 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
 
 	"scaleproof/internal/clock"
 	"scaleproof/internal/scaling"
@@ -153,3 +155,20 @@ func rawOn(t *testing.T, url string, c *clock.Clock) *Env {
 	t.Cleanup(env.Close)
 	return env
 }
+
+// Neither a variable nor a proxy sends a call elsewhere.
+func TestTheEndpointIsTheOnlyOne(t *testing.T) {
+	for _, name := range []string{"AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL_ECS", "HTTP_PROXY", "HTTPS_PROXY"} {
+		t.Setenv(name, "http://127.0.0.1:1")
+	}
+	t.Setenv("AWS_PROFILE", "none of this name")
+	env := raw(t, answering(t, refusing(400, "ValidationException", "heard")))
+	_, err := env.sts.GetCallerIdentity(context.Background(), &sts.GetCallerIdentityInput{})
+	require.Error(t, err)
+	require.NotErrorIs(t, err, syscall.ECONNREFUSED)
+	_, err = env.Service(context.Background(), scaling.Service{Cluster: "c", Name: "s"})
+	require.EqualError(t, err, "ecs DescribeServices: ValidationException: heard")
+}
+
+// Close leaves no connection, and so no goroutine, behind.
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
 
 	"scaleproof/internal/clock"
 	"scaleproof/internal/observe"
@@ -115,3 +116,6 @@ func TestObserverOnAClockThatRuns(t *testing.T) {
 	defer mu.Unlock()
 	require.GreaterOrEqual(t, asked, 5)
 }
+
+// A stopped observer leaves no goroutine behind.
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 
 	"scaleproof/internal/clock"
 	"scaleproof/internal/observe"
@@ -42,4 +43,27 @@ func TestDueAfterAnOverrun(t *testing.T) {
 	require.Equal(t, start.Add(30*time.Second), at)
 	_, ok = observe.Schedule{}.Next(start, start)
 	require.False(t, ok)
+}
+
+// Counting seconds finds the same polls.
+func TestDueEqualsItsTwin(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := observe.Schedule{{Part: "a", Period: 7 * time.Second}, {Part: "b", Period: 10 * time.Second}, {Part: "c", Period: 30 * time.Second}}
+		after := rapid.IntRange(-5, 100).Draw(t, "after")
+		until := after + rapid.IntRange(0, 60).Draw(t, "until")
+		var want []string
+		for _, e := range s {
+			for sec := max(after+1, 0); sec <= until; sec++ {
+				if time.Duration(sec)*time.Second%e.Period == 0 {
+					want = append(want, e.Part)
+					break
+				}
+			}
+		}
+		require.Equal(t, want, s.Due(at(0), at(after), at(until)))
+		next, ok := s.Next(at(0), at(after))
+		require.True(t, ok)
+		require.NotEmpty(t, s.Due(at(0), at(after), next))
+		require.Empty(t, s.Due(at(0), at(after), next.Add(-1)))
+	})
 }
