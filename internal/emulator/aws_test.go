@@ -201,6 +201,11 @@ func TestRefusals(t *testing.T) {
 			_, err := a.elb.DescribeTargetHealth(ctx, &elb.DescribeTargetHealthInput{TargetGroupArn: aws.String("none")})
 			return err
 		}},
+		"five minutes": {"ValidationError", func() error {
+			_, err := a.cw.GetMetricStatistics(ctx, &cw.GetMetricStatisticsInput{StartTime: &clock.Epoch, EndTime: aws.Time(clock.Epoch.Add(time.Hour)),
+				Namespace: aws.String("AWS/ECS"), MetricName: aws.String("CPUUtilization"), Period: aws.Int32(300), Statistics: []cwtypes.Statistic{"Average"}})
+			return err
+		}},
 		"expression": {"ValidationError", func() error {
 			_, err := a.cw.GetMetricData(ctx, &cw.GetMetricDataInput{StartTime: &clock.Epoch, EndTime: aws.Time(clock.Epoch.Add(time.Hour)),
 				MetricDataQueries: []cwtypes.MetricDataQuery{{Id: aws.String("q"), Expression: aws.String("1+1")}}})

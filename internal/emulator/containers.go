@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -170,8 +171,10 @@ func updateService(p present, in *ecs.UpdateServiceInput) (*ecs.UpdateServiceOut
 	if !ok {
 		return nil, refuse("ServiceNotFoundException", "Service not found.")
 	}
-	if in.TaskDefinition != nil || in.ForceNewDeployment {
-		return nil, refuse("InvalidParameterException", "deployments are not emulated: only desiredCount can be updated")
+	rest := *in
+	rest.Cluster, rest.Service, rest.DesiredCount = nil, nil, nil
+	if !reflect.ValueOf(rest).IsZero() {
+		return nil, refuse("InvalidParameterException", "only an update of desiredCount is emulated")
 	}
 	if in.DesiredCount != nil {
 		if *in.DesiredCount < 0 {

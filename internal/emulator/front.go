@@ -39,7 +39,8 @@ func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		f.clock.Release(id)
 		panic(http.ErrAbortHandler) // half a request; net/http closes the connection without a word
 	}
-	flight := f.driver.enter(model.Request{Number: number, Method: r.Method, Path: r.URL.Path, Body: size}, id, f.next)
+	// Rules and costs match the path as it was sent, as an ALB's do.
+	flight := f.driver.enter(model.Request{Number: number, Method: r.Method, Path: r.URL.EscapedPath(), Body: size}, id, f.next)
 	if !flight.waiter.Wait(r.Context().Done()) {
 		f.clock.Hold(id)
 		f.driver.leave(flight)

@@ -30,6 +30,9 @@ func asked(namespace, name *string, dims []types.Dimension, statistic string, pe
 // finds a metric by its dimensions, whichever service is asked; one that it
 // does not know has no points, as in CloudWatch.
 func (p present) points(m scaling.Metric, start, end time.Time) ([]scaling.Point, error) {
+	if m.Period != time.Minute { // CloudWatch would add minutes up
+		return nil, refuse("ValidationError", fmt.Sprintf("a period of %v is not emulated, only one of 60 seconds", m.Period))
+	}
 	if len(p.config.Services) == 0 {
 		return nil, nil
 	}

@@ -103,16 +103,19 @@ func describeScalingPolicies(p present, in *aas.DescribeScalingPoliciesInput) (*
 }
 
 func policy(s scaling.Service, q scaling.Policy) types.ScalingPolicy {
-	return types.ScalingPolicy{
+	out := types.ScalingPolicy{
 		ServiceNamespace: scaling.Namespace, ScalableDimension: scaling.ScalableDimension,
 		ResourceId: aws.String(s.ResourceID()), PolicyName: &q.Name, PolicyARN: &q.ARN,
 		PolicyType: types.PolicyType(q.Type), CreationTime: instant(q.Created), Alarms: alarmRefs(q.Alarms),
-		TargetTrackingScalingPolicyConfiguration: &types.TargetTrackingScalingPolicyConfiguration{
+	}
+	if q.Type == scaling.TargetTracking {
+		out.TargetTrackingScalingPolicyConfiguration = &types.TargetTrackingScalingPolicyConfiguration{
 			TargetValue: &q.Target, DisableScaleIn: &q.DisableScaleIn,
 			ScaleInCooldown: seconds(q.ScaleInCooldown), ScaleOutCooldown: seconds(q.ScaleOutCooldown),
 			PredefinedMetricSpecification: &types.PredefinedMetricSpecification{
 				PredefinedMetricType: types.MetricType(q.Metric), ResourceLabel: orNil(q.ResourceLabel),
 			},
-		},
+		}
 	}
+	return out
 }

@@ -28,8 +28,8 @@ type Config struct {
 	// Fault is asked before each API call is answered, with the operation's
 	// name and the number of calls of it so far, from 1. The call then waits
 	// for delay in service time, and is refused where err is not nil: with its
-	// code and message where it is a *model.Error. Nil: no faults. It is
-	// called by several goroutines.
+	// code and message where it is a *model.Error. Nil: no faults. No two
+	// calls of it overlap.
 	Fault func(operation string, n int) (delay time.Duration, err error)
 }
 
@@ -42,7 +42,10 @@ type Server struct {
 	api     net.Addr
 	front   net.Addr
 	end     context.CancelFunc
-	running sync.WaitGroup // Serve loops and requests
+
+	mu      sync.Mutex
+	closed  bool
+	running sync.WaitGroup // Serve loops and requests; none is added once closed
 }
 
 // Start listens and serves. Both ports are open when it returns.
@@ -77,16 +80,28 @@ func (s *Server) serve(ctx context.Context, i int, ln net.Listener, h http.Handl
 	s.servers[i] = &http.Server{
 		BaseContext: func(net.Listener) context.Context { return ctx },
 		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			s.running.Add(1)
+			if !s.begin() {
+				panic(http.ErrAbortHandler)
+			}
 			defer s.running.Done()
 			h.ServeHTTP(w, r)
 		}),
 	}
-	s.running.Add(1)
+	s.begin()
 	go func() { // ends when the server is closed
 		defer s.running.Done()
 		_ = s.servers[i].Serve(ln) // always ErrServerClosed: the listener is ours
 	}()
+}
+
+// begin counts a goroutine that touches the world, unless it is too late.
+func (s *Server) begin() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.closed {
+		s.running.Add(1)
+	}
+	return !s.closed
 }
 
 // Endpoint is the base URL of the AWS APIs, for AWS_ENDPOINT_URL.
@@ -99,6 +114,9 @@ func (s *Server) FrontURL() string { return "http://" + s.front.String() }
 // It returns when all of its goroutines that touch the world have ended, or
 // with the context's cause.
 func (s *Server) Close(ctx context.Context) error {
+	s.mu.Lock()
+	s.closed = true
+	s.mu.Unlock()
 	s.end()
 	err := errors.Join(s.servers[0].Close(), s.servers[1].Close())
 	ended := make(chan struct{})
