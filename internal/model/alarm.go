@@ -36,10 +36,13 @@ type alarm struct {
 
 // newAlarm makes one of the alarms of a policy.
 func (w *World) newAlarm(s *service, p *policy, high bool) *alarm {
-	target := micro(p.Target)
+	target, draw := micro(p.Target), drawAlarmLow
+	if high {
+		draw = drawAlarmHigh
+	}
 	a := &alarm{n: len(w.alarms), service: s, policy: p, threshold: target}
 	a.Alarm = scaling.Alarm{
-		Name: scaling.AlarmName(s.cfg.Service, high, w.uuid()), Metric: w.policyMetric(s, p), Unit: "Percent",
+		Name: scaling.AlarmName(s.cfg.Service, high, w.uuid(draw, s, s.scaler.puts)), Metric: w.policyMetric(s, p), Unit: "Percent",
 		Description:       "DO NOT EDIT OR DELETE. For TargetTrackingScaling policy " + p.action() + ".",
 		EvaluationPeriods: highPeriods, Comparison: scaling.GreaterThan,
 		ActionsEnabled: true, Actions: []string{p.action()},
@@ -67,7 +70,7 @@ func (w *World) newAlarm(s *service, p *policy, high bool) *alarm {
 
 // firstEvaluation is the next time that the alarm's own second comes round.
 func (w *World) firstEvaluation(a *alarm) int64 {
-	second := int64(w.draw(drawAlarm, key(a.Name), 0)%60) * (minuteNs / 60)
+	second := int64(w.draw(drawAlarmSecond, key(a.Name), 0)%60) * (minuteNs / 60)
 	at := w.boundary(w.now) - minuteNs + second
 	if at <= w.now {
 		at += minuteNs

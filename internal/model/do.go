@@ -96,7 +96,7 @@ func (w *World) complete(s *service, t *scaling.ScalableTarget) {
 	t.Service = s.cfg.Service
 	if t.ARN == "" {
 		t.ARN = "arn:aws:application-autoscaling:" + w.cfg.Region + ":" + w.cfg.Account + ":scalable-target/" +
-			strings.ReplaceAll(w.uuid(), "-", "")
+			strings.ReplaceAll(w.uuid(drawTarget, s, s.scaler.registered), "-", "")
 	}
 	if t.RoleARN == "" {
 		t.RoleARN = "arn:aws:iam::" + w.cfg.Account + ":role/aws-service-role/ecs.application-autoscaling.amazonaws.com/AWSServiceRoleForApplicationAutoScaling_ECSService"
@@ -115,6 +115,7 @@ func (w *World) register(s *service, c scaling.Change) error {
 			return refused(CodeValidation, "Minimum capacity and maximum capacity are required to register a scalable target") // [U]
 		}
 		t = &scaling.ScalableTarget{}
+		s.scaler.registered++
 	}
 	if c.Min != nil {
 		t.Bounds.Min = *c.Min

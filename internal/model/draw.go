@@ -14,9 +14,16 @@ const (
 	drawPublication
 	drawCheck
 	drawTask
-	drawAlarm
-	drawUUID
+	drawAddress
+	drawAlarmSecond
 	drawDeployment
+	drawEvent
+	drawActivity
+	drawTarget
+	drawPolicy
+	drawCreatedBy
+	drawAlarmHigh
+	drawAlarmLow
 )
 
 // mix is a step of a 64-bit finaliser: every bit of x reaches every bit out.
@@ -54,17 +61,16 @@ func key(name string) uint64 {
 	return h
 }
 
-// uuid draws the next uuid, version 4 in form.
-func (w *World) uuid() string {
-	w.uuids++
-	b := w.bytes(drawUUID, w.uuids)
+// uuid draws the uuid of one of a service's things, version 4 in form.
+func (w *World) uuid(what uint64, s *service, index int) string {
+	b := w.bytes(what, s.key, uint64(index))
 	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
 	return fmt.Sprintf("%x-%x-%x-%x-%x", b[0:4], b[4:6], b[6:8], b[8:10], b[10:16])
 }
 
-func (w *World) bytes(what, entity uint64) (b [16]byte) {
+func (w *World) bytes(what, entity, index uint64) (b [16]byte) {
 	for i := range uint64(2) {
-		x := w.draw(what, entity, i)
+		x := w.draw(what, entity, index<<1|i)
 		for j := range 8 {
 			b[int(i)*8+j] = byte(x >> (8 * j))
 		}
@@ -72,8 +78,8 @@ func (w *World) bytes(what, entity uint64) (b [16]byte) {
 	return b
 }
 
-// taskID is the id of the n-th task of the world: 32 hexadecimal digits.
-func (w *World) taskID(n int) string {
-	b := w.bytes(drawTask, uint64(n))
+// taskID is the id of a service's n-th task: 32 hexadecimal digits.
+func (w *World) taskID(s *service, n int) string {
+	b := w.bytes(drawTask, s.key, uint64(n))
 	return hex.EncodeToString(b[:])
 }

@@ -76,7 +76,7 @@ func (w *World) keep(s *service, m minute) {
 	for id := range metricCount {
 		if m.has[id] {
 			entity := uint32(s.n)<<8 | uint32(id)
-			delay := w.spread(s.cfg.Publication, drawPublication, key(s.cfg.Service.ResourceID())+uint64(id), uint64(m.number))
+			delay := w.spread(s.cfg.Publication, drawPublication, s.key+uint64(id), uint64(m.number))
 			w.push(w.now+delay, evPublish, entity, uint32(m.number))
 		}
 	}

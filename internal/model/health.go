@@ -7,7 +7,7 @@ func (w *World) scheduleFirstCheck(t *task) {
 	if interval <= 0 {
 		return
 	}
-	delay := w.spread(Spread{0, interval - 1}, drawCheck, uint64(t.n), 0)
+	delay := w.spread(Spread{0, interval - 1}, drawCheck, t.service.key, uint64(t.ordinal))
 	w.push(w.now+delay, evCheck, uint32(t.n), 0)
 }
 

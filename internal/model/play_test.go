@@ -64,7 +64,8 @@ func (a args) number(t *testing.T, name string, d int) int {
 
 // world begins: desired, min, max, cpu and requests (targets; 0 for no
 // policy), fixed delays publication, start, health, drain, queue, seed, and
-// the settings steps=proportional and anchor=start.
+// milli-CPU, idle milli-CPU and workers of a task, block=yes where a wait
+// holds its worker, and the settings steps=proportional and anchor=start.
 func (p *play) world(a args) string {
 	c := local(a.number(p.t, "desired", 1))
 	s := &c.Services[0]
@@ -83,6 +84,10 @@ func (p *play) world(a args) string {
 	}
 	s.Publication, s.Start, s.Health = fixed("publication", 90*time.Second), fixed("start", 41*time.Second), fixed("health", 10*time.Second)
 	s.DeregistrationDelay = a.duration(p.t, "drain", 30*time.Second)
+	s.Task.MilliCPU = int64(a.number(p.t, "milli", 1000))
+	s.Task.IdleMilliCPU = int64(a.number(p.t, "idle", 0))
+	s.Task.Workers = a.number(p.t, "workers", 1)
+	s.Task.WorkersBlock = a["block"] != ""
 	s.Task.Queue = a.number(p.t, "queue", 0)
 	if a["steps"] == "proportional" {
 		c.Behaviour.ScaleInSteps = model.Proportional

@@ -17,10 +17,11 @@ func (w *World) putPolicy(s *service, wanted *scaling.Policy) (scaling.Policy, e
 	if err := w.vet(s, wanted); err != nil {
 		return scaling.Policy{}, err
 	}
+	s.scaler.puts++
 	p := s.scaler.find(wanted.Name)
 	if p == nil {
-		p = &policy{createdBy: w.uuid()}
-		p.ARN = scaling.PolicyARN(w.cfg.Region, w.cfg.Account, w.uuid(), s.cfg.Service, wanted.Name)
+		p = &policy{createdBy: w.uuid(drawCreatedBy, s, s.scaler.puts)}
+		p.ARN = scaling.PolicyARN(w.cfg.Region, w.cfg.Account, w.uuid(drawPolicy, s, s.scaler.puts), s.cfg.Service, wanted.Name)
 		p.Created = w.time(w.now)
 		s.scaler.policies = append(s.scaler.policies, p)
 	}

@@ -1,6 +1,7 @@
 package model_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -259,4 +260,80 @@ func TestUnknownServices(t *testing.T) {
 	require.Equal(t, web, got)
 	_, ok = l.w.Route("any")
 	require.False(t, ok)
+}
+
+// Draws belong to a service: what its sibling does changes nothing for it.
+func TestSiblingsDoNotDisturb(t *testing.T) {
+	other := scaling.Service{Cluster: web.Cluster, Name: "other"}
+	run := func(scale bool) (lines []string) {
+		l := newLife(3, func(c *model.Config) {
+			s := c.Services[0]
+			s.Service, s.TargetGroup, s.Target, s.Policies = other, "targetgroup/other/1", nil, nil
+			c.Services = append([]model.Service{s}, c.Services...)
+		})
+		l.advance(start.Add(time.Minute))
+		if scale {
+			n := 4
+			_, err := l.w.Do(l.now, scaling.Change{Op: scaling.UpdateDesired, Service: other, Desired: &n})
+			require.NoError(t, err)
+		}
+		l.live(deed{after: 2 * time.Minute, do: "desired", n: 5})
+		l.live(deed{after: 2 * time.Minute, do: "target", n: 30})
+		l.advance(start.Add(40 * time.Minute))
+		for _, line := range l.trace {
+			if !strings.Contains(line, "service=other") && !strings.Contains(line, "point other") {
+				lines = append(lines, line)
+			}
+		}
+		return lines
+	}
+	quiet := run(false)
+	require.NotEmpty(t, quiet)
+	require.Equal(t, quiet, run(true))
+}
+
+// The recorded trace T1 over the whole range of what is assumed of it: out
+// in one step to the maximum, in one task at a time, and 360 s apart, as was
+// recorded twice, whenever the drain ends within a minute.
+func TestT1OverItsAssumptions(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		ms := func(name string, low, high int) time.Duration {
+			return time.Duration(rapid.IntRange(low, high).Draw(t, name)) * time.Millisecond
+		}
+		l := newLife(rapid.Uint64().Draw(t, "seed"), func(c *model.Config) {
+			s := &c.Services[0]
+			s.Target.Bounds = scaling.Bounds{Min: 2, Max: 4}
+			s.Policies = []scaling.Policy{cpuPolicy(60)}
+			s.Publication = model.Spread{Min: ms("publication", 5_000, 60_000), Max: ms("publication to", 60_000, 120_000)}
+			s.Start = model.Spread{Min: ms("start", 30_000, 82_000)}
+			s.DeregistrationDelay = ms("drain", 1_000, 59_000)
+		})
+		put := func(at time.Time, target float64) {
+			p := cpuPolicy(target)
+			_, err := l.w.Do(at, scaling.Change{Op: scaling.PutPolicy, Service: web, Policy: &p})
+			require.NoError(t, err)
+		}
+		load := func(length time.Duration) {
+			for end := l.now.Add(length); l.now.Before(end); {
+				l.live(deed{after: 600 * time.Millisecond, do: "burst", path: "/heavy", n: 1})
+			}
+		}
+		load(30 * time.Minute)
+		put(l.now, 1)
+		load(ms("until restored", 120_000, 240_000))
+		restored := l.now
+		put(restored, 60)
+		load(25 * time.Minute)
+		look, err := l.w.Look(web, model.What{Activities: true})
+		require.NoError(t, err)
+		list := actions(look.Activities.List)
+		var counts []int
+		for _, a := range list {
+			n, _ := scaling.ParseDescription(a.Description)
+			counts = append(counts, n)
+		}
+		require.Equal(t, []int{4, 3, 2}, counts)
+		require.Equal(t, 360*time.Second, list[2].Start.Sub(list[1].Start))
+		require.LessOrEqual(t, list[1].Start.Sub(restored), time.Minute, "new alarms read old datapoints")
+	})
 }

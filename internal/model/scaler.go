@@ -13,6 +13,8 @@ type scaler struct {
 	activities []*activity             // oldest first
 	going      *activity               // in progress; nil: none
 	calls      []call                  // of this instant
+	puts       int                     // policies ever put
+	registered int                     // times that the target was registered anew
 	lastIn     *activity               // whose scale-in cooldown lasts, or is over by its time; nil after a scale-out
 	refusal    string                  // the last not-scaled reason since an activity, not repeated [E]
 }

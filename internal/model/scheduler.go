@@ -11,7 +11,7 @@ func (w *World) reach(t *task, to taskState) {
 		t.mark = w.now
 		s.running++
 		w.say(s, "registered 1 targets in (target-group %s)", w.targetGroupARN(s))
-		delay := w.spread(s.cfg.Health, drawHealth, uint64(t.n), 0)
+		delay := w.spread(s.cfg.Health, drawHealth, s.key, uint64(t.ordinal))
 		w.push(w.now+delay, evTask, uint32(t.n), uint32(taskHealthy))
 	case to == taskHealthy && t.state == taskInitial:
 		w.enter(t, to)
@@ -59,7 +59,7 @@ func (w *World) start(s *service, n int) {
 		t := w.newTask(s)
 		w.log("task %s pending service=%s", t.id, s.cfg.Service.Name)
 		ids += " (task " + t.id + ")"
-		delay := w.spread(s.cfg.Start, drawStart, uint64(t.n), 0)
+		delay := w.spread(s.cfg.Start, drawStart, s.key, uint64(t.ordinal))
 		w.push(w.now+delay, evTask, uint32(t.n), uint32(taskInitial))
 	}
 	w.say(s, "has started %d tasks:%s.", n, ids)

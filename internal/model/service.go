@@ -15,7 +15,8 @@ const eventsKept = 100
 // service is one ECS service with its target group, its scalable target and
 // its metrics.
 type service struct {
-	n   int // its place among the world's services
+	n   int    // its place among the world's services
+	key uint64 // of its draws
 	cfg Service
 
 	desired int
@@ -24,6 +25,7 @@ type service struct {
 	steady  bool    // the last message said so
 	started int     // tasks ever started
 	events  []scaling.ServiceEvent
+	said    int // messages ever written
 	deploy  scaling.Deployment
 
 	eligible []*task // get requests
@@ -38,9 +40,9 @@ type service struct {
 // addService makes a service with its first tasks, healthy.
 func (w *World) addService(n int, c Service) {
 	c.Target, c.Policies = clone(c.Target), append([]scaling.Policy(nil), c.Policies...)
-	s := &service{n: n, cfg: c, desired: c.Desired}
+	s := &service{n: n, key: key(c.Service.ResourceID()), cfg: c, desired: c.Desired}
 	s.deploy = scaling.Deployment{
-		ID:     fmt.Sprintf("ecs-svc/%019d", w.draw(drawDeployment, key(c.Service.ResourceID()), 0)>>1),
+		ID:     fmt.Sprintf("ecs-svc/%019d", w.draw(drawDeployment, s.key, 0)>>1),
 		Status: "PRIMARY", Rollout: "COMPLETED", Created: w.cfg.Start, Updated: w.cfg.Start,
 	}
 	s.deploy.Reason = "ECS deployment " + s.deploy.ID + " completed."
@@ -72,8 +74,8 @@ func (w *World) newTask(s *service) *task {
 	c := s.cfg.Task
 	n := max(c.Workers, 1)
 	t := &task{
-		n: int32(len(w.tasks)), id: w.taskID(len(w.tasks)), service: s, mark: w.now,
-		ip:      fmt.Sprintf("10.0.%d.%d", 16*(s.n%16)+int(w.draw(drawTask, uint64(s.n), ^uint64(0))%16), 4+s.started%250),
+		n: int32(len(w.tasks)), id: w.taskID(s, s.started), ordinal: s.started, service: s, mark: w.now,
+		ip:      fmt.Sprintf("10.0.%d.%d", 16*(s.n%16)+int(w.draw(drawAddress, s.key, 0)%16), 4+s.started%250),
 		workers: make([]worker, n), idle: n, first: none, last: none, limit: c.Queue,
 		share: max(min(1000, c.MilliCPU/int64(n)), 1),
 	}
@@ -89,7 +91,8 @@ func (w *World) newTask(s *service) *task {
 // say writes one of the scheduler's messages.
 func (w *World) say(s *service, format string, args ...any) {
 	m := "(service " + s.cfg.Service.Name + ") " + fmt.Sprintf(format, args...)
-	s.events = append(s.events, scaling.ServiceEvent{ID: w.uuid(), At: w.time(w.now), Message: m})
+	s.said++
+	s.events = append(s.events, scaling.ServiceEvent{ID: w.uuid(drawEvent, s, s.said), At: w.time(w.now), Message: m})
 	if len(s.events) > 2*eventsKept {
 		s.events = append(s.events[:0], s.events[len(s.events)-eventsKept:]...)
 	}

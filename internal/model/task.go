@@ -32,6 +32,7 @@ type worker struct {
 // task is one task of a service.
 type task struct {
 	n       int32 // its place among the world's tasks
+	ordinal int   // of its service, from 0
 	id, ip  string
 	service *service
 	state   taskState

@@ -17,7 +17,6 @@ type World struct {
 	origin int64 // of Start, in ns since 1970: minutes are aligned to the wall's
 	now    int64 // lived until, ns since Start
 	heap   events
-	uuids  uint64
 
 	flights  flights
 	answers  []Answer // not yet returned
