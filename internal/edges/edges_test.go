@@ -28,7 +28,7 @@ var allowed = map[string][]string{
 	"internal/report":        {"internal/judge", "internal/timeline", "internal/scaling"},
 	"internal/judge":         {"internal/timeline", "internal/scaling", "internal/plan"},
 	"internal/predict":       {"internal/scenario", "internal/plan", "internal/model", "internal/scaling", "internal/policies", "internal/traffic", "internal/observe", "internal/timeline", "internal/clock"},
-	"internal/live":          {"internal/timeline", "internal/clock"},
+	"internal/live":          {"internal/timeline", "internal/scaling", "internal/clock"}, // scaling for the grammar of causes
 	"internal/emulator":      {"internal/model", "internal/scaling", "internal/clock", "internal/emulator/wire"},
 	"internal/emulator/wire": {},
 	"internal/policies":      {"internal/awsenv", "internal/scaling", "internal/clock"},

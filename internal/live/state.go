@@ -1,0 +1,201 @@
+package live
+
+import (
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/HdrHistogram/hdrhistogram-go"
+
+	"scaleproof/internal/scaling"
+	"scaleproof/internal/timeline"
+)
+
+// state is the copy of the run that is drawn. The zero value is a run of
+// which nothing is known yet.
+type state struct {
+	now    time.Time // latest service time that was heard of
+	origin time.Time // of the traffic; zero before it
+	total  time.Duration
+	phase  string
+	stage  timeline.Stage
+	begun  time.Time // of the stage
+
+	windows []timeline.Window // of the last rateSpan
+	inAll   counts
+
+	cpu, cpuTarget known
+	desired        int
+	running        int
+	healthy        int
+	counted        bool // desired and running were seen
+
+	roles map[string]string // of policies, by name
+	last  string            // the last scaling event, in words
+	seen  map[string]bool   // activities that were told
+}
+
+// counts of requests.
+type counts struct{ sent, failed, unsent int64 }
+
+// known is a number that may not be known.
+type known struct {
+	value float64
+	ok    bool
+}
+
+// rateSpan is the stretch of service time that rates and percentiles are
+// taken over: long enough for a percentile, short enough to follow a ramp.
+const rateSpan = 10 * time.Second
+
+// apply takes an event in. It returns a line for people where the event is
+// one that they wait for.
+func (s *state) apply(e timeline.Event) (told string) {
+	if e.Seen.After(s.now) {
+		s.now = e.Seen
+	}
+	switch d := e.Data.(type) {
+	case timeline.Started:
+		s.roles, s.seen = map[string]string{}, map[string]bool{}
+		s.readPlan(d)
+		return d.Scenario + " on " + d.Environment + ", " + d.Service.String()
+	case timeline.Phase:
+		s.phase = d.Name
+		return "phase " + d.Name
+	case timeline.Stage:
+		return s.startStage(e.At, d)
+	case timeline.Window:
+		s.addWindow(d)
+	case timeline.MetricPoint:
+		if d.Key == timeline.KeyCPU {
+			s.cpu = known{d.Value, true}
+		}
+	case timeline.Counts:
+		s.desired, s.running, s.counted = d.Desired, d.Running, true
+	case timeline.Health:
+		s.healthy = d.Healthy
+	case timeline.PolicyState:
+		s.policy(d)
+	case timeline.ActivityState:
+		return s.activity(d.Activity)
+	case timeline.Stop:
+		return "stopped by " + d.Rule + ": " + d.Measured
+	case timeline.Gap:
+		return "could not look at " + d.Part + ": " + d.Error
+	case timeline.Ended:
+		return "ended: " + d.Outcome
+	}
+	return ""
+}
+
+func (s *state) startStage(at time.Time, d timeline.Stage) string {
+	if s.origin.IsZero() {
+		s.origin = at
+	}
+	s.stage, s.begun = d, at
+	return "stage " + d.Name + ", " + short(d.For)
+}
+
+func (s *state) addWindow(w timeline.Window) {
+	end := w.Start.Add(w.Length)
+	if end.After(s.now) {
+		s.now = end
+	}
+	s.windows = append(s.windows, w)
+	s.windows = slices.DeleteFunc(s.windows, func(v timeline.Window) bool { return end.Sub(v.Start) > max(rateSpan, w.Length) })
+	for _, k := range w.Kinds {
+		s.inAll.sent += k.Sent
+		for _, n := range k.Failed {
+			s.inAll.failed += n
+		}
+		for _, n := range k.Unsent {
+			s.inAll.unsent += n
+		}
+	}
+}
+
+func (s *state) policy(d timeline.PolicyState) {
+	if s.roles == nil {
+		s.roles = map[string]string{}
+	}
+	role := scaling.Role(d.Policy.Metric)
+	s.roles[d.Policy.Name] = role
+	if role == "cpu" {
+		s.cpuTarget = known{d.Policy.Target, !d.Removed}
+	}
+}
+
+// activity tells a scaling activity once. What did not scale is not told:
+// such lines swamp the others.
+func (s *state) activity(a scaling.Activity) string {
+	n, ok := scaling.ParseDescription(a.Description)
+	if !ok || len(a.NotScaled) > 0 || s.seen[a.ID] {
+		return ""
+	}
+	if s.seen == nil {
+		s.seen = map[string]bool{}
+	}
+	s.seen[a.ID] = true
+	s.last = "to " + strconv.Itoa(n) + " by " + s.causeOf(a)
+	if !s.origin.IsZero() {
+		s.last += " at " + clockText(a.Start.Sub(s.origin))
+	}
+	return "scaling " + s.last
+}
+
+func (s *state) causeOf(a scaling.Activity) string {
+	c := scaling.ParseCause(a.Cause)
+	if c.Kind != scaling.CauseAlarm {
+		return string(c.Kind)
+	}
+	if role := s.roles[c.Policy]; role != "" {
+		return role
+	}
+	return c.Policy
+}
+
+// rates are planned and achieved requests per second over the last windows,
+// and the latency below which 99 of 100 answers of them lie.
+func (s *state) rates() (planned, sent known, p99 time.Duration) {
+	var length time.Duration
+	var due, done int64
+	var h *hdrhistogram.PackedHistogram
+	for _, w := range s.windows {
+		length += w.Length
+		for _, k := range w.Kinds {
+			due, done = due+k.Planned, done+k.Sent
+			h = merge(h, k.Latency)
+		}
+	}
+	if length > 0 {
+		planned = known{float64(due) / length.Seconds(), true}
+		sent = known{float64(done) / length.Seconds(), true}
+	}
+	if h != nil {
+		p99 = time.Duration(h.ValueAtPercentile(99)) * time.Microsecond
+	}
+	return planned, sent, p99
+}
+
+func merge(sum *hdrhistogram.PackedHistogram, encoded string) *hdrhistogram.PackedHistogram {
+	if encoded == "" {
+		return sum
+	}
+	h, err := hdrhistogram.DecodePacked([]byte(encoded))
+	if err != nil {
+		return sum
+	}
+	if sum == nil {
+		return h
+	}
+	sum.Merge(h)
+	return sum
+}
+
+// copy is what rendering needs of the state; maps stay behind.
+func (s *state) copy() state {
+	c := *s
+	c.windows = slices.Clone(s.windows)
+	c.roles, c.seen = nil, nil
+	return c
+}

@@ -1,0 +1,87 @@
+package report
+
+// drawing is the form in which the page's script is given the panels. Times
+// are seconds since traffic began.
+type drawing struct {
+	From    float64         `json:"from"`
+	To      float64         `json:"to"`
+	Stages  []drawnBand     `json:"stages"`
+	Marks   []drawnMark     `json:"marks"`
+	Spans   []drawnSpan     `json:"spans"`
+	Lanes   []drawnLane     `json:"lanes"`
+	Panels  []drawnPanel    `json:"panels"`
+	Palette map[string]look `json:"palette"`
+}
+
+type drawnBand struct {
+	Name string  `json:"name"`
+	From float64 `json:"from"`
+	To   float64 `json:"to"`
+}
+
+type drawnMark struct {
+	At        float64 `json:"at"`
+	Lane      string  `json:"lane"`
+	From      int     `json:"from"`
+	To        int     `json:"to"`
+	NotScaled bool    `json:"notScaled"`
+	Step      string  `json:"step"`
+	Title     string  `json:"title"`
+	Cause     string  `json:"cause"`
+}
+
+type drawnSpan struct {
+	Lane string  `json:"lane"`
+	High bool    `json:"high"`
+	From float64 `json:"from"`
+	To   float64 `json:"to"`
+}
+
+type drawnLane struct {
+	Tone string `json:"tone"`
+	Name string `json:"name"`
+}
+
+type drawnPanel struct {
+	ID    string      `json:"id"`
+	Log   bool        `json:"log"`
+	Lines []drawnLine `json:"lines"`
+}
+
+type drawnLine struct {
+	Name   string  `json:"name"`
+	Tone   string  `json:"tone"`
+	Hold   bool    `json:"hold"`
+	Limit  bool    `json:"limit"`
+	Points []Point `json:"points"`
+}
+
+func newDrawing(p Panels) drawing {
+	d := drawing{
+		From: p.From.Seconds(), To: p.To.Seconds(), Palette: map[string]look{},
+		Stages: []drawnBand{}, Marks: []drawnMark{}, Spans: []drawnSpan{}, Lanes: []drawnLane{},
+	}
+	for t, l := range palette {
+		d.Palette[string(t)] = l
+	}
+	for _, s := range p.Stages {
+		d.Stages = append(d.Stages, drawnBand{s.Name, s.From.Seconds(), s.To.Seconds()})
+	}
+	for _, m := range p.Marks {
+		d.Marks = append(d.Marks, drawnMark{m.At.Seconds(), string(m.Lane), m.From, m.To, m.NotScaled, stepOrReason(m), m.Title, m.Cause})
+	}
+	for _, s := range p.Spans {
+		d.Spans = append(d.Spans, drawnSpan{string(s.Lane), s.High, s.From.Seconds(), s.To.Seconds()})
+	}
+	for _, l := range p.Lanes {
+		d.Lanes = append(d.Lanes, drawnLane{string(l.Tone), l.Name})
+	}
+	for _, panel := range p.List {
+		q := drawnPanel{ID: panel.ID, Log: panel.Log, Lines: []drawnLine{}}
+		for _, l := range panel.Lines {
+			q.Lines = append(q.Lines, drawnLine{l.Name, string(l.Tone), l.Hold, l.Limit, l.Points})
+		}
+		d.Panels = append(d.Panels, q)
+	}
+	return d
+}

@@ -1,0 +1,188 @@
+package report
+
+import (
+	"encoding/json"
+	"math"
+	"time"
+
+	"scaleproof/internal/timeline"
+)
+
+// Panels is all that is drawn: the same value goes into the pictures and into
+// the page, so a test that reads it back has read both.
+type Panels struct {
+	Origin time.Time     // service time at which traffic began; zero of every axis
+	From   time.Duration // left end of the axis, at most zero
+	To     time.Duration // right end: where the undo begins, or the last event
+	Bucket time.Duration // length of the stretches that windows of traffic are added up to
+	Stages []Band
+	List   []Panel
+	Lanes  []Lane // of the panel of scaling events, bottom first
+	Marks  []Mark
+	Spans  []Span
+
+	traffic []bucket // what the lines of traffic were drawn of
+}
+
+// Band is a stretch of the axis: a stage of the traffic.
+type Band struct {
+	Name     string
+	From, To time.Duration
+}
+
+// Panel is one diagram.
+type Panel struct {
+	ID    string // also the name of its picture: cpu, requests, ...
+	Title string
+	Unit  string // of the values, as written beside the axis
+	Log   bool   // logarithmic axis
+	Lines []Line
+}
+
+// Tone names the part that a line plays; a palette gives it a colour.
+type Tone string
+
+// Line is one series.
+type Line struct {
+	Name   string
+	Tone   Tone
+	Hold   bool // a value holds until the next; otherwise points are joined
+	Limit  bool // a target or a bound: drawn dashed
+	Points []Point
+}
+
+// Point is one value; NaN says that from here on there is none.
+type Point struct {
+	At    time.Duration // after Origin
+	Value float64
+}
+
+// MarshalJSON writes [seconds, value], with null where there is no value.
+func (p Point) MarshalJSON() ([]byte, error) {
+	if math.IsNaN(p.Value) {
+		return json.Marshal([]any{p.At.Seconds(), nil})
+	}
+	return json.Marshal([]any{p.At.Seconds(), p.Value})
+}
+
+// IDs of the panels, in the order in which they are drawn.
+const (
+	PanelCPU      = "cpu"
+	PanelRequests = "requests"
+	PanelTasks    = "tasks"
+	PanelScaling  = "scaling"
+	PanelLatency  = "latency"
+	PanelRate     = "rate"
+	PanelErrors   = "errors"
+)
+
+// Build reads the panels out of a timeline. It needs nothing to have gone
+// well: a run that ended before its traffic has panels without points.
+func Build(events []timeline.Event) Panels {
+	p := axis(events)
+	roles := policyRoles(events)
+	p.traffic = sumWindows(events, &p)
+	p.Stages = stages(events, p)
+	p.Marks = marks(events, p, roles)
+	p.Spans = spans(events, p, roles)
+	p.Lanes = lanes(p)
+	p.List = []Panel{
+		cpuPanel(events, p, roles),
+		requestsPanel(events, p, roles),
+		tasksPanel(events, p),
+		{ID: PanelScaling, Title: "Scaling events, by the policy that caused them"},
+		latencyPanel(p.traffic, p, judgedKinds(events)),
+		ratePanel(p.traffic, p),
+		errorsPanel(p.traffic, p),
+	}
+	return p
+}
+
+// Panel returns the panel of an id; its zero value where there is none.
+func (p Panels) Panel(id string) Panel {
+	for _, q := range p.List {
+		if q.ID == id {
+			return q
+		}
+	}
+	return Panel{}
+}
+
+// Line returns the line of a name; its zero value where there is none.
+func (p Panel) Line(name string) Line {
+	for _, l := range p.Lines {
+		if l.Name == name {
+			return l
+		}
+	}
+	return Line{}
+}
+
+// at is a place on the axis.
+func (p Panels) at(t time.Time) time.Duration { return t.Sub(p.Origin) }
+
+// shown says whether a place lies on the axis.
+func (p Panels) shown(at time.Duration) bool { return at >= p.From && at <= p.To }
+
+// lead is how much of what came before the traffic is drawn.
+const lead = 2 * time.Minute
+
+// axis finds the traffic's beginning and the ends of the axis.
+func axis(events []timeline.Event) Panels {
+	var p Panels
+	if len(events) == 0 {
+		return p
+	}
+	origin, phase := time.Time{}, time.Time{}
+	end := time.Time{}
+	for _, e := range events {
+		switch d := e.Data.(type) {
+		case timeline.Stage:
+			if origin.IsZero() {
+				origin = e.At
+			}
+		case timeline.Phase:
+			if d.Name == timeline.PhaseTraffic {
+				phase = e.At
+			}
+			if d.Name == timeline.PhaseUndo && end.IsZero() {
+				end = e.At
+			}
+		}
+	}
+	if origin.IsZero() {
+		origin = phase
+	}
+	if origin.IsZero() {
+		origin = events[0].At
+	}
+	if end.IsZero() || !end.After(origin) {
+		for _, e := range events {
+			if e.Seen.After(end) {
+				end = e.Seen
+			}
+		}
+	}
+	p.Origin = origin
+	p.From = max(events[0].At.Sub(origin), -lead)
+	p.To = max(end.Sub(origin), time.Second)
+	return p
+}
+
+// stages are the bands of the traffic; each lasts as planned unless the next
+// or the end of the axis comes first.
+func stages(events []timeline.Event, p Panels) []Band {
+	var bands []Band
+	for _, e := range events {
+		s, ok := e.Data.(timeline.Stage)
+		if !ok {
+			continue
+		}
+		from := p.at(e.At)
+		if n := len(bands); n > 0 && bands[n-1].To > from {
+			bands[n-1].To = from
+		}
+		bands = append(bands, Band{s.Name, from, min(from+s.For, p.To)})
+	}
+	return bands
+}

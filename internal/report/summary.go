@@ -1,0 +1,66 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+
+	"scaleproof/internal/judge"
+)
+
+// marks of the answers in running text, so that colour is never the only
+// sign.
+var signs = map[judge.Answer]string{judge.Pass: "✅ pass", judge.Fail: "❌ fail", judge.Inconclusive: "❔ inconclusive"}
+
+// summary writes the step summary of a CI: sentence, checks, scaling events
+// and the names of the pictures that lie beside it.
+func summary(v judge.Verdict, f facts, p Panels, c Cost, pictures []string) []byte {
+	var b strings.Builder
+	fmt.Fprintf(&b, "## %s on %s: %s\n\n%s\n\n", cell(f.started.Scenario), cell(f.started.Environment), sign(v.Answer), cell(v.Sentence))
+	b.WriteString("| | check | expected | measured | why |\n|---|---|---|---|---|\n")
+	for _, r := range worstFirst(v.Results) {
+		word := sign(r.Answer)
+		if warns(r) {
+			word = "⚠️ warning"
+		}
+		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", word, cell(titleOf(r)), cell(r.Expected), cell(r.Measured), cell(r.Explanation))
+	}
+	b.WriteString("\n### Scaling events\n\n")
+	if len(p.Marks) == 0 {
+		b.WriteString("None was seen.\n")
+	} else {
+		b.WriteString("| time | step | by | status | cause |\n|---|---|---|---|---|\n")
+		for _, m := range p.Marks {
+			fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", clockText(m.At), cell(stepOrReason(m)), cell(string(m.Lane)), cell(m.Status), cell(m.Cause))
+		}
+	}
+	fmt.Fprintf(&b, "\nTask-hours: %s in this run, %s a day at this rate, about $%.2f a day (%s; prices of %s, an estimate).\n",
+		number(c.TaskHours), number(c.PerDay), c.Dollars, cell(c.Assumed), pricesAsOf)
+	fmt.Fprintf(&b, "\nThe whole report is `report.html`; pictures: `%s`.\n", strings.Join(pictures, "`, `"))
+	return []byte(b.String())
+}
+
+func sign(answer judge.Answer) string {
+	if s, ok := signs[answer]; ok {
+		return s
+	}
+	return cell(string(answer))
+}
+
+// stepOrReason is 1→2, or why nothing was scaled.
+func stepOrReason(m Mark) string {
+	if !m.NotScaled {
+		return stepText(m)
+	}
+	if m.Reason != "" {
+		return "not scaled: " + m.Reason
+	}
+	return "not scaled"
+}
+
+// cell makes text safe inside a table of Markdown that may hold HTML.
+func cell(s string) string {
+	return strings.NewReplacer(
+		"&", "&amp;", "<", "&lt;", ">", "&gt;", "|", "\\|", "\r", "", "\n", " ",
+		"`", "\\`", "[", "\\[", "]", "\\]", "*", "\\*", "_", "\\_", "!", "\\!",
+	).Replace(s)
+}

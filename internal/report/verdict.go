@@ -1,0 +1,36 @@
+package report
+
+import (
+	"sort"
+	"strings"
+
+	"scaleproof/internal/judge"
+)
+
+// warned is the class of a check that warns: it is told and changes nothing.
+const warned = "warn"
+
+// warns says that a result only warns.
+func warns(r judge.Result) bool { return r.Severity == judge.Warns && r.Answer != judge.Pass }
+
+// titleOf is the check and what it is about.
+func titleOf(r judge.Result) string { return strings.TrimSpace(r.ID + " " + r.Subject) }
+
+// worstFirst orders results by what a reader must see first: what failed,
+// what could not be said, what warns, what passed; each in the judge's order.
+func worstFirst(results []judge.Result) []judge.Result {
+	rank := func(r judge.Result) int {
+		switch {
+		case warns(r):
+			return 2
+		case r.Answer == judge.Fail:
+			return 0
+		case r.Answer == judge.Pass:
+			return 3
+		}
+		return 1
+	}
+	list := append([]judge.Result{}, results...)
+	sort.SliceStable(list, func(i, j int) bool { return rank(list[i]) < rank(list[j]) })
+	return list
+}
