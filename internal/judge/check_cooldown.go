@@ -7,8 +7,12 @@ import (
 	"scaleproof/internal/timeline"
 )
 
-// pair is two orders, one after the other.
-type pair struct{ a, b order }
+// pair is two orders, one after the other. base is the desired count before
+// the first scale-out of the cooldown that they are in.
+type pair struct {
+	a, b order
+	base int
+}
 
 func (p pair) gap() time.Duration { return p.b.at.Sub(p.a.at) }
 
@@ -16,16 +20,22 @@ func (p pair) gap() time.Duration { return p.b.at.Sub(p.a.at) }
 // Whether orders of two policies share a cooldown is not documented [U], so
 // those are not held against anyone.
 func cooldownOut(f *facts) []Result {
-	last := map[string]order{}
+	last := map[string]pair{}
 	var pairs []pair
 	for _, o := range f.during(f.from, f.horizon, order.out) {
-		if o.cause.Policy == "" {
+		policy := o.cause.Policy
+		if policy == "" {
 			continue // bound changes and schedules ignore cooldowns [D]
 		}
-		if a, ok := last[o.cause.Policy]; ok {
-			pairs = append(pairs, pair{a, o})
+		p := pair{b: o, base: o.from}
+		if before, ok := last[policy]; ok {
+			p.a = before.b
+			if cd, ok := f.cooldown(policy, true); ok && p.gap() < cd {
+				p.base = before.base
+			}
+			pairs = append(pairs, p)
 		}
-		last[o.cause.Policy] = o
+		last[policy] = p
 	}
 	return f.cooldowns("scale-outs", pairs, f.keptOut)
 }
@@ -41,7 +51,7 @@ func cooldownIn(f *facts) []Result {
 			last = nil
 		case o.in() && o.cause.Policy != "":
 			if last != nil {
-				pairs = append(pairs, pair{*last, o})
+				pairs = append(pairs, pair{a: *last, b: o})
 			}
 			last = &o
 		}
@@ -88,42 +98,53 @@ func (f *facts) cooldown(policy string, out bool) (time.Duration, bool) {
 	return 0, false
 }
 
-// keptOut judges two scale-outs. Inside the cooldown the second must be the
-// larger one. What a policy asks for is counted from the running tasks, so
-// that capacity which the first ordered and which does not run yet is
-// credited. [D]
+// keptOut judges two scale-outs. Inside the cooldown the second must ask for a
+// larger step than what the cooldown has added so far, and that is credited:
+// after +2, a call for +3 adds 1. [D] So the count that is ordered does not
+// tell the step; the metric does, by what running x metric / target asks for.
 func (f *facts) keptOut(p pair) (Answer, string) {
 	cd, ok := f.cooldown(p.b.cause.Policy, true)
-	if !ok {
+	switch {
+	case !ok:
 		return Inconclusive, "The cooldown of policy " + p.b.cause.Policy + " was not seen."
-	}
-	if p.gap() >= cd {
+	case p.gap() >= cd:
 		return Pass, "" // between start and completion it is allowed: the anchor is inferred, not documented
 	}
-	a, b := f.asked(p.a), f.asked(p.b)
-	sum := fmt.Sprintf("%s apart, cooldown %s: the first asked for %s over the running tasks, the second for %s", short(p.gap()), short(cd), a, b)
+	added, step := p.a.to-p.base, f.step(p.b)
+	sum := fmt.Sprintf("%s apart, cooldown %s: %d added so far, and the metric asked for %s over the running tasks", short(p.gap()), short(cd), added, step)
 	switch {
-	case !a.ok || !b.ok:
-		return Inconclusive, "Two scale-outs came " + short(p.gap()) + " apart, inside the cooldown of " + short(cd) + ", and how many tasks ran then was not seen."
-	case b.lo > a.hi:
+	case !step.ok:
+		return Inconclusive, "Two scale-outs came " + short(p.gap()) + " apart, inside the cooldown of " + short(cd) + ", and the metric or the running tasks behind the second were not seen."
+	case step.lo > added:
 		return Pass, "A larger scale-out broke through the cooldown, as it may: " + sum + "."
-	case b.hi > a.lo:
-		return Inconclusive, "Whether the second of two scale-outs was larger depends on when tasks began to run between two looks: " + sum + "."
+	case step.hi > added:
+		return Inconclusive, "Whether the second of two scale-outs was larger depends on which datapoints were public and which tasks ran at that second: " + sum + "."
 	}
-	return Fail, fmt.Sprintf("The %s inside the cooldown of the one at %s, and was not larger: %s; see whether the policy's cooldown is honoured.", f.describe(p.b), f.when(p.a.at), sum)
+	return Fail, fmt.Sprintf("The %s came inside the cooldown of the order at %s, and was not larger: %s; see whether the policy's cooldown is honoured.", f.describe(p.b), f.when(p.a.at), sum)
 }
 
-// asked is what an order asked for over the tasks that ran.
-func (f *facts) asked(o order) (k known) {
-	for _, s := range f.counts.at(o.at) {
-		n := o.to - s.value.Running
-		if !k.ok {
-			k.lo, k.hi, k.ok = n, n, true
-		}
-		k.lo, k.hi = min(k.lo, n), max(k.hi, n)
+// step is how many tasks over the running ones a policy's metric may have
+// asked for at an order: from the lowest and the highest of the breaching
+// datapoints that its alarm may have looked at.
+func (f *facts) step(o order) (k known) {
+	running := f.counts.at(o.at)
+	alarms := f.liveAlarms(o.role, true, o.at)
+	if len(running) == 0 || len(alarms) == 0 || f.blind(timeline.PartService, o.at) {
+		return k
 	}
-	if f.blind(timeline.PartService, o.at) {
-		k.ok = false
+	a := alarms[0].alarm
+	for _, p := range f.between(keyOf(o.role), o.at.Add(-outBudget(a)), o.at) {
+		if !a.Breaches(p.value) || hundredths(a.Threshold) <= 0 {
+			continue
+		}
+		for _, s := range running {
+			n, target := int64(s.value.Running), hundredths(a.Threshold)
+			want := int((n*hundredths(p.value)+target-1)/target - n)
+			if !k.ok {
+				k = known{lo: want, hi: want, ok: true}
+			}
+			k.lo, k.hi = min(k.lo, want), max(k.hi, want)
+		}
 	}
 	return k
 }

@@ -60,7 +60,7 @@ func policiesUnchanged(f *facts) []Result {
 // in order of time.
 func (f *facts) drifts() []drift {
 	var found []drift
-	inside := func(seen time.Time) bool { return seen.After(f.from) && !seen.After(f.horizon) }
+	inside := func(seen time.Time) bool { return seen.After(f.from) && seen.Before(f.horizon) }
 	before := map[string]policyStep{}
 	for _, p := range f.policies {
 		old, known := before[p.policy.Name]

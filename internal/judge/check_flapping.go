@@ -21,7 +21,7 @@ func flapping(f *facts) []Result {
 		if a.out() == b.out() {
 			continue
 		}
-		p := pair{a, b}
+		p := pair{a: a, b: b}
 		if turns++; turns == 1 || p.gap() < closest {
 			closest = p.gap()
 		}

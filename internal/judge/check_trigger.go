@@ -3,7 +3,6 @@ package judge
 import (
 	"encoding/json"
 	"fmt"
-	"slices"
 	"time"
 
 	"scaleproof/internal/plan"
@@ -113,12 +112,12 @@ func (f *facts) bracket(e plan.Expectation) Result {
 	}
 	a, o := alarms[0].alarm, outs[0]
 	r.Evidence = append(r.Evidence, o.seqs...)
-	ends, seq, ok := f.firedOn(o)
+	fire, ok := f.firedOn(o)
 	if !ok {
 		return weak("not known", "On which datapoints the alarm fired was not seen, so the first firing level is not known.")
 	}
-	r.Evidence = append(r.Evidence, seq)
-	quiet, fired, found := f.levels(role, a, ends)
+	r.Evidence = append(r.Evidence, fire.seq)
+	quiet, fired, found := f.levels(role, a, fire)
 	if !found {
 		return weak("datapoints missing", "The datapoints around the moment at which the alarm fired are missing.")
 	}
@@ -139,18 +138,24 @@ func (f *facts) bracket(e plan.Expectation) Result {
 	return r
 }
 
-// firedOn tells the end of the last datapoint on which the alarm behind an
-// order fired, by the alarm's own account of it.
-func (f *facts) firedOn(o order) (end time.Time, seq int64, ok bool) {
+// firing is how an alarm came to fire: when, and the end of the newest
+// datapoint that it was evaluated on.
+type firing struct {
+	at, end time.Time
+	seq     int64
+}
+
+// firedOn tells how the alarm behind an order fired, by its own account of it.
+func (f *facts) firedOn(o order) (fire firing, ok bool) {
 	for _, a := range f.alarms {
 		if a.alarm.Name != o.cause.Alarm || !a.transition || a.alarm.State != scaling.AlarmInAlarm || a.at.After(o.at) {
 			continue
 		}
 		if t, good := lastEvaluated(a.alarm); good {
-			end, seq, ok = t, a.seq, true
+			fire, ok = firing{a.at, t, a.seq}, true
 		}
 	}
-	return end, seq, ok
+	return fire, ok
 }
 
 // lastEvaluated reads the newest datapoint from an alarm's reason. [R]
@@ -186,21 +191,28 @@ func parseStamp(s string) (time.Time, bool) {
 	return time.Time{}, false
 }
 
-// levels finds the level of the run that ends where the alarm fired, and the
-// highest of those before it in the traffic.
-func (f *facts) levels(role string, a scaling.Alarm, end time.Time) (quiet, fired float64, found bool) {
-	var before []float64
+// levels finds the highest level that did not fire the alarm in the traffic
+// and the lowest that did. Where two datapoints were published between two
+// evaluations, which happens since each is published with a delay of its own,
+// no evaluation saw the first without the second, and both runs fired
+// together. A run is quiet if it was public a whole evaluation before.
+func (f *facts) levels(role string, a scaling.Alarm, fire firing) (quiet, fired float64, found bool) {
+	any := false
 	m := min(max(a.M(), 1), max(a.EvaluationPeriods, 1))
-	runs(f.between(keyOf(role), f.from.Truncate(time.Minute), end), a.EvaluationPeriods, func(w []point) {
-		l := level(w, m)
-		if w[len(w)-1].end().Equal(end) {
-			fired, found = l, true
-			return
+	runs(f.between(keyOf(role), f.from.Truncate(time.Minute), fire.end), a.EvaluationPeriods, func(w []point) {
+		l, last := level(w, m), w[len(w)-1]
+		switch {
+		case last.end().Equal(fire.end):
+			if !found || l < fired {
+				fired, found = l, true
+			}
+		case last.seen.After(fire.at.Add(-evaluation)) && a.Breaches(l):
+			if !found || l < fired {
+				fired, found = l, true
+			}
+		default:
+			quiet, any = max(quiet, l), true
 		}
-		before = append(before, l)
 	})
-	if len(before) == 0 {
-		return 0, 0, false
-	}
-	return slices.Max(before), fired, found
+	return quiet, fired, found && any
 }

@@ -245,7 +245,9 @@ var stories = map[string][]story{
 	"cooldown.scale-out": {
 		{name: "kept", want: Pass},
 		{name: "a larger one breaks through", want: Pass, edit: func(t *tale) {
-			t.orders = append(t.orders[:1:1], said{at: minutes(9), from: 2, to: 4, policy: cpuPolicy})
+			// +1 first; then 6000 requests a minute on one task ask for 4, which is +3.
+			t.orders = []said{{at: minutes(8.5), from: 1, to: 2, policy: requestPolicy}, {at: minutes(9), from: 2, to: 4, policy: requestPolicy}}
+			t.requests = func(time.Duration) (float64, bool) { return 6000, true }
 		}},
 		{name: "another policy's", want: Pass, edit: func(t *tale) {
 			t.orders = append(t.orders[:1:1], said{at: minutes(9), from: 2, to: 3, policy: requestPolicy}, said{at: minutes(18), from: 3, to: 4, policy: cpuPolicy})

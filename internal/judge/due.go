@@ -40,8 +40,13 @@ func (f *facts) outDue(t time.Time, n int) (due time.Time, ok bool) {
 	return rise.Add(budget), true
 }
 
-// low says that at t every policy with scale-in enabled sees a load below its
-// low threshold on n tasks.
+// clearly is how far below the low threshold, in percent of it, the planned
+// load must lie before scale-in is held to be due: one-minute datapoints
+// scatter, and one of fifteen above the threshold keeps an alarm quiet.
+const clearly = 85
+
+// low says that at t every policy with scale-in enabled sees a load clearly
+// below its low threshold on n tasks.
 func (f *facts) low(t time.Time, n int) bool {
 	seen := false
 	for _, p := range f.plan.Policies {
@@ -52,7 +57,7 @@ func (f *facts) low(t time.Time, n int) bool {
 		for _, a := range f.liveAlarms(role, false, t) {
 			seen = true
 			share := hundredths(a.alarm.Threshold / p.Target) // 90 of 100 for ECS [R]
-			if f.demand(t, role)*100 >= int64(n)*1000*share {
+			if f.demand(t, role)*100*100 >= int64(n)*1000*share*clearly {
 				return false
 			}
 		}
@@ -81,4 +86,33 @@ func (f *facts) inDue(t time.Time, n int) (due time.Time, ok bool) {
 		}
 	}
 	return due, true
+}
+
+// lowSince is from when on, up to t, no policy's metric had a datapoint that
+// keeps its low alarm quiet; ok is false where a metric has no datapoints.
+func (f *facts) lowSince(t time.Time) (since time.Time, ok bool) {
+	since = f.from
+	for _, role := range f.roles("") {
+		for _, a := range f.liveAlarms(role, false, t) {
+			points := f.between(keyOf(role), f.from.Add(-time.Hour), t)
+			if len(points) == 0 {
+				return since, false
+			}
+			ok = true
+			for _, p := range points {
+				if !a.alarm.Breaches(p.value) {
+					since = later(since, p.end())
+				}
+			}
+		}
+	}
+	return since, ok
+}
+
+// metricLate says that the metrics themselves were low for longer than the
+// budget before t, so that it was not the load that came down late.
+func (f *facts) metricLate(t time.Time) bool {
+	since, ok := f.lowSince(t)
+	budget, _, known := f.longestIn(t)
+	return ok && known && t.After(since.Add(budget))
 }

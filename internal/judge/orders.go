@@ -60,14 +60,15 @@ func (f *facts) readOrders(events []timeline.Event) {
 }
 
 // desiredBefore is the desired count that the i-th order found: what the order
-// before it set, unless a look between the two saw another; -1 unknown.
+// before it set, unless a look between the two saw another; -1 unknown. A look
+// at the order's own instant may have seen its effect already, and is no help.
 func (f *facts) desiredBefore(i int) int {
 	from, since := -1, time.Time{}
 	if i > 0 {
 		from, since = f.orders[i-1].to, f.orders[i-1].at
 	}
 	for _, s := range f.counts {
-		if !s.seen.After(f.orders[i].at) && (i == 0 || s.after.After(since)) {
+		if s.seen.Before(f.orders[i].at) && (i == 0 || s.after.After(since)) {
 			from = s.value.Desired
 		}
 	}
