@@ -24,6 +24,7 @@ type driver struct {
 	flights map[uint64]*flight
 	due     time.Time    // instant of event; zero where none is put
 	event   *clock.Event // nil while it is being put
+	ended   bool         // the world stands still from now on
 }
 
 // flight is one request inside the world.
@@ -70,7 +71,7 @@ func (d *driver) touch(do func(w *model.World, now time.Time) []model.Answer) {
 func (d *driver) put() {
 	d.mu.Lock()
 	next, ok := d.world.Next()
-	if !ok || !d.due.IsZero() && !next.Before(d.due) {
+	if !ok || d.ended || !d.due.IsZero() && !next.Before(d.due) {
 		d.mu.Unlock()
 		return
 	}
@@ -88,14 +89,26 @@ func (d *driver) put() {
 	d.mu.Unlock()
 }
 
+// end takes the world's event back: nobody is left to see what would happen.
+func (d *driver) end() {
+	d.mu.Lock()
+	d.ended = true
+	event := d.event
+	d.mu.Unlock()
+	d.clock.Cancel(event)
+}
+
 // step is the world's event that was put for an instant.
 func (d *driver) step(at time.Time) {
 	d.mu.Lock()
 	if d.due.Equal(at) {
 		d.due, d.event = time.Time{}, nil
 	}
+	ended := d.ended
 	d.mu.Unlock()
-	d.touch(nil)
+	if !ended {
+		d.touch(nil)
+	}
 }
 
 // enter hands a request to the world. The caller holds the clock under id and

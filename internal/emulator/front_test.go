@@ -86,6 +86,25 @@ func TestDeadlineWhileParked(t *testing.T) {
 	require.Equal(t, 1, strings.Count(strings.Join(b.trace, "\n"), "gone"), b.trace)
 }
 
+// An answer and a deadline at one instant: the answer is an event before the
+// deadline, and its client takes the deadline back.
+func TestAnswerAtTheDeadline(t *testing.T) {
+	b := start(t, clock.NewStepping(clock.Epoch))
+	due := clock.Epoch.Add(time.Second)
+	late := b.clock.At(due.Add(125*time.Millisecond), clock.RankDeadline, 9, func() { b.record("deadline") })
+	b.clock.At(due, clock.RankArrival, 9, func() {
+		id := scaling.RequestID(9)
+		b.clock.Hold(id)
+		go func() { // ends with the answer
+			defer b.clock.Release(id)
+			status, _ := b.send(context.Background(), arrival{number: 9, path: "/web/heavy"})
+			b.record("%d %v %v", status, b.clock.Now().Sub(due), b.clock.Cancel(late))
+		}()
+	})
+	b.pass(time.Minute)
+	require.Equal(t, []string{"200 125ms true"}, b.results)
+}
+
 // A client that goes away in the middle of its request leaves nothing behind.
 func TestResets(t *testing.T) {
 	b := start(t, clock.NewStepping(clock.Epoch))

@@ -4,10 +4,12 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	aas "github.com/aws/aws-sdk-go-v2/service/applicationautoscaling"
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
 	"github.com/stretchr/testify/require"
 
@@ -61,4 +63,24 @@ func TestScaledClockAlone(t *testing.T) {
 	require.Equal(t, 504, status)
 	require.Equal(t, "model;dur=60000.000000", h.Get("Server-Timing"))
 	require.GreaterOrEqual(t, b.clock.Now().Sub(began), time.Minute)
+}
+
+// Clients that know nothing of this project scale the service as well.
+func TestCurlScalesTheService(t *testing.T) {
+	a := open(t, clock.NewScaled(clock.Epoch, 100))
+	var clients sync.WaitGroup
+	sending, stop := context.WithCancel(context.Background())
+	for range 32 {
+		clients.Go(func() {
+			for sending.Err() == nil {
+				a.send(sending, arrival{path: "/web/heavy"})
+			}
+		})
+	}
+	require.Eventually(t, func() bool {
+		out, err := a.aas.DescribeScalingActivities(ctx, &aas.DescribeScalingActivitiesInput{ServiceNamespace: "ecs", ResourceId: webID})
+		return err == nil && len(out.ScalingActivities) > 0 && strings.Contains(*out.ScalingActivities[0].Cause, "-AlarmHigh-")
+	}, time.Minute, 50*time.Millisecond)
+	stop()
+	clients.Wait()
 }

@@ -110,7 +110,8 @@ func (s *Server) Endpoint() string { return "http://" + s.api.String() }
 // FrontURL is the base URL of the load balancer.
 func (s *Server) FrontURL() string { return "http://" + s.front.String() }
 
-// Close ends the server: whoever is parked in it sees its connection closed.
+// Close ends the server: whoever is parked in it sees its connection closed,
+// and the world lives no further.
 // It returns when all of its goroutines that touch the world have ended, or
 // with the context's cause.
 func (s *Server) Close(ctx context.Context) error {
@@ -126,6 +127,7 @@ func (s *Server) Close(ctx context.Context) error {
 	}()
 	select {
 	case <-ended:
+		s.driver.end()
 		return err
 	case <-ctx.Done():
 		return errors.Join(err, context.Cause(ctx))
