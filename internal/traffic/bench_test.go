@@ -22,8 +22,8 @@ import (
 	"scaleproof/internal/timeline"
 )
 
-// cpu is the processor time that this process has used.
-func cpu() time.Duration {
+// CPU is the processor time that this process has used.
+func CPU() time.Duration {
 	var u syscall.Rusage
 	_ = syscall.Getrusage(syscall.RUSAGE_SELF, &u)
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
@@ -46,12 +46,12 @@ func BenchmarkStepping(b *testing.B) {
 		server := httptest.NewServer(s)
 		base, err := url.Parse(server.URL)
 		require.NoError(b, err)
-		used := cpu()
+		used := CPU()
 		c.Keep("bench")
 		e := Start(Config{Clock: c, Plan: p, Base: base, Start: c.Now(), Emit: func(...timeline.Event) {}})
 		require.True(b, e.Wait("bench"))
 		b.ReportMetric(float64(len(s.came)), "requests/op")
-		b.ReportMetric(float64((cpu()-used).Microseconds())/float64(len(s.came)), "cpu-µs/request")
+		b.ReportMetric(float64((CPU()-used).Microseconds())/float64(len(s.came)), "cpu-µs/request")
 		c.Stop()
 		e.Close()
 		server.Close()
@@ -88,7 +88,7 @@ func onSchedule(b *testing.B, rate float64) {
 	c := clock.NewWall()
 	defer c.Stop()
 	var windows []timeline.Window
-	used, start := cpu(), c.Now().Add(50*ms)
+	used, start := CPU(), c.Now().Add(50*ms)
 	e := Start(Config{Clock: c, Plan: p, Base: base, Start: start, Emit: func(events ...timeline.Event) {
 		for _, e := range events {
 			if w, ok := e.Data.(timeline.Window); ok {
@@ -112,5 +112,5 @@ func onSchedule(b *testing.B, rate float64) {
 	b.ReportMetric(off[len(off)/2], "p50-µs-off")
 	b.ReportMetric(off[len(off)*99/100], "p99-µs-off")
 	b.ReportMetric(float64(s.late), "late")
-	b.ReportMetric(float64((cpu()-used).Microseconds())/float64(s.sent), "cpu-µs/request")
+	b.ReportMetric(float64((CPU()-used).Microseconds())/float64(s.sent), "cpu-µs/request")
 }

@@ -45,7 +45,7 @@ func small() model.Config {
 
 // mix is two minutes of four kinds: one has bodies of 32 KiB, one times out
 // before its answer comes, one reaches no service.
-func mix(t *testing.T) *plan.Plan {
+func mix(t testing.TB) *plan.Plan {
 	body, err := plan.Compile("heavy", []byte(strings.Repeat("x", 32<<10)))
 	require.NoError(t, err)
 	kind := func(name, path string, timeout time.Duration) plan.Kind {
@@ -68,20 +68,23 @@ func mix(t *testing.T) *plan.Plan {
 // overTheWire runs the engine against the emulator and returns the events and
 // the world's trace.
 func overTheWire(t *testing.T) (events, trace string) {
+	out, lines := send(t, small(), mix(t))
+	return text(t, out), strings.Join(lines, "\n")
+}
+
+func send(t testing.TB, world model.Config, p *plan.Plan) (out []timeline.Event, lines []string) {
 	c := clock.NewStepping(clock.Epoch)
 	c.Keep("test")
 	c.Watch(func(id string) { t.Error("stuck:", id); c.Stop() })
-	w := model.New(small())
+	w := model.New(world)
 	var mu sync.Mutex
-	var lines []string
 	w.Trace(func(line string) { mu.Lock(); defer mu.Unlock(); lines = append(lines, line) })
 	server, err := emulator.Start(emulator.Config{Clock: c, World: w})
 	require.NoError(t, err)
 	base, err := url.Parse(server.FrontURL())
 	require.NoError(t, err)
-	var out []timeline.Event
 	e := traffic.Start(traffic.Config{
-		Clock: c, Plan: mix(t), Base: base, Start: c.Now(),
+		Clock: c, Plan: p, Base: base, Start: c.Now(),
 		Emit: func(events ...timeline.Event) { out = append(out, events...) },
 	})
 	require.True(t, e.Wait("test"))
@@ -89,7 +92,7 @@ func overTheWire(t *testing.T) (events, trace string) {
 	c.Stop()
 	e.Close()
 	require.NoError(t, server.Close(context.Background()))
-	return text(t, out), strings.Join(lines, "\n")
+	return out, lines
 }
 
 func text(t *testing.T, events []timeline.Event) string {
@@ -226,4 +229,28 @@ func TestTheWireAddsNothing(t *testing.T) {
 		}
 		check(t)
 	})
+}
+
+// BenchmarkEmulated is 20 service minutes of a shipped scenario's load, a third
+// of it with bodies of 32 KiB, through the engine, the emulator and the model.
+func BenchmarkEmulated(b *testing.B) {
+	world := small()
+	world.Services[0].Desired = 2
+	for b.Loop() {
+		p := mix(b)
+		p.Stages = []plan.Stage{{Name: "only", For: 20 * time.Minute, Rates: []plan.Rate{
+			{From: 8.5, To: 8.5}, {From: 17, To: 17}, {}, {},
+		}}}
+		before := traffic.CPU()
+		_, lines := send(b, world, p)
+		used := traffic.CPU() - before
+		arrived := 0
+		for _, line := range lines {
+			if strings.Contains(line, " arrival ") {
+				arrived++
+			}
+		}
+		b.ReportMetric(float64(arrived), "requests/op")
+		b.ReportMetric(float64(used.Microseconds())/float64(arrived), "cpu-µs/request")
+	}
 }

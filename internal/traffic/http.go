@@ -169,10 +169,20 @@ func (t *httpTransport) closeIdle() { t.rt.CloseIdleConnections() }
 // closed as the request went out; it has no value for it.
 const closedIdle = "http: server closed idle connection"
 
+// ownLimits are what a dial fails with when this machine is at its end.
+var ownLimits = []error{
+	syscall.EMFILE, syscall.ENFILE, syscall.EADDRNOTAVAIL, syscall.ENOBUFS, syscall.ENOMEM,
+}
+
 // classify names the class of a failed send.
 func classify(err error) string {
 	var op *net.OpError
 	var dns *net.DNSError
+	for _, own := range ownLimits {
+		if errors.Is(err, own) {
+			return ClassGenerator
+		}
+	}
 	switch {
 	case errors.As(err, &dns), errors.As(err, &op) && op.Op == "dial":
 		return ClassConnect

@@ -9,8 +9,10 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
 	"strings"
 	"sync/atomic"
+	"syscall"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -147,7 +149,7 @@ func TestNothingIsSentTwice(t *testing.T) {
 	}
 }
 
-// What can go wrong has one of four names.
+// What can go wrong has a name.
 func TestClasses(t *testing.T) {
 	free, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
@@ -185,6 +187,21 @@ func TestClasses(t *testing.T) {
 			require.Error(t, err)
 			require.Equal(t, c.class, classify(err), "%v", err)
 		})
+	}
+}
+
+// A machine without a descriptor or a port left says so, and does not call it
+// the service's refusal.
+func TestOwnLimitsHaveAName(t *testing.T) {
+	for _, own := range []syscall.Errno{syscall.EMFILE, syscall.EADDRNOTAVAIL} {
+		wire := newHTTP(Config{
+			Plan: &plan.Plan{Kinds: []plan.Kind{{Path: "/"}}}, Base: &url.URL{Scheme: "http", Host: "service"},
+			dial: func(context.Context, string, string) (net.Conn, error) {
+				return nil, &net.OpError{Op: "dial", Net: "tcp", Err: os.NewSyscallError("socket", own)}
+			},
+		})
+		err := wire.send(context.Background(), &outgoing{number: 1})
+		require.Equal(t, ClassGenerator, classify(err), "%v", err)
 	}
 }
 

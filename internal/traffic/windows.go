@@ -29,6 +29,9 @@ const (
 	ClassConnect  = "connect"  // no connection: refused, unreachable, no such name
 	ClassReset    = "reset"    // the connection broke before the answer was whole
 	ClassProtocol = "protocol" // what came was not HTTP
+	// ClassGenerator is this machine's own failure: it had no descriptor, port
+	// or memory left for a connection. The service is not to blame.
+	ClassGenerator = "generator"
 )
 
 // FailedContent is the key of answers whose status was right and whose body
