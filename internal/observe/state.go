@@ -81,12 +81,15 @@ func (s *State) Ask(name string, now time.Time) Ask {
 	a := Ask{Service: s.service, Part: name}
 	switch name {
 	case timeline.PartMetrics:
+		shortest := time.Minute
 		for _, k := range s.metrics {
 			a.Metrics = append(a.Metrics, k.Metric)
+			shortest = min(shortest, k.Metric.Period)
 		}
 		// Statistics are stamped at the start of their period, and AWS wants
-		// whole periods. [D]
-		a.Since, a.Until = s.since(name).Truncate(time.Minute), now
+		// whole periods. [D] The one that still goes on is left out: what
+		// CloudWatch tells of it is a part.
+		a.Since, a.Until = s.since(name).Truncate(time.Minute), now.Truncate(shortest)
 	case timeline.PartActivities:
 		a.Since = s.since(name)
 		for _, v := range s.activities {

@@ -176,7 +176,7 @@ func TestAskReachesBack(t *testing.T) {
 
 	metrics := s.Ask(timeline.PartMetrics, at(30))
 	require.Equal(t, at(-360), metrics.Since)
-	require.Equal(t, at(30), metrics.Until)
+	require.Equal(t, at(0), metrics.Until, "the minute that goes on is left out")
 	require.Len(t, metrics.Metrics, 7)
 }
 

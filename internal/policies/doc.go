@@ -23,7 +23,8 @@
 // cooldowns, disabled scale-in and label, the same bounds and suspended
 // state. The identities and times of alarms are AWS's own, and so is the
 // desired count: registering a target moves it inside the bounds [D], and
-// policies move it at any time.
+// policies move it at any time. So no change of the desired count is planned
+// here, and none is undone.
 //
 // Note: recording in the journal how to undo each change was rejected. What
 // undoes a change depends on what stands when it is undone, and an intent

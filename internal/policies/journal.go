@@ -63,6 +63,10 @@ type Start struct {
 	Look        scaling.Look    `json:"look"` // Scalable and Policies, before any change
 }
 
+// ErrInUse is a journal that another process has open: its run still goes on,
+// or somebody restores it at this moment. Two that append would spoil it.
+var ErrInUse = errors.New("the journal is in use: its run still goes on, or is being restored")
+
 // Journal appends to a run's journal. Each line is synced before its method
 // returns. It is safe for concurrent use.
 type Journal struct {
@@ -84,21 +88,30 @@ func CreateJournal(dir string, c *clock.Clock, s Start) (*Journal, error) {
 	}
 	j := &Journal{f: f, clock: c}
 	s.Format = JournalFormat
-	if err := j.append(Entry{Kind: KindStart, Start: &s}); err != nil {
+	err = lock(f)
+	if err == nil {
+		err = j.append(Entry{Kind: KindStart, Start: &s})
+	}
+	if err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
 	return j, syncDir(dir)
 }
 
 // OpenJournal goes on with the journal in dir, to restore: an unterminated
-// last line, which is what a killed process leaves, is cut off.
+// last line, which is what a killed process leaves, is cut off. It is ErrInUse
+// while another process has it open.
 func OpenJournal(dir string, c *clock.Clock) (*Journal, error) {
 	path := filepath.Join(dir, JournalName)
 	f, err := os.OpenFile(path, os.O_RDWR, 0)
 	if err != nil {
 		return nil, fmt.Errorf("open journal: %w", err)
 	}
-	entries, whole, err := readJournal(f, path)
+	var entries []Entry
+	var whole int64
+	if err = lock(f); err == nil {
+		entries, whole, err = readJournal(f, path)
+	}
 	if err == nil {
 		err = f.Truncate(whole)
 	}

@@ -98,6 +98,24 @@ func TestOpenJournalCutsABegunLine(t *testing.T) {
 	require.True(t, policies.Closed(entries))
 }
 
+// A run that still goes on is not restored under its feet, and two do not
+// restore at once.
+func TestJournalInUse(t *testing.T) {
+	dir := t.TempDir()
+	j, err := policies.CreateJournal(dir, stepping(), start(look(nil)))
+	require.NoError(t, err)
+	_, err = policies.OpenJournal(dir, stepping())
+	require.ErrorIs(t, err, policies.ErrInUse)
+	require.NoError(t, j.Close())
+	j, err = policies.OpenJournal(dir, stepping())
+	require.NoError(t, err)
+	defer j.Close()
+	_, err = policies.OpenJournal(dir, stepping())
+	require.ErrorIs(t, err, policies.ErrInUse)
+	_, err = policies.ReadJournalFile(dir)
+	require.NoError(t, err, "reading needs no lock")
+}
+
 func TestFindOpen(t *testing.T) {
 	reports := t.TempDir()
 	folder := func(name string) string {
