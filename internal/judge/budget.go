@@ -3,29 +3,22 @@ package judge
 import (
 	"time"
 
+	"scaleproof/internal/plan"
 	"scaleproof/internal/scaling"
 )
 
-// The legs of a reaction that no alarm tells. Alignment: the load changes
-// anywhere in a period. Publication: the delay is undocumented [U]; AWS's own
-// benchmark of 363 s for 3 x 60 s [D] leaves room for up to 3 minutes.
-// Evaluation: alarms are evaluated, and repeat their action, once a minute. [D]
+// What no alarm tells of a reaction, as the plan counts on it.
 const (
-	alignment   = time.Minute
-	publication = 3 * time.Minute
-	evaluation  = time.Minute
+	publication = plan.Publication
+	evaluation  = plan.Evaluation
 )
 
 // outBudget is the time from a crossing of the target to the order.
-func outBudget(high scaling.Alarm) time.Duration {
-	return alignment + time.Duration(high.M())*high.Metric.Period + publication + evaluation
-}
+func outBudget(high scaling.Alarm) time.Duration { return plan.Reaction(high, 0).Total() }
 
 // inBudget is the time from a crossing of the low threshold to the first
-// order; low alarms take all their N datapoints.
-func inBudget(low scaling.Alarm) time.Duration {
-	return alignment + time.Duration(low.EvaluationPeriods)*low.Metric.Period + publication + evaluation
-}
+// order.
+func inBudget(low scaling.Alarm) time.Duration { return plan.Reaction(low, 0).Total() }
 
 // nextInBudget is the time from one scale-in order to the next: the drain, the
 // cooldown, and the minute after which the alarm repeats.
@@ -34,7 +27,7 @@ func (f *facts) nextInBudget() time.Duration {
 	for _, p := range f.plan.Policies {
 		cooldown = max(cooldown, p.ScaleInCooldown)
 	}
-	return f.plan.Draining + cooldown + evaluation
+	return f.plan.FurtherStep(cooldown)
 }
 
 // readyBudget is the time from an order to healthy tasks.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"scaleproof/internal/plan"
 	"scaleproof/internal/scaling"
 	"scaleproof/internal/timeline"
 )
@@ -24,7 +25,8 @@ func saturation(f *facts) []Result {
 	budget, _, ok := f.longestOut("cpu", f.from)
 	if !ok {
 		if budget, _, ok = f.longestOut("", f.from); !ok {
-			budget = alignment + 3*time.Minute + publication + evaluation
+			high, _ := plan.AssumedAlarms(scaling.Policy{Metric: scaling.MetricCPU})
+			budget = outBudget(high)
 		}
 	}
 	r := Result{Subject: "cpu", Answer: Pass,

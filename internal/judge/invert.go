@@ -44,3 +44,13 @@ func invert(v *Verdict, id string) {
 		}
 	}
 }
+
+// Strict judges as --fail-on warn asks: warnings count like any other answer.
+func Strict(v Verdict) Verdict {
+	v.Results = slices.Clone(v.Results)
+	for i := range v.Results {
+		v.Results[i].Severity = Counts
+	}
+	v.settle()
+	return v
+}
