@@ -4,8 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"net/url"
-	"os"
-	"os/exec"
 	"strings"
 	"sync"
 	"testing"
@@ -221,12 +219,7 @@ func TestTheWireAddsNothing(t *testing.T) {
 	t.Run("once", check)
 	t.Run("again", check)
 	t.Run("beside others", func(t *testing.T) {
-		for range 3 {
-			hog := exec.Command(os.Args[0])
-			hog.Env = append(os.Environ(), traffic.Hogging+"=1")
-			require.NoError(t, hog.Start())
-			defer func() { _ = hog.Process.Kill(); _ = hog.Wait() }()
-		}
+		traffic.Hogs(t, 3)
 		check(t)
 	})
 }

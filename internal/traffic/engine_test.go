@@ -83,7 +83,7 @@ func TestRunsAreIdentical(t *testing.T) {
 	t.Run("alone", func(t *testing.T) { first = once(t) })
 	t.Run("again", func(t *testing.T) { require.Equal(t, string(first), string(once(t))) })
 	t.Run("beside others", func(t *testing.T) {
-		hogs(t, 3)
+		Hogs(t, 3)
 		require.Equal(t, string(first), string(once(t)))
 	})
 }

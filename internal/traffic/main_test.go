@@ -1,6 +1,7 @@
 package traffic
 
 import (
+	"io"
 	"os"
 	"os/exec"
 	"testing"
@@ -9,23 +10,38 @@ import (
 	"go.uber.org/goleak"
 )
 
-// Hogging makes this program a process that only uses a core.
-const Hogging = "TRAFFIC_TEST_HOG"
+// hogging makes this program a process that only uses a core.
+const hogging = "TRAFFIC_TEST_HOG"
 
 func TestMain(m *testing.M) {
-	if os.Getenv(Hogging) != "" {
-		for {
-		}
+	if os.Getenv(hogging) != "" {
+		hog()
 	}
 	goleak.VerifyTestMain(m)
 }
 
-// hogs keeps every core busy with other processes until the test ends.
-func hogs(t *testing.T, n int) {
+// hog never returns. It ends with its parent, however that ends.
+func hog() {
+	go func() { // ends the process
+		_, _ = io.Copy(io.Discard, os.Stdin)
+		os.Exit(0)
+	}()
+	for {
+	}
+}
+
+// Hogs keeps so many cores busy with other processes until the test ends.
+func Hogs(t *testing.T, n int) {
 	for range n {
 		hog := exec.Command(os.Args[0])
-		hog.Env = append(os.Environ(), Hogging+"=1")
+		hog.Env = append(os.Environ(), hogging+"=1")
+		alive, err := hog.StdinPipe()
+		require.NoError(t, err)
 		require.NoError(t, hog.Start())
-		t.Cleanup(func() { _ = hog.Process.Kill(); _ = hog.Wait() })
+		t.Cleanup(func() {
+			_ = alive.Close()
+			_ = hog.Process.Kill()
+			_ = hog.Wait()
+		})
 	}
 }
