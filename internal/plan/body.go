@@ -196,10 +196,12 @@ func fillSequence(dst []byte, _, _, n uint64, _ time.Time) { digits(dst, n) }
 
 func fillNow(offset time.Duration) filler {
 	return func(dst []byte, _, _, _ uint64, now time.Time) {
-		t := now.Add(offset).UTC().AppendFormat(dst[:0:len(dst)], timeLayout)
-		if len(t) != len(dst) { // a year of five digits
-			copy(dst, "9999-12-31T23:59:59.999Z")
+		var room [64]byte // AppendFormat uses more than it leaves
+		t := now.Add(offset).UTC().AppendFormat(room[:0], timeLayout)
+		if len(t) != len(dst) { // a year of other than four digits
+			t = append(t[:0], "9999-12-31T23:59:59.999Z"...)
 		}
+		copy(dst, t)
 	}
 }
 

@@ -3,10 +3,6 @@ package plan
 import (
 	"fmt"
 	"io"
-	"math"
-	"strconv"
-	"strings"
-	"time"
 
 	"scaleproof/internal/scaling"
 )
@@ -122,85 +118,6 @@ func (d describer) kinds() {
 	t.write(d.w, "  ")
 }
 
-// stages writes, for each stage once its ramp is over, what is sent, what it
-// comes to on the fewest tasks and on those that are wanted, and what the
-// policies want.
-func (d describer) stages(counts [][]int) {
-	d.section("Stages, each as it is once its ramp is over")
-	head := []string{"stage", ">from", ">for", ">ramp", ">arrivals"}
-	for _, k := range d.p.Kinds {
-		head = append(head, ">"+k.Name+"/s")
-	}
-	for _, role := range d.roles() {
-		head = append(head, d.heading(role), role+" wants")
-	}
-	t := table{head: append(head, ">tasks")}
-	for i, s := range d.p.Stages {
-		sum := 0
-		for _, n := range counts[i] {
-			sum += n
-		}
-		row := []string{s.Name, short(s.Start), short(s.For), dash(span(s.Ramp)), thousands(sum)}
-		for _, r := range s.Rates {
-			row = append(row, dash(rate(r.To)))
-		}
-		for _, role := range d.roles() {
-			row = append(row, d.metric(role, s), d.wants(role, s))
-		}
-		t.row(append(row, strconv.Itoa(d.p.Tasks(s)))...)
-	}
-	t.write(d.w, "  ")
-	if d.p.Bounds.Min < d.p.Bounds.Max {
-		fmt.Fprintf(d.w, "  On %s, the fewest, -> on as many as are wanted; * is above the policy's target.\n", tasks(d.p.Bounds.Min))
-	}
-}
-
-// heading names a policy's metric and its target.
-func (d describer) heading(role string) string {
-	h := map[string]string{"cpu": "% CPU", "requests": "requests/target"}[role]
-	if pol, ok := d.p.Policy(role); ok {
-		h += " of " + figure(pol.Target)
-	}
-	return h
-}
-
-// roles are the policies that the plan can tell something about.
-func (d describer) roles() (roles []string) {
-	if d.p.Task.VCPU > 0 {
-		roles = append(roles, "cpu")
-	}
-	return append(roles, "requests")
-}
-
-func (d describer) metric(role string, s Stage) string {
-	one := func(tasks int) string {
-		v := d.p.Metric(role, d.p.LoadAt(s, s.Ramp), tasks)
-		text := strconv.FormatFloat(math.Round(v*10)/10, 'f', -1, 64)
-		if pol, ok := d.p.Policy(role); ok && v > pol.Target {
-			text += "*"
-		}
-		return text
-	}
-	fewest, wanted := d.p.Bounds.Min, d.p.Tasks(s)
-	if fewest == wanted {
-		return one(fewest)
-	}
-	return one(fewest) + " -> " + one(wanted)
-}
-
-// wants says what a policy wants, before and after rounding up.
-func (d describer) wants(role string, s Stage) string {
-	n := d.p.Wants(role, s)
-	if n == 0 {
-		return "-"
-	}
-	exact := s.CPUTasks
-	if role == "requests" {
-		exact = s.RequestTasks
-	}
-	return fmt.Sprintf("%d (%s)", n, strconv.FormatFloat(exact, 'f', 2, 64))
-}
-
 func (d describer) budgets() {
 	var lines [][2]string
 	add := func(label, text string) { lines = append(lines, [2]string{label, text}) }
@@ -257,55 +174,4 @@ func (d describer) notes(title string, unproven bool) {
 		}
 		wrap(d.w, label, text)
 	}
-}
-
-func dash(s string) string {
-	if s == "" {
-		return "-"
-	}
-	return s
-}
-
-// fine writes a short duration exactly, nothing as a dash.
-func fine(d time.Duration) string {
-	if d == 0 {
-		return "-"
-	}
-	return d.String()
-}
-
-func span(d time.Duration) string {
-	if d == 0 {
-		return ""
-	}
-	return short(d)
-}
-
-func rate(v float64) string {
-	if v == 0 {
-		return ""
-	}
-	return strconv.FormatFloat(v, 'f', 2, 64)
-}
-
-func bytes(n int64) string {
-	switch {
-	case n == 0:
-		return "-"
-	case n < 1024:
-		return fmt.Sprintf("%d B", n)
-	}
-	return fmt.Sprintf("%.1f KiB", float64(n)/1024)
-}
-
-func thousands(n int) string {
-	s := strconv.Itoa(n)
-	var b strings.Builder
-	for i := range len(s) {
-		if i > 0 && (len(s)-i)%3 == 0 {
-			b.WriteByte(',')
-		}
-		b.WriteByte(s[i])
-	}
-	return b.String()
 }

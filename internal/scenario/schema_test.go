@@ -108,7 +108,7 @@ func compiled(t testing.TB, file string) *validate.Schema {
 // What a schema cannot say: the decoder alone refuses these files for their
 // structure.
 var beyondSchemas = []string{
-	"duplicate-key", // JSON has no notion of it
+	"duplicate-key",                                   // JSON has no notion of it
 	"percent-large", "range", "range-large", "spread", // values within a text form
 	"yes-for-true", // YAML 1.1 and 1.2 differ on what it is
 	"underscored-number",

@@ -1,0 +1,75 @@
+package plan
+
+import (
+	"slices"
+	"time"
+)
+
+// latency notes a percentile that will rest on too few samples.
+func (b *builder) latency(e Expectation) {
+	samples := 0.0
+	for _, s := range b.p.Stages {
+		if !e.Latency.In.Has(s.Name) {
+			continue
+		}
+		for i, r := range s.Rates {
+			if e.Latency.Of.Has(b.p.Kinds[i].Name) {
+				samples += piece{length: s.Ramp, from: r.From, to: r.To}.total()
+				samples += piece{length: s.For - s.Ramp, from: r.To, to: r.To}.total()
+			}
+		}
+	}
+	if samples < leastSamples {
+		b.unproven("", e.Pos, "the latency of line %d would rest on some %.0f samples; fewer than %d are inconclusive", e.Pos.Line, samples, leastSamples)
+	}
+}
+
+// around notes that nothing is in flight for long enough to be cut.
+func (b *builder) around(e Expectation) {
+	for i, s := range b.p.Stages {
+		if b.p.Tasks(s) >= b.p.Before(i) {
+			continue
+		}
+		long := false
+		for k, r := range s.Rates {
+			long = long || r.To > 0 && b.p.Kinds[k].CPU+b.p.Kinds[k].Wait >= time.Second
+		}
+		if !long {
+			b.unproven(s.Name, e.Pos, "no request of a second or more is in flight while it scales in: a drain that is cut short may go unseen")
+		}
+	}
+}
+
+// trigger notes a load that jumps over the trigger or scatters around it.
+func (b *builder) trigger(e Expectation) {
+	role := e.Trigger.By
+	if role == "" {
+		role = "cpu"
+	}
+	for i, s := range b.p.Stages {
+		if !slices.Contains(b.asks(i), role) {
+			continue
+		}
+		if e.Trigger.Bracket {
+			b.bracket(e, role, i, s)
+		}
+		return
+	}
+	b.unproven("", e.Pos, "no stage has the %s policy ask for more tasks: its trigger is not exercised", role)
+}
+
+func (b *builder) bracket(e Expectation, role string, i int, s Stage) {
+	before := b.p.Before(i)
+	from, to := b.p.Metric(role, b.p.LoadAt(s, 0), before), b.p.Metric(role, b.p.LoadAt(s, s.Ramp), before)
+	within := s.For
+	if to > e.Trigger.At+e.Trigger.Tolerance {
+		within = time.Duration(float64(s.Ramp) * (float64(2*e.Trigger.Tolerance) / (to - from)))
+	}
+	if within < 2*time.Minute {
+		b.unproven(s.Name, e.Pos, "the load passes %s +- %s in %s, going from %s to %s: too fast for two datapoints on its two sides",
+			figure(e.Trigger.At), figure(e.Trigger.Tolerance), short(within), figure(from), figure(to))
+	}
+	if b.p.Arrivals == "poisson" {
+		b.unproven(s.Name, e.Pos, "Poisson arrivals scatter a minute's datapoint around what is planned: the trigger is measured well only with uniform ones")
+	}
+}
