@@ -4,11 +4,13 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
 	"slices"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 
 	"scaleproof/internal/awsenv"
 	"scaleproof/internal/clock"
@@ -120,7 +122,12 @@ func (e *emulated) observed() (events []timeline.Event) {
 }
 
 // predicted does the same with the model alone.
-func predicted(t *testing.T) (events []timeline.Event) {
+func predicted(t require.TestingT) []timeline.Event {
+	return predictedThrough(t, func(time.Time, string) error { return nil })
+}
+
+// predictedThrough is predicted where some looks fail.
+func predictedThrough(t require.TestingT, fault func(time.Time, string) error) (events []timeline.Event) {
 	w := model.New(busy())
 	w.Advance(clock.Epoch)
 	start, err := w.Look(web, model.What{Scalable: true, Policies: true})
@@ -138,6 +145,9 @@ func predicted(t *testing.T) (events []timeline.Event) {
 		}
 		w.Advance(at)
 		s.Poll(parts, func() time.Time { return at }, func(a observe.Ask) (scaling.Look, error) {
+			if err := fault(at, a.Part); err != nil {
+				return scaling.Look{}, err
+			}
 			return w.Look(a.Service, model.What{
 				Service: a.Part == timeline.PartService, Targets: a.Part == timeline.PartTargets,
 				Scalable: a.Part == timeline.PartScaling, Policies: a.Part == timeline.PartScaling,
@@ -147,6 +157,63 @@ func predicted(t *testing.T) (events []timeline.Event) {
 		}, func(e ...timeline.Event) { events = append(events, e...) })
 	}
 	return append(events, s.Close(observe.Default)...)
+}
+
+// facts are what is known in the end: the last that was told of each subject,
+// and of points and activities each one.
+func facts(t require.TestingT, events []timeline.Event) map[string]string {
+	known := map[string]string{}
+	for _, e := range events {
+		key, data := e.Kind+" "+e.Subject, e.Data
+		switch d := e.Data.(type) {
+		case timeline.MetricPoint:
+			key += " " + e.At.String()
+		case timeline.AlarmState:
+			key, data = "alarm "+e.Subject, timeline.AlarmState{Alarm: d.Alarm} // however it was learnt
+		case timeline.Deployment:
+			d.Desired, d.Running, d.Pending = 0, 0, 0 // its counts are the service's
+			data = d
+		case timeline.Heartbeat, timeline.Gap:
+			continue
+		}
+		line, err := json.Marshal(data)
+		require.NoError(t, err)
+		known[key] = string(line)
+	}
+	return known
+}
+
+// Looks that fail delay what is known and lose none of it, once one succeeds
+// again; and whatever is told lies in the interval that the event names.
+func TestGapsLoseNothing(t *testing.T) {
+	whole := facts(t, predicted(t))
+	rapid.Check(t, func(t *rapid.T) {
+		from := rapid.IntRange(0, 1000).Draw(t, "from")
+		length := rapid.IntRange(0, 1100-from).Draw(t, "length")
+		part := rapid.SampledFrom(observe.Default).Draw(t, "part").Part
+		last := map[string]time.Time{}
+		events := predictedThrough(t, func(now time.Time, p string) error {
+			if p == part && !now.Before(at(from)) && now.Before(at(from+length)) {
+				return errors.New("no answer")
+			}
+			return nil
+		})
+		known := facts(t, events)
+		require.ElementsMatch(t, slices.Collect(maps.Keys(whole)), slices.Collect(maps.Keys(known)))
+		for key, fact := range whole {
+			require.Equal(t, fact, known[key], key)
+		}
+		for _, e := range events {
+			require.False(t, e.Seen.Before(e.At), tell(e))
+			require.True(t, e.NotBefore.Before(e.Seen), tell(e))
+			if h, ok := e.Data.(timeline.Heartbeat); ok {
+				if before, ok := last[h.Part]; ok {
+					require.Equal(t, before, h.From, "heartbeats leave no time untold")
+				}
+				last[h.Part] = e.At
+			}
+		}
+	})
 }
 
 func lines(t *testing.T, events []timeline.Event) (list []string) {

@@ -38,6 +38,21 @@ type Refusal struct {
 
 func (r *Refusal) Error() string { return r.Reason + "; " + r.Remedy }
 
+// Refuses says whether an error of Plan holds a refusal of a kind, among
+// whatever others.
+func Refuses(err error, kind string) bool {
+	if r, ok := err.(*Refusal); ok {
+		return r.Kind == kind
+	}
+	switch e := err.(type) {
+	case interface{ Unwrap() []error }:
+		return slices.ContainsFunc(e.Unwrap(), func(err error) bool { return Refuses(err, kind) })
+	case interface{ Unwrap() error }:
+		return Refuses(e.Unwrap(), kind)
+	}
+	return false
+}
+
 // The CPU targets that need no confirmation, in percent, inclusive.
 const (
 	LeastCPUTarget = 50

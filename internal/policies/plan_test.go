@@ -2,6 +2,8 @@ package policies_test
 
 import (
 	"errors"
+	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -116,6 +118,9 @@ func TestPlan(t *testing.T) {
 			}
 			require.Equal(t, c.changes, got)
 			require.Equal(t, c.refused, kinds(err))
+			for _, kind := range []string{policies.RefusedPolicy, policies.RefusedTarget} {
+				require.Equal(t, slices.Contains(c.refused, kind), policies.Refuses(fmt.Errorf("preflight: %w", errors.Join(err)), kind))
+			}
 		})
 	}
 }
