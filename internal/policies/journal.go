@@ -74,6 +74,7 @@ type Journal struct {
 	f       *os.File
 	clock   *clock.Clock
 	entries []Entry
+	tap     func()
 }
 
 // CreateJournal begins the journal of a run whose folder is dir. One that is
@@ -148,7 +149,18 @@ func (j *Journal) append(e Entry) error {
 		return fmt.Errorf("write journal: %w", err)
 	}
 	j.entries = append(j.entries, e)
+	if j.tap != nil {
+		j.tap()
+	}
 	return nil
+}
+
+// Tap has f called after each line from now on was synced, under the
+// journal's lock; nil ends it.
+func (j *Journal) Tap(f func()) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.tap = f
 }
 
 // Entries are the journal's lines so far.

@@ -40,6 +40,7 @@ func Run(w *model.World, p *plan.Plan, o Options) error {
 	r := &prediction{Options: o, world: w, plan: p, clock: clock.NewStepping(clock.Epoch)}
 	r.link = &link{clock: r.clock, world: w, answer: func(a model.Answer) { r.generator.answer(a) }}
 	r.generator = &generator{clock: r.clock, plan: p, link: r.link, emit: r.emit}
+	w.Trace(o.Trace)
 	r.clock.Keep("predict")
 	if err := r.prepare(); err != nil {
 		return err
@@ -86,7 +87,6 @@ func (r *prediction) enter(phase string) {
 func (r *prediction) prepare() error {
 	now := r.clock.Now()
 	r.settled = observe.NewSettled(r.plan.Policies)
-	r.Started.Command = "predict"
 	r.emit(timeline.New(now, "run", r.plan.Service.String(), r.Started))
 	r.emit(timeline.New(now, "run", "", timeline.ClockInfo{Mode: string(clock.Stepping)}))
 	r.enter(timeline.PhasePreflight)
@@ -189,7 +189,6 @@ func (r *prediction) giveUp() {
 }
 
 func (r *prediction) traffic() {
-	r.world.Trace(r.Trace)
 	r.enter(timeline.PhaseTraffic)
 	r.generator.begin()
 	end := r.clock.Now().Add(r.plan.Total())
@@ -197,31 +196,18 @@ func (r *prediction) traffic() {
 	r.clock.At(end.Add(Tail), clock.RankChange, 0, r.undo)
 }
 
-// undo brings the start back, looks once more, and ends.
+// undo brings the start back, and ends.
 func (r *prediction) undo() {
-	r.world.Trace(nil)
+	r.emits(r.state.Close(observe.Default)...)
 	r.enter(timeline.PhaseUndo)
 	live, err := r.world.Look(r.plan.Service, model.What{Scalable: true, Policies: true})
 	if err == nil {
 		err = r.do(policies.Undo(r.journal, live), true)
 	}
-	r.fail(err)
-	r.look(everything())
-	r.emits(r.state.Close(observe.Default)...)
-	r.enter(timeline.PhaseDone)
-	r.emit(timeline.New(r.clock.Now(), "run", r.plan.Service.String(), timeline.Ended{Outcome: timeline.EndComplete, Restored: err == nil}))
-	r.clock.Stop()
-}
-
-func (r *prediction) fail(err error) {
 	if r.err == nil {
 		r.err = err
 	}
-}
-
-func everything() (parts []string) {
-	for _, e := range observe.Default {
-		parts = append(parts, e.Part)
-	}
-	return parts
+	r.enter(timeline.PhaseDone)
+	r.emit(timeline.New(r.clock.Now(), "run", r.plan.Service.String(), timeline.Ended{Outcome: timeline.EndComplete, Restored: err == nil}))
+	r.clock.Stop()
 }

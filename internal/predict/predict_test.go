@@ -12,24 +12,34 @@ import (
 	"scaleproof/internal/timeline"
 )
 
-// events predicts a shipped scenario with a seed of the environment's.
-func events(t testing.TB, name string, seed uint64) []timeline.Event {
+// shipped predicts a shipped scenario with a seed of the environment's.
+func shipped(t testing.TB, name string, seed uint64) []timeline.Event {
 	t.Helper()
 	doc, err := scenario.Load("../../scenarios/"+name+".yaml", scenario.LoadOptions{})
 	require.NoError(t, err)
 	doc.Environment.Emulator.Seed = seed
-	p, err := plan.Build(doc)
+	events, err := predicted(doc)
 	require.NoError(t, err)
+	return events
+}
+
+// predicted is the timeline of a document's run.
+func predicted(doc *scenario.Document) (events []timeline.Event, err error) {
+	p, err := plan.Build(doc)
+	if err != nil {
+		return nil, err
+	}
 	w := predict.Live(predict.World(&doc.Environment, p.Seed, clock.Epoch), clock.Epoch, p)
-	var events []timeline.Event
-	require.NoError(t, predict.Run(w, p, predict.Options{
-		Started: timeline.Started{Format: timeline.Format, Scenario: p.Scenario, Environment: p.Environment, Service: p.Service, Seed: p.Seed, Plan: plan.Raw(p)},
+	return events, predict.Run(w, p, predict.Options{
+		Started: timeline.Started{
+			Format: timeline.Format, Command: "validate run", Scenario: p.Scenario, Environment: p.Environment,
+			Service: p.Service, Seed: p.Seed, Plan: plan.Raw(p),
+		},
 		Emit: func(e timeline.Event) {
 			e.Seq = int64(len(events) + 1)
 			events = append(events, e)
 		},
-	}))
-	return events
+	})
 }
 
 // A prediction is a whole run: it goes through every phase, in order, and puts
@@ -37,7 +47,7 @@ func events(t testing.TB, name string, seed uint64) []timeline.Event {
 func TestPhases(t *testing.T) {
 	var phases []string
 	var ended timeline.Ended
-	for _, e := range events(t, "cpu-heavy", 1) {
+	for _, e := range shipped(t, "cpu-heavy", 1) {
 		switch d := e.Data.(type) {
 		case timeline.Phase:
 			phases = append(phases, d.Name)
@@ -52,7 +62,17 @@ func TestPhases(t *testing.T) {
 
 // Equal inputs give equal predictions, and another seed another one.
 func TestDeterministic(t *testing.T) {
-	first := events(t, "gradual-ramp", 1)
-	require.Equal(t, first, events(t, "gradual-ramp", 1))
-	require.NotEqual(t, first, events(t, "gradual-ramp", 2))
+	first := shipped(t, "gradual-ramp", 1)
+	require.Equal(t, first, shipped(t, "gradual-ramp", 1))
+	require.NotEqual(t, first, shipped(t, "gradual-ramp", 2))
+}
+
+func BenchmarkPredict(b *testing.B) {
+	doc, err := scenario.Load("../../scenarios/request-heavy.yaml", scenario.LoadOptions{})
+	require.NoError(b, err)
+	b.ReportAllocs()
+	for b.Loop() {
+		_, err := predicted(doc)
+		require.NoError(b, err)
+	}
 }

@@ -1,0 +1,144 @@
+package main
+
+import (
+	"context"
+	"io"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"scaleproof/internal/cli"
+	"scaleproof/internal/run"
+)
+
+const manual = `validate proves that a service's autoscaling works, before production depends
+on it. A scenario file drives real HTTP traffic at a service on AWS ECS; the
+CPU and request-count policies are applied through the AWS SDK; the service
+scales; the run is judged and drawn; what was changed is restored.
+
+Without an AWS account everything runs against an embedded environment: a
+model of ECS, CloudWatch, load balancer and target tracking behind the real
+protocols on loopback.
+
+Exit codes: 0 pass, 1 fail (said only by a check), 2 bad scenario or usage,
+3 inconclusive, or an error after traffic began, 4 refused or could not begin,
+5 could not restore, 130 interrupted. Where several hold, the first of 5, 4,
+130, 2, 1, 3.`
+
+// exec runs the program and returns its exit code.
+func exec(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	return execute(ctx, args, cli.Streams{In: stdin, Out: stdout, Err: stderr, Wall: time.Now})
+}
+
+func execute(ctx context.Context, args []string, s cli.Streams) int {
+	return cli.Execute(ctx, s, args, &cobra.Command{
+		Use: "validate", Short: "Prove that a service's autoscaling works", Long: manual,
+	}, runCommand, restoreCommand, judgeCommand, reportCommand, emulateCommand)
+}
+
+func runCommand(s cli.Streams) *cobra.Command {
+	var o run.Options
+	c := &cobra.Command{
+		Use:   "run SCENARIO",
+		Short: "Run a scenario, judge it, draw it, and restore what was changed",
+		Long: `Run a scenario from preflight to report.
+
+On an emulated environment the services are started in this process, on a clock
+that jumps from event to event, so that an hour of service time takes seconds.
+With AWS_ENDPOINT_URL set to what "validate emulate" prints, the run uses that
+environment instead.
+
+Ctrl-C stops the traffic and drains; a second one ends the drain; neither stops
+the restoring of what was changed.`,
+		Example: `  validate run scenarios/cpu-heavy.yaml
+  validate run scenarios/incident.yaml --expect-fail saturation,latency
+  validate run scenarios/incident.yaml --policies requests,cpu
+  validate run scenarios/cpu-heavy.yaml --speed 60`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			o.Scenario = args[0]
+			o.SpeedSet = c.Flags().Changed("speed")
+			return run.Validate(c.Context(), s.Console(), o)
+		},
+	}
+	f := c.Flags()
+	f.StringVar(&o.Environment, "environment", "", "environment to run in, a name in scenarios/environments or a file (default: the scenario's)")
+	f.StringSliceVar(&o.Policies, "policies", nil, "policies that must stand, e.g. requests,cpu (default: the scenario's)")
+	f.StringVar(&o.Reports, "reports", "reports", "folder for the run's folder")
+	f.Float64Var(&o.Speed, "speed", 0, "at most so many service seconds a second (embedded environment only)")
+	f.StringSliceVar(&o.ExpectFail, "expect-fail", nil, "checks that must fail, for a negative control, e.g. saturation,latency")
+	f.StringVar(&o.FailOn, "fail-on", "fail", "what makes the run fail: fail, or warn to count warnings too")
+	f.BoolVar(&o.AllowTarget, "allow-target", false, "go on with a CPU target outside 50 to 90 percent")
+	return c
+}
+
+func restoreCommand(s cli.Streams) *cobra.Command {
+	return &cobra.Command{
+		Use:   "restore RUN",
+		Short: "Bring back what an interrupted run changed",
+		Long: `Bring back what a run changed and could not restore itself, from the journal in
+its folder. Safe to repeat: what already is as it was is left alone.`,
+		Example: `  validate restore reports/cpu-heavy-local-20260101T120000Z`,
+		Args:    cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			return run.Restore(c.Context(), s.Console(), args[0])
+		},
+	}
+}
+
+func judgeCommand(s cli.Streams) *cobra.Command {
+	var o run.JudgeOptions
+	c := &cobra.Command{
+		Use:     "judge RUN",
+		Short:   "Judge a run again, from its folder alone",
+		Long:    `Judge a run again from the timeline in its folder, and write verdict.json anew.`,
+		Example: `  validate judge reports/cpu-heavy-local-20260101T120000Z`,
+		Args:    cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			return run.Judge(s.Console(), args[0], o)
+		},
+	}
+	f := c.Flags()
+	f.StringSliceVar(&o.ExpectFail, "expect-fail", nil, "checks that must fail, for a negative control")
+	f.StringVar(&o.FailOn, "fail-on", "fail", "what makes the run fail: fail, or warn to count warnings too")
+	return c
+}
+
+func reportCommand(s cli.Streams) *cobra.Command {
+	return &cobra.Command{
+		Use:   "report RUN",
+		Short: "Draw a run's report again, from its folder alone",
+		Long: `Judge and draw a run again from the timeline in its folder: report.html, the
+pictures, junit.xml and summary.md.`,
+		Example: `  validate report reports/cpu-heavy-local-20260101T120000Z`,
+		Args:    cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			return run.Report(s.Console(), args[0])
+		},
+	}
+}
+
+func emulateCommand(s cli.Streams) *cobra.Command {
+	var o run.EmulateOptions
+	c := &cobra.Command{
+		Use:   "emulate",
+		Short: "Run the embedded environment for other processes",
+		Long: `Run an emulated environment in the foreground: the AWS APIs on one loopback
+port, the load balancer with its services on another. It prints the variables
+to export, and runs until it is interrupted. Other processes, the aws command
+and boto3 among them, talk to it as they would to AWS.`,
+		Example: `  validate emulate
+  validate emulate --environment incident --speed 60
+  AWS_ENDPOINT_URL=http://127.0.0.1:4566 validate run scenarios/cpu-heavy.yaml`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			return run.Emulate(c.Context(), s.Console(), o)
+		},
+	}
+	f := c.Flags()
+	f.StringVar(&o.Environment, "environment", "local", "environment to emulate: a name in scenarios/environments, or a file")
+	f.Float64Var(&o.Speed, "speed", 1, "service seconds a second")
+	f.StringVar(&o.API, "api", "127.0.0.1:4566", "loopback address of the AWS APIs; port 0 takes a free one")
+	f.StringVar(&o.Front, "front", "127.0.0.1:8080", "loopback address of the load balancer; port 0 takes a free one")
+	return c
+}

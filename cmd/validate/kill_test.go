@@ -1,0 +1,122 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	osexec "os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"scaleproof/internal/awsenv"
+	"scaleproof/internal/clock"
+	"scaleproof/internal/emulator"
+	"scaleproof/internal/policies"
+	"scaleproof/internal/predict"
+	"scaleproof/internal/run"
+	"scaleproof/internal/scaling"
+	"scaleproof/internal/scenario"
+)
+
+const minute = "testdata/scenarios/minute.yaml"
+
+// A run that is killed after any line of its journal leaves a service that
+// the next run refuses to touch and that restore brings back.
+func TestKilledAfterEveryJournalLine(t *testing.T) {
+	endpoint, env := emulate(t, 240)
+	service := scaling.Service{Cluster: "staging-cluster", Name: "staging-web-ingestion"}
+	start, err := env.Standing(context.Background(), service)
+	require.NoError(t, err)
+	reports := t.TempDir()
+
+	for line := 1; ; line++ {
+		require.Less(t, line, 20, "a run's journal has an end")
+		code, out := validate(t, endpoint, line, "run", minute, "--reports", reports)
+		dir := newest(t, reports)
+		entries, err := policies.ReadJournalFile(dir)
+		require.NoError(t, err)
+		if code != -1 { // it was not killed: the journal has fewer lines
+			require.Equal(t, run.ExitInconclusive, code, "a minute is too short to prove anything: "+out)
+			require.Less(t, len(entries), line)
+			require.GreaterOrEqual(t, len(entries), 10, "two changes and two undos, with intent and done, and both ends")
+			break
+		}
+		require.Len(t, entries, line)
+		t.Logf("killed after line %d, %s", line, entries[line-1].Kind)
+
+		if !policies.Closed(entries) {
+			code, out = validate(t, endpoint, 0, "run", minute, "--reports", reports)
+			require.Equal(t, run.ExitRefused, code, out)
+			require.Contains(t, out, "validate restore "+dir)
+		}
+		code, out = validate(t, endpoint, 0, "restore", dir)
+		require.Equal(t, run.ExitPass, code, out)
+		live, err := env.Standing(context.Background(), service)
+		require.NoError(t, err)
+		require.Empty(t, policies.Differences(start, live), "after line %d", line)
+
+		code, out = validate(t, endpoint, 0, "restore", dir) // again: nothing is left to do
+		require.Equal(t, run.ExitPass, code, out)
+		require.Contains(t, out, "nothing to restore")
+	}
+}
+
+// emulate serves the local environment to other processes, at so many service
+// seconds a second.
+func emulate(t *testing.T, speed float64) (endpoint string, env *awsenv.Env) {
+	t.Helper()
+	e, err := scenario.LoadEnvironment("local", "../../scenarios")
+	require.NoError(t, err)
+	c := clock.NewScaled(clock.Epoch, speed)
+	s, err := emulator.Start(emulator.Config{Clock: c, World: predict.Live(predict.World(e, 1, clock.Epoch), clock.Epoch, nil)})
+	require.NoError(t, err)
+	t.Cleanup(func() {
+		c.Stop()
+		require.NoError(t, s.Close(context.Background()))
+	})
+	env, err = awsenv.Open(context.Background(), awsenv.Config{Endpoint: s.Endpoint(), Region: e.Region, Clock: c})
+	require.NoError(t, err)
+	t.Cleanup(env.Close)
+	return s.Endpoint(), env
+}
+
+// validate runs the command in a process of its own, killed after a line of
+// the journal where kill is not 0. The code is -1 where it was killed.
+func validate(t *testing.T, endpoint string, kill int, args ...string) (code int, output string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute) // against hanging only
+	defer cancel()
+	self, err := os.Executable()
+	require.NoError(t, err)
+	c := osexec.CommandContext(ctx, self, args...)
+	c.Args[0] = "validate" // the test's own binary, as the command: see TestMain
+	var out bytes.Buffer
+	c.Stdout, c.Stderr = &out, &out
+	c.Env = append(os.Environ(), run.EndpointVariable+"="+endpoint, fmt.Sprintf("%s=%d", killAfter, kill))
+	_ = c.Run() // told by the code
+	require.NoError(t, ctx.Err())
+	return c.ProcessState.ExitCode(), out.String()
+}
+
+// newest is the folder that was made last: the names of one second count up.
+func newest(t *testing.T, reports string) string {
+	t.Helper()
+	dirs, err := filepath.Glob(filepath.Join(reports, "minute-*"))
+	require.NoError(t, err)
+	require.NotEmpty(t, dirs)
+	last := dirs[0]
+	for _, d := range dirs {
+		a, err := os.Stat(d)
+		require.NoError(t, err)
+		b, err := os.Stat(last)
+		require.NoError(t, err)
+		if a.ModTime().After(b.ModTime()) {
+			last = d
+		}
+	}
+	return last
+}

@@ -1,0 +1,119 @@
+// Package cli is what the two commands share: cobra's set-up, the console
+// that a run is given, signals, and the one place where an error is printed
+// and becomes an exit code. It knows no flag and no subcommand.
+//
+// Results go to standard output and progress to standard error.
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"scaleproof/internal/run"
+)
+
+// Streams are a command's ends to the world outside.
+type Streams struct {
+	In       io.Reader
+	Out, Err io.Writer
+	Wall     func() time.Time // the machine's time, for folder names and run.json
+
+	// Journaled is passed on to the console; nil outside tests.
+	Journaled func()
+
+	interrupts chan os.Signal
+}
+
+// Console is what a run needs of the streams.
+func (s Streams) Console() run.Console {
+	c := run.Console{Out: s.Out, Err: s.Err, Wall: s.Wall, Lookup: os.LookupEnv, Interrupts: s.interrupts, Journaled: s.Journaled}
+	if f, ok := s.Err.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		c.Terminal = true
+		c.Width = func() int {
+			w, _, err := term.GetSize(int(f.Fd()))
+			if err != nil || w < 20 {
+				return 80
+			}
+			return w
+		}
+	}
+	if f, ok := s.Out.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		_, quiet := os.LookupEnv("NO_COLOR")
+		c.Colour = !quiet
+	}
+	return c
+}
+
+// Execute runs a command line and returns its exit code. The first interrupt
+// and every further one reach the run through the console; none ends the
+// process by itself, since something may have to be restored first.
+func Execute(ctx context.Context, s Streams, args []string, root *cobra.Command, commands ...func(Streams) *cobra.Command) int {
+	s.interrupts = make(chan os.Signal, 4)
+	signal.Notify(s.interrupts, os.Interrupt, syscall.SIGTERM)
+	defer signal.Stop(s.interrupts)
+
+	root.SilenceErrors, root.SilenceUsage = true, true
+	root.Version = Version()
+	root.SetIn(s.In)
+	root.SetOut(s.Out)
+	root.SetErr(s.Err)
+	root.SetArgs(args)
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		return &run.Usage{Err: fmt.Errorf("%w; see %s --help", err, c.CommandPath())}
+	})
+	for _, command := range commands {
+		c := command(s)
+		c.Args = usage(c.Args)
+		root.AddCommand(c)
+	}
+	if root.RunE == nil && root.Run == nil {
+		root.RunE = func(c *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return &run.Usage{Err: fmt.Errorf("unknown command %q; see %s --help", args[0], root.Name())}
+			}
+			return c.Help()
+		}
+		root.Args = cobra.ArbitraryArgs
+	}
+	err := root.ExecuteContext(ctx)
+	var ended *run.Ended
+	if err != nil && !(errors.As(err, &ended) && ended.Err == nil) {
+		fmt.Fprintf(s.Err, "%s: %v\n", root.Name(), err)
+	}
+	return run.Code(err)
+}
+
+// usage makes a wrong number of arguments a mistake of usage.
+func usage(check cobra.PositionalArgs) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		if err := check(c, args); err != nil {
+			return &run.Usage{Err: fmt.Errorf("%w; see %s --help", err, c.CommandPath())}
+		}
+		return nil
+	}
+}
+
+// Version is the module's version, or that of its commit.
+func Version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "unknown"
+	}
+	version := info.Main.Version
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" && version == "(devel)" {
+			version = "devel-" + s.Value[:min(12, len(s.Value))]
+		}
+	}
+	return version
+}

@@ -1,0 +1,154 @@
+package run
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/google/renameio/v2"
+
+	"scaleproof/internal/judge"
+	"scaleproof/internal/report"
+	"scaleproof/internal/timeline"
+)
+
+// JudgeOptions say how a run is to be judged.
+type JudgeOptions struct {
+	ExpectFail []string // checks that must fail, for a negative control; nil: as the run said
+	FailOn     string   // "fail", or "warn" to count warnings too; empty: as the run said
+}
+
+func (o JudgeOptions) check() error {
+	if o.FailOn != "" && o.FailOn != "fail" && o.FailOn != "warn" {
+		return &Usage{fmt.Errorf("--fail-on %s: it is fail or warn", o.FailOn)}
+	}
+	for _, id := range o.ExpectFail {
+		if !slices.Contains(judge.IDs(), id) {
+			return &Usage{fmt.Errorf("--expect-fail %s: no such check; the checks are %s", id, strings.Join(judge.IDs(), ", "))}
+		}
+	}
+	return nil
+}
+
+// conclude judges and draws a run that is over, from its folder alone, and
+// joins the verdict with what else went wrong.
+func (s *session) conclude(failed error) error {
+	verdict, err := conclude(s.con, s.dir)
+	code := verdict.ExitCode()
+	if err != nil {
+		code = ExitInconclusive
+	}
+	codes := []int{code, Code(failed)}
+	if s.interrupted() > 0 {
+		codes = append(codes, ExitInterrupted)
+	}
+	if err = errors.Join(failed, err); err != nil {
+		return &Ended{Exit(codes...), err}
+	}
+	return ended(Exit(codes...))
+}
+
+// conclude judges the timeline in a run's folder, writes the verdict and the
+// report beside it, and prints the table and where the report is.
+func conclude(con Console, dir string) (judge.Verdict, error) {
+	events, v, err := judged(dir, JudgeOptions{})
+	if err != nil {
+		return judge.Verdict{Answer: judge.Inconclusive}, err
+	}
+	if err := writeVerdict(dir, v); err != nil {
+		return v, err
+	}
+	if err := report.Write(dir, events, v); err != nil {
+		return v, fmt.Errorf("draw the report: %w", err)
+	}
+	if err := judge.Table(con.Out, v, con.Colour); err != nil {
+		return v, err
+	}
+	fmt.Fprintf(con.Out, "\nreport: %s\n", filepath.Join(dir, report.PageFile))
+	return v, nil
+}
+
+// judged reads the timeline in a folder and judges it as the run asked, or as
+// the options say.
+func judged(dir string, o JudgeOptions) ([]timeline.Event, judge.Verdict, error) {
+	events, err := timeline.ReadFile(filepath.Join(dir, timeline.FileName))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, judge.Verdict{}, &Usage{fmt.Errorf("%s is no run's folder: it holds no %s", dir, timeline.FileName)}
+	}
+	if err != nil {
+		return nil, judge.Verdict{}, err
+	}
+	v, err := judge.Judge(events)
+	if err != nil {
+		return nil, judge.Verdict{}, fmt.Errorf("judge %s: %w", dir, err)
+	}
+	started, _ := events[0].Data.(timeline.Started)
+	expect, strict := started.ExpectFail, started.Strict
+	if o.ExpectFail != nil {
+		expect = o.ExpectFail
+	}
+	if o.FailOn != "" {
+		strict = o.FailOn == "warn"
+	}
+	if strict {
+		v = judge.Strict(v)
+	}
+	return events, judge.Invert(v, expect), nil
+}
+
+func writeVerdict(dir string, v judge.Verdict) error {
+	var b bytes.Buffer
+	if err := v.WriteJSON(&b); err != nil {
+		return fmt.Errorf("write the verdict: %w", err)
+	}
+	if err := renameio.WriteFile(filepath.Join(dir, judge.FileName), b.Bytes(), 0o644); err != nil {
+		return fmt.Errorf("write the verdict: %w", err)
+	}
+	return nil
+}
+
+// Judge judges a run again, from its folder.
+func Judge(con Console, dir string, o JudgeOptions) error {
+	if err := o.check(); err != nil {
+		return err
+	}
+	_, v, err := judged(dir, o)
+	if err != nil {
+		return err
+	}
+	if err := writeVerdict(dir, v); err != nil {
+		return err
+	}
+	if err := judge.Table(con.Out, v, con.Colour); err != nil {
+		return err
+	}
+	return ended(v.ExitCode())
+}
+
+// Report judges and draws a run again, from its folder.
+func Report(con Console, dir string) error {
+	events, v, err := judged(dir, JudgeOptions{})
+	if err != nil {
+		return err
+	}
+	if err := writeVerdict(dir, v); err != nil {
+		return err
+	}
+	if err := report.Write(dir, events, v); err != nil {
+		return fmt.Errorf("draw the report: %w", err)
+	}
+	fmt.Fprintln(con.Out, filepath.Join(dir, report.PageFile))
+	return nil
+}
+
+// ended is nil where the code is 0.
+func ended(code int) error {
+	if code == ExitPass {
+		return nil
+	}
+	return &Ended{ExitCode: code}
+}

@@ -1,0 +1,41 @@
+package run
+
+import (
+	"io"
+	"os"
+	"time"
+)
+
+// Console is what a run is given of the process around it.
+type Console struct {
+	Out, Err io.Writer  // results, progress
+	Terminal bool       // Err is one: a live line is drawn there
+	Width    func() int // of that terminal, in columns; nil without one
+	Colour   bool       // Out may be coloured
+	Wall     func() time.Time
+	Lookup   func(name string) (string, bool) // variables of the process
+
+	// Interrupts delivers each interrupt by a person; nil where none can come.
+	Interrupts <-chan os.Signal
+
+	// Journaled is called after each line of the journal was synced; nil is
+	// not. A process may be killed right there and must be restorable.
+	Journaled func()
+}
+
+// Ended is how a command ends that did its work and has more to say than
+// yes: the code stands for a verdict that was printed already. Err is set
+// where something else has to be said as well.
+type Ended struct {
+	ExitCode int
+	Err      error
+}
+
+func (e *Ended) Error() string {
+	if e.Err != nil {
+		return e.Err.Error()
+	}
+	return "the verdict was printed"
+}
+
+func (e *Ended) Unwrap() error { return e.Err }

@@ -1,0 +1,64 @@
+package run
+
+import (
+	"context"
+	"fmt"
+
+	"scaleproof/internal/clock"
+	"scaleproof/internal/emulator"
+	"scaleproof/internal/predict"
+	"scaleproof/internal/scenario"
+)
+
+// EmulateOptions are those of `validate emulate`.
+type EmulateOptions struct {
+	Environment string  // name in scenarios/environments, or a file
+	Speed       float64 // service seconds a second
+	API, Front  string  // loopback addresses, host:port
+}
+
+// Emulate runs an emulated environment in the foreground until it is
+// interrupted.
+func Emulate(ctx context.Context, con Console, o EmulateOptions) error {
+	if !(o.Speed > 0) {
+		return &Usage{fmt.Errorf("--speed %v: give service seconds a second, e.g. --speed 60", o.Speed)}
+	}
+	for flag, addr := range map[string]string{"api": o.API, "front": o.Front} {
+		if err := local("http://" + addr); err != nil {
+			return &Usage{fmt.Errorf("--%s: %w", flag, err)}
+		}
+	}
+	env, err := scenario.LoadEnvironment(o.Environment, "scenarios")
+	if err != nil {
+		return &Usage{err}
+	}
+	if env.Emulator == nil {
+		return &Usage{fmt.Errorf("environment %s describes a real one: it has no emulator section", env.Name)}
+	}
+	began := con.Wall().UTC()
+	world := predict.Live(predict.World(env, 1, began), began, nil)
+	c := clock.NewScaled(began, o.Speed)
+	server, err := emulator.Start(emulator.Config{Clock: c, World: world, APIAddr: o.API, FrontAddr: o.Front})
+	if err != nil {
+		return refuse(fmt.Errorf("start the environment: %w", err))
+	}
+	announce(con, env, o, server)
+	select {
+	case <-ctx.Done():
+	case <-con.Interrupts:
+	}
+	c.Stop()
+	return server.Close(context.WithoutCancel(ctx))
+}
+
+// announce prints the variables to export on Out, and the rest on Err.
+func announce(con Console, env *scenario.Environment, o EmulateOptions, server *emulator.Server) {
+	fmt.Fprintf(con.Err, "environment %s at speed %v; end it with Ctrl-C\n", env.Name, o.Speed)
+	fmt.Fprintf(con.Err, "load balancer: %s\n", server.FrontURL())
+	for _, v := range [][2]string{
+		{EndpointVariable, server.Endpoint()}, {"AWS_REGION", env.Region},
+		{"AWS_ACCESS_KEY_ID", "emulated"}, {"AWS_SECRET_ACCESS_KEY", "emulated"},
+	} {
+		fmt.Fprintf(con.Out, "export %s=%s\n", v[0], v[1])
+	}
+}

@@ -1,0 +1,34 @@
+package run
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+// folder makes the folder of a run: <reports>/<scenario>-<environment>-<UTC
+// wall time>, with -2, -3 and so on where that stands already. Making it is
+// atomic, so that two runs that start together do not share one.
+func folder(reports, scenario, environment string, wall time.Time) (string, error) {
+	base := fmt.Sprintf("%s-%s-%s", scenario, environment, wall.UTC().Format("20060102T150405Z"))
+	if err := os.MkdirAll(reports, 0o755); err != nil {
+		return "", fmt.Errorf("make the folder of reports: %w", err)
+	}
+	for n := 1; n < 1000; n++ {
+		dir := filepath.Join(reports, base)
+		if n > 1 {
+			dir += fmt.Sprintf("-%d", n)
+		}
+		err := os.Mkdir(dir, 0o755)
+		if err == nil {
+			return dir, nil
+		}
+		if !errors.Is(err, fs.ErrExist) {
+			return "", fmt.Errorf("make the run's folder: %w", err)
+		}
+	}
+	return "", fmt.Errorf("make the run's folder: %s and 999 like it stand already", filepath.Join(reports, base))
+}

@@ -1,0 +1,112 @@
+package run
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+
+	"scaleproof/internal/awsenv"
+	"scaleproof/internal/clock"
+	"scaleproof/internal/timeline"
+)
+
+// LoadOptions are those of `loadgen run`.
+type LoadOptions struct {
+	Scenario    string
+	Environment string
+	Reports     string
+	Target      string // URL; empty: the environment's
+}
+
+// Load sends a scenario's traffic and judges delivery, errors and latency. No
+// policy is touched and no scaling judged.
+func Load(ctx context.Context, con Console, o LoadOptions) error {
+	if o.Target != "" {
+		if err := local(o.Target); err != nil {
+			return refuse(fmt.Errorf("--target: %w", err))
+		}
+	}
+	doc, p, err := load(con, o.Scenario, o.Environment, nil)
+	if err != nil {
+		return err
+	}
+	s := &session{con: con, command: "loadgen run", doc: doc, plan: p}
+	if err := s.aim(ctx, o); err != nil {
+		return err
+	}
+	err = s.load(ctx, o)
+	s.place.leave(ctx)
+	if s.dir == "" {
+		return err
+	}
+	return s.conclude(err)
+}
+
+// aim finds the place and the address to send to.
+func (s *session) aim(ctx context.Context, o LoadOptions) (err error) {
+	switch {
+	case o.Target != "":
+		s.place = &place{clock: clock.NewWall(), endpoint: o.Target}
+	case s.plan.Emulated:
+		s.place, err = open(ctx, s.con, s.doc, s.plan, Options{Reports: o.Reports})
+	default:
+		s.place = &place{clock: clock.NewWall(), endpoint: s.plan.URL}
+		if err := local(s.plan.URL); err != nil {
+			return refuse(fmt.Errorf("environment %s: %w", s.plan.Environment, err))
+		}
+	}
+	if err != nil {
+		return err
+	}
+	s.clock = s.place.clock
+	switch {
+	case o.Target != "":
+		s.front, err = url.Parse(o.Target)
+	case s.place.server != nil:
+		s.front, err = url.Parse(s.place.server.FrontURL())
+	case s.plan.Emulated:
+		err = s.lookup(ctx)
+	default:
+		s.front, err = url.Parse(s.plan.URL)
+	}
+	return refuse(err)
+}
+
+// lookup asks an environment in another process for its load balancer.
+func (s *session) lookup(ctx context.Context) error {
+	env, err := awsenv.Open(ctx, awsenv.Config{Endpoint: s.place.endpoint, Region: s.plan.Region, Account: s.plan.Account, Clock: s.clock})
+	if err != nil {
+		return err
+	}
+	defer env.Close()
+	front, err := env.Front(ctx, s.plan.Label)
+	if err != nil {
+		return err
+	}
+	s.front, err = url.Parse(front.URL)
+	return err
+}
+
+// load is the traffic alone, from the run's folder to its last event.
+func (s *session) load(ctx context.Context, o LoadOptions) error {
+	began := s.con.Wall()
+	var err error
+	if s.dir, err = folder(o.Reports, s.plan.Scenario, s.plan.Environment, began); err != nil {
+		return refuse(err)
+	}
+	if err := s.record(); err != nil {
+		return refuse(err)
+	}
+	view := s.show()
+	done := make(chan struct{})
+	s.watch(done)
+	started := s.started(JudgeOptions{})
+	s.write(timeline.New(s.clock.Now(), "run", s.plan.Service.String(), started), s.clockInfo())
+	err = s.send(0)
+	s.enter(timeline.PhaseDone)
+	s.write(timeline.New(s.clock.Now(), "run", s.plan.Service.String(), s.ending(err, true)))
+	close(done)
+	view.Stop()
+	return errors.Join(err, s.timeline.Err(), s.file.Close(), s.facts(began, started))
+}

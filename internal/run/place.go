@@ -1,0 +1,132 @@
+package run
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"time"
+
+	"scaleproof/internal/clock"
+	"scaleproof/internal/emulator"
+	"scaleproof/internal/plan"
+	"scaleproof/internal/predict"
+	"scaleproof/internal/scenario"
+)
+
+// EndpointVariable names the AWS endpoint, as it does for every AWS client.
+const EndpointVariable = "AWS_ENDPOINT_URL"
+
+// place is where a run happens: a clock, the endpoint of the AWS APIs, and
+// how to leave.
+type place struct {
+	clock    *clock.Clock
+	endpoint string
+	embedded bool // it lives in this process and ends with it
+	server   *emulator.Server
+}
+
+// embed starts the emulated environment in this process, on a stepping clock
+// that stands at clock.Epoch, held by the run.
+func embed(doc *scenario.Document, p *plan.Plan, o Options) (*place, error) {
+	world := predict.Live(predict.World(&doc.Environment, p.Seed, clock.Epoch), clock.Epoch, p)
+	world.Trace(o.trace)
+	c := clock.NewStepping(clock.Epoch)
+	c.Keep(holder)
+	if o.SpeedSet {
+		c.LimitSpeed(o.Speed)
+	}
+	server, err := emulator.Start(emulator.Config{Clock: c, World: world})
+	if err != nil {
+		return nil, refuse(fmt.Errorf("start the embedded environment: %w", err))
+	}
+	return &place{clock: c, endpoint: server.Endpoint(), embedded: true, server: server}, nil
+}
+
+// attach uses an emulated environment that runs in another process. What does
+// not answer on the control path is no such environment, and is refused.
+func attach(ctx context.Context, endpoint string) (*place, error) {
+	if err := local(endpoint); err != nil {
+		return nil, refuse(fmt.Errorf("%s: %w", EndpointVariable, err))
+	}
+	told, err := askClock(ctx, endpoint)
+	if err != nil {
+		return nil, refuse(fmt.Errorf("%s: %s is not an environment of validate emulate: %w", EndpointVariable, endpoint, err))
+	}
+	return &place{clock: clock.NewScaled(told.Now, told.Speed), endpoint: endpoint}, nil
+}
+
+// clockAnswer is what the control path says of an emulated environment's time.
+type clockAnswer struct {
+	Mode  string    `json:"mode"`
+	Now   time.Time `json:"now"`
+	Speed float64   `json:"speed"`
+}
+
+func askClock(ctx context.Context, endpoint string) (clockAnswer, error) {
+	var a clockAnswer
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	u, err := url.JoinPath(endpoint, clockPath)
+	if err != nil {
+		return a, err
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u, nil)
+	if err != nil {
+		return a, err
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return a, err
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		return a, fmt.Errorf("GET %s answers %s", clockPath, resp.Status)
+	}
+	if err := json.NewDecoder(resp.Body).Decode(&a); err != nil {
+		return a, fmt.Errorf("GET %s: %w", clockPath, err)
+	}
+	if a.Mode != string(clock.Scaled) || !(a.Speed > 0) || a.Now.IsZero() {
+		return a, fmt.Errorf("GET %s tells no clock to follow (mode %q, speed %v)", clockPath, a.Mode, a.Speed)
+	}
+	return a, nil
+}
+
+// leave ends what embed started.
+func (p *place) leave(ctx context.Context) {
+	p.clock.Stop()
+	if p.server != nil {
+		p.server.Close(ctx)
+	}
+}
+
+// local says whether a URL lies on this machine's loopback.
+func local(raw string) error {
+	u, err := url.Parse(raw)
+	if err != nil {
+		return err
+	}
+	if u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+		return fmt.Errorf("%q is not a URL such as http://127.0.0.1:8080", raw)
+	}
+	host := u.Hostname()
+	if ip := net.ParseIP(host); host == "localhost" || ip != nil && ip.IsLoopback() {
+		return nil
+	}
+	return errNotLocal{host}
+}
+
+type errNotLocal struct{ host string }
+
+func (e errNotLocal) Error() string {
+	return fmt.Sprintf("%s is not on this machine; this version only sends to 127.0.0.0/8, [::1] and localhost", e.host)
+}
+
+var errNotEmulated = errors.New("is a real environment; this version only runs on emulated ones (an environment file with emulator:)")
+
+// clockPath tells time and speed of an emulated environment, on the port of
+// its AWS APIs.
+const clockPath = "/_control/clock"

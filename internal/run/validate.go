@@ -1,0 +1,137 @@
+package run
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"scaleproof/internal/awsenv"
+	"scaleproof/internal/plan"
+	"scaleproof/internal/policies"
+	"scaleproof/internal/scenario"
+)
+
+// Options are those of `validate run`.
+type Options struct {
+	Scenario    string   // file
+	Environment string   // empty: the scenario's
+	Policies    []string // nil: the scenario's
+	Reports     string   // folder of the runs' folders
+	Speed       float64  // upper bound, service seconds a second; 0: none
+	SpeedSet    bool     // the flag was given
+	AllowTarget bool     // a CPU target outside 50-90 %
+	JudgeOptions
+
+	trace func(line string) // of the embedded world; for the test that compares it with a prediction's
+}
+
+// Validate runs a scenario from preflight to report. What it returns says how
+// the command ends; see Code.
+func Validate(ctx context.Context, con Console, o Options) error {
+	if err := o.check(); err != nil {
+		return err
+	}
+	doc, p, err := load(con, o.Scenario, o.Environment, o.Policies)
+	if err != nil {
+		return err
+	}
+	if !p.Emulated {
+		return refuse(fmt.Errorf("environment %s %w", p.Environment, errNotEmulated))
+	}
+	place, err := open(ctx, con, doc, p, o)
+	if err != nil {
+		return err
+	}
+	s := &session{con: con, command: "validate run", doc: doc, plan: p, place: place, clock: place.clock}
+	err = s.validate(ctx, o)
+	place.leave(ctx)
+	if s.dir == "" {
+		return err // nothing began
+	}
+	return s.conclude(err)
+}
+
+func (o Options) check() error {
+	switch {
+	case o.SpeedSet && !(o.Speed > 0):
+		return &Usage{fmt.Errorf("--speed %v: give service seconds a second, e.g. --speed 60", o.Speed)}
+	}
+	return o.JudgeOptions.check()
+}
+
+// load reads a scenario and plans it. All faults are told, those of the files
+// and those of the plan.
+func load(con Console, path, environment string, policies []string) (*scenario.Document, *plan.Plan, error) {
+	doc, faults := scenario.Load(path, scenario.LoadOptions{Environment: environment, Policies: policies, Lookup: con.Lookup})
+	if doc == nil {
+		return nil, nil, &Usage{faults}
+	}
+	p, more := plan.Build(doc)
+	var all scenario.Faults
+	for _, err := range []error{faults, more} {
+		var list scenario.Faults
+		if errors.As(err, &list) {
+			all = append(all, list...)
+		}
+	}
+	if err := all.Err(); err != nil {
+		return nil, nil, &Usage{err}
+	}
+	return doc, p, nil
+}
+
+// open finds the place of a run: the endpoint that the process is told, or an
+// environment of its own.
+func open(ctx context.Context, con Console, doc *scenario.Document, p *plan.Plan, o Options) (*place, error) {
+	endpoint, set := con.Lookup(EndpointVariable)
+	if !set || endpoint == "" {
+		return embed(doc, p, o)
+	}
+	if o.SpeedSet {
+		return nil, &Usage{fmt.Errorf("--speed limits the embedded environment; with %s set, give it to validate emulate", EndpointVariable)}
+	}
+	place, err := attach(ctx, endpoint)
+	if err != nil {
+		return nil, err
+	}
+	return place, place.free(o.Reports, p)
+}
+
+// free refuses a service that an earlier run changed and did not restore.
+func (p *place) free(reports string, pl *plan.Plan) error {
+	journals, err := policies.FindOpen(reports)
+	if err != nil {
+		return refuse(err)
+	}
+	mine := policies.Start{Kind: policies.Endpoint, URL: p.endpoint, Service: pl.Service, Region: pl.Region}
+	for _, j := range journals {
+		if j.Blocks(mine) {
+			return refuse(fmt.Errorf("the run in %s changed %s and did not restore it; first: validate restore %s", j.Dir, pl.Service, j.Dir))
+		}
+	}
+	return nil
+}
+
+// validate is the run itself, from its folder to its last event.
+func (s *session) validate(ctx context.Context, o Options) error {
+	env, err := awsenv.Open(ctx, awsenv.Config{Endpoint: s.place.endpoint, Region: s.plan.Region, Account: s.plan.Account, Clock: s.clock})
+	if err != nil {
+		return refuse(err)
+	}
+	defer env.Close()
+	s.env = env
+	began := s.con.Wall()
+	if s.dir, err = folder(o.Reports, s.plan.Scenario, s.plan.Environment, began); err != nil {
+		return refuse(err)
+	}
+	if err := s.record(); err != nil {
+		return refuse(err)
+	}
+	view := s.show()
+	done := make(chan struct{})
+	s.watch(done)
+	started := s.started(o.JudgeOptions)
+	err = s.execute(ctx, started, o.AllowTarget)
+	close(done)
+	view.Stop()
+	return errors.Join(err, s.file.Close(), s.facts(began, started))
+}
