@@ -41,11 +41,7 @@ func describeAlarms(p present, in *cw.DescribeAlarmsInput) (*cw.DescribeAlarmsOu
 			found = append(found, metricAlarm(a))
 		}
 	}
-	size := in.MaxRecords
-	if size == nil {
-		size = aws.Int32(50) // [D]
-	}
-	page, next, err := paged(found, func(a types.MetricAlarm) string { return *a.AlarmName }, pager{in.NextToken, size, 100, "InvalidNextToken"})
+	page, next, err := paged(found, func(a types.MetricAlarm) string { return *a.AlarmName }, pageCloudWatch(in.NextToken, in.MaxRecords, 50))
 	return &cw.DescribeAlarmsOutput{MetricAlarms: page, CompositeAlarms: []types.CompositeAlarm{}, NextToken: next}, err
 }
 
@@ -119,7 +115,7 @@ func describeAlarmHistory(p present, in *cw.DescribeAlarmHistoryInput) (*cw.Desc
 	if in.ScanBy != types.ScanByTimestampAscending {
 		slices.Reverse(items)
 	}
-	page, next, err := paged(items, historyID, pager{in.NextToken, in.MaxRecords, 100, "InvalidNextToken"})
+	page, next, err := paged(items, historyID, pageCloudWatch(in.NextToken, in.MaxRecords, 100))
 	out := &cw.DescribeAlarmHistoryOutput{AlarmHistoryItems: []types.AlarmHistoryItem{}, NextToken: next}
 	for _, h := range page {
 		out.AlarmHistoryItems = append(out.AlarmHistoryItems, types.AlarmHistoryItem{

@@ -23,7 +23,7 @@ import (
 type api struct {
 	clock  *clock.Clock
 	driver *driver
-	front  net.Addr
+	front  *net.TCPAddr
 	began  time.Time
 	fault  func(string, int) (time.Duration, error)
 
@@ -32,7 +32,7 @@ type api struct {
 	count map[string]int // calls of each operation
 }
 
-func newAPI(c *clock.Clock, d *driver, front net.Addr, fault func(string, int) (time.Duration, error)) *api {
+func newAPI(c *clock.Clock, d *driver, front *net.TCPAddr, fault func(string, int) (time.Duration, error)) *api {
 	return &api{clock: c, driver: d, front: front, began: c.Now(), fault: fault, count: map[string]int{}}
 }
 

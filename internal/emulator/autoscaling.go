@@ -12,12 +12,6 @@ import (
 	"scaleproof/internal/scaling"
 )
 
-// pageAAS is the page of all its Describe calls: 50 by default and at most.
-// [D]
-func pageAAS(token *string, size *int32) pager {
-	return pager{token, size, 50, "InvalidNextTokenException"}
-}
-
 // target reads what all calls that change something name: an ECS service's
 // desired count.
 func target(ns types.ServiceNamespace, id *string, dim types.ScalableDimension) (scaling.Service, error) {
@@ -120,7 +114,7 @@ func describeScalableTargets(p present, in *aas.DescribeScalableTargetsInput) (*
 			})
 		}
 	}
-	page, next, err := paged(all, func(t types.ScalableTarget) string { return *t.ResourceId }, pageAAS(in.NextToken, in.MaxResults))
+	page, next, err := paged(all, func(t types.ScalableTarget) string { return *t.ResourceId }, pageAAS(in.NextToken, in.MaxResults, 50))
 	return &aas.DescribeScalableTargetsOutput{ScalableTargets: page, NextToken: next}, err
 }
 
@@ -142,7 +136,7 @@ func describeScalingActivities(p present, in *aas.DescribeScalingActivitiesInput
 		}
 	}
 	slices.SortStableFunc(all, func(a, b types.ScalingActivity) int { return b.StartTime.Compare(*a.StartTime) })
-	page, next, err := paged(all, func(a types.ScalingActivity) string { return *a.ActivityId }, pageAAS(in.NextToken, in.MaxResults))
+	page, next, err := paged(all, func(a types.ScalingActivity) string { return *a.ActivityId }, pageAAS(in.NextToken, in.MaxResults, 50))
 	return &aas.DescribeScalingActivitiesOutput{ScalingActivities: page, NextToken: next}, err
 }
 

@@ -53,12 +53,8 @@ func describeLoadBalancers(p present, in *elb.DescribeLoadBalancersInput) (*elb.
 			return nil, refuse("LoadBalancerNotFound", "Load balancers '["+wanted+"]' not found")
 		}
 	}
-	host, _, err := net.SplitHostPort(p.front.String())
-	if err != nil {
-		return nil, err
-	}
 	return &elb.DescribeLoadBalancersOutput{LoadBalancers: []types.LoadBalancer{{
-		LoadBalancerArn: &arn, LoadBalancerName: &name, DNSName: &host, CreatedTime: instant(p.config.Start),
+		LoadBalancerArn: &arn, LoadBalancerName: &name, DNSName: aws.String(p.front.IP.String()), CreatedTime: instant(p.config.Start),
 		Scheme: types.LoadBalancerSchemeEnumInternetFacing, Type: types.LoadBalancerTypeEnumApplication,
 		IpAddressType: types.IpAddressTypeIpv4, State: &types.LoadBalancerState{Code: types.LoadBalancerStateEnumActive},
 		AvailabilityZones: []types.AvailabilityZone{}, SecurityGroups: []string{},
@@ -88,15 +84,10 @@ func describeListeners(p present, in *elb.DescribeListenersInput) (*elb.Describe
 			return nil, refuse("ListenerNotFound", "One or more listeners not found")
 		}
 	}
-	_, text, err := net.SplitHostPort(p.front.String())
-	if err != nil {
-		return nil, err
-	}
-	port, err := strconv.ParseInt(text, 10, 32)
 	return &elb.DescribeListenersOutput{Listeners: []types.Listener{{
 		ListenerArn: aws.String(p.listenerARN()), LoadBalancerArn: aws.String(p.balancerARN()),
-		Port: aws.Int32(int32(port)), Protocol: types.ProtocolEnumHttp, DefaultActions: notFound(),
-	}}}, err
+		Port: aws.Int32(int32(p.front.Port)), Protocol: types.ProtocolEnumHttp, DefaultActions: notFound(),
+	}}}, nil
 }
 
 // notFound is what happens to a request that no rule matches.
@@ -131,7 +122,7 @@ func describeRules(p present, in *elb.DescribeRulesInput) (*elb.DescribeRulesOut
 	if err != nil {
 		return nil, err
 	}
-	page, next, err := paged(found, func(r types.Rule) string { return *r.RuleArn }, pager{in.Marker, in.PageSize, 400, "ValidationError"})
+	page, next, err := paged(found, func(r types.Rule) string { return *r.RuleArn }, pageELB(in.Marker, in.PageSize))
 	return &elb.DescribeRulesOutput{Rules: page, NextMarker: next}, err
 }
 

@@ -152,11 +152,7 @@ func listServices(p present, in *ecs.ListServicesInput) (*ecs.ListServicesOutput
 			arns = append(arns, p.serviceARN(s.Service))
 		}
 	}
-	size := in.MaxResults
-	if size == nil {
-		size = aws.Int32(10) // [D]
-	}
-	page, next, err := paged(arns, func(arn string) string { return arn }, pager{in.NextToken, size, 100, "InvalidParameterException"})
+	page, next, err := paged(arns, func(arn string) string { return arn }, pageECS(in.NextToken, in.MaxResults))
 	return &ecs.ListServicesOutput{ServiceArns: page, NextToken: next}, err
 }
 

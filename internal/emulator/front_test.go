@@ -139,7 +139,7 @@ func TestANumberTwice(t *testing.T) {
 	b.pass(time.Minute)
 	both.Wait()
 	require.Equal(t, []string{"200", "200"}, b.results)
-	require.Equal(t, []string{"test"}, b.clock.Holders())
+	b.eventually(func() bool { return len(b.clock.Holders()) == 1 })
 }
 
 // A body is read and counted, whichever way it comes; a kept connection

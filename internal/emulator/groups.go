@@ -35,7 +35,7 @@ func describeTargetGroups(p present, in *elb.DescribeTargetGroupsInput) (*elb.De
 	if err != nil {
 		return nil, err
 	}
-	page, next, err := paged(found, func(g types.TargetGroup) string { return *g.TargetGroupArn }, pager{in.Marker, in.PageSize, 400, "ValidationError"})
+	page, next, err := paged(found, func(g types.TargetGroup) string { return *g.TargetGroupArn }, pageELB(in.Marker, in.PageSize))
 	return &elb.DescribeTargetGroupsOutput{TargetGroups: page, NextMarker: next}, err
 }
 

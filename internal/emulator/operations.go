@@ -14,7 +14,7 @@ type present struct {
 	world  *model.World
 	config model.Config
 	now    time.Time
-	front  net.Addr
+	front  *net.TCPAddr
 }
 
 // operation answers one call.

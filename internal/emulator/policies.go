@@ -98,7 +98,7 @@ func describeScalingPolicies(p present, in *aas.DescribeScalingPoliciesInput) (*
 			}
 		}
 	}
-	page, next, err := paged(all, func(q types.ScalingPolicy) string { return *q.PolicyARN }, pageAAS(in.NextToken, in.MaxResults))
+	page, next, err := paged(all, func(q types.ScalingPolicy) string { return *q.PolicyARN }, pageAAS(in.NextToken, in.MaxResults, 10))
 	return &aas.DescribeScalingPoliciesOutput{ScalingPolicies: page, NextToken: next}, err
 }
 

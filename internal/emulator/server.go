@@ -39,8 +39,8 @@ type Server struct {
 	clock   *clock.Clock
 	driver  *driver
 	servers [2]*http.Server
-	api     net.Addr
-	front   net.Addr
+	api     *net.TCPAddr
+	front   *net.TCPAddr
 	end     context.CancelFunc
 
 	mu      sync.Mutex
@@ -59,7 +59,7 @@ func Start(cfg Config) (*Server, error) {
 		apiLn.Close()
 		return nil, fmt.Errorf("listen for the load balancer: %w", err)
 	}
-	s := &Server{clock: cfg.Clock, driver: newDriver(cfg.Clock, cfg.World), api: apiLn.Addr(), front: frontLn.Addr()}
+	s := &Server{clock: cfg.Clock, driver: newDriver(cfg.Clock, cfg.World), api: reachable(apiLn), front: reachable(frontLn)}
 	ctx, end := context.WithCancel(context.Background())
 	s.end = end
 	s.serve(ctx, 0, apiLn, newAPI(s.clock, s.driver, s.front, cfg.Fault))
@@ -72,6 +72,16 @@ func listen(addr string) (net.Listener, error) {
 		addr = loopback
 	}
 	return net.Listen("tcp", addr)
+}
+
+// reachable is the address by which this host finds a listener: that of one
+// that listens on all addresses is loopback's.
+func reachable(ln net.Listener) *net.TCPAddr {
+	addr := *ln.Addr().(*net.TCPAddr)
+	if addr.IP.IsUnspecified() {
+		addr.IP = net.IPv4(127, 0, 0, 1)
+	}
+	return &addr
 }
 
 // serve runs one of the two HTTP servers. It has no limits in wall time: on a

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/applicationautoscaling"
@@ -141,4 +142,27 @@ func FuzzRead(f *testing.F) {
 			require.NoError(t, call.Refuse(httptest.NewRecorder(), fault))
 		}
 	})
+}
+
+// Newer botocore speaks JSON 1.0 to CloudWatch, and is answered in it.
+func TestCloudWatchInJSON(t *testing.T) {
+	r := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(`{"AlarmNames":["a"],"MaxRecords":3}`))
+	r.Header.Set("X-Amz-Target", "GraniteServiceVersion20100801.DescribeAlarms")
+	r.Header.Set("Content-Type", "application/x-amz-json-1.0")
+	call, err := wire.Read(r, "id")
+	require.NoError(t, err)
+	var in cloudwatch.DescribeAlarmsInput
+	require.NoError(t, call.Decode(&in))
+	require.Equal(t, cloudwatch.DescribeAlarmsInput{AlarmNames: []string{"a"}, MaxRecords: aws.Int32(3)}, in)
+	w := httptest.NewRecorder()
+	at := time.UnixMilli(1_767_225_600_250).UTC()
+	require.NoError(t, call.Answer(w, &cloudwatch.DescribeAlarmsOutput{MetricAlarms: []cwtypes.MetricAlarm{{
+		AlarmName: aws.String("a"), StateUpdatedTimestamp: &at, Threshold: aws.Float64(0.1), AlarmActions: []string{},
+	}}}))
+	require.Equal(t, "application/x-amz-json-1.0", w.Header().Get("Content-Type"))
+	require.JSONEq(t, `{"MetricAlarms":[{"AlarmName":"a","StateUpdatedTimestamp":1767225600.25,"Threshold":0.1,"AlarmActions":[]}]}`, w.Body.String())
+	w = httptest.NewRecorder()
+	require.NoError(t, call.Refuse(w, &wire.Fault{Code: "ResourceNotFound", Message: "m", Status: 404}))
+	require.Equal(t, 404, w.Code)
+	require.JSONEq(t, `{"__type":"com.amazonaws.cloudwatch.v2010_08_01#ResourceNotFound","message":"m"}`, w.Body.String())
 }
