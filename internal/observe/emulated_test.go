@@ -71,7 +71,11 @@ type emulated struct {
 }
 
 func emulate(t *testing.T, fault func(string, int) (time.Duration, error)) *emulated {
-	e := &emulated{T: t, clock: clock.NewStepping(clock.Epoch)}
+	return emulateOn(t, clock.NewStepping(clock.Epoch), fault)
+}
+
+func emulateOn(t *testing.T, c *clock.Clock, fault func(string, int) (time.Duration, error)) *emulated {
+	e := &emulated{T: t, clock: c}
 	e.clock.Keep("run")
 	e.ctx = awsenv.Holding(context.Background(), "run")
 	w := model.New(busy())
@@ -277,4 +281,28 @@ func TestFaultsAreGaps(t *testing.T) {
 		return ok && h.Part == timeline.PartMetrics && h.Longest == 37*time.Second
 	})
 	require.NotEqual(t, -1, slow, "the third look at the metrics came seven seconds late")
+}
+
+// On a clock that runs by itself, as under `validate emulate`, the same calls
+// see the same scaling; only when it is seen depends on the machine.
+func TestObservedOnAScaledClock(t *testing.T) {
+	e := emulateOn(t, clock.NewScaled(clock.Epoch, 300), nil)
+	for _, p := range wanted.Policies {
+		_, err := e.env.Do(e.ctx, scaling.Change{Op: scaling.PutPolicy, Service: web, Policy: &p})
+		require.NoError(t, err)
+	}
+	ordered := make(chan timeline.Event, 1000)
+	o := observe.Start(observe.Config{
+		Clock: e.clock, Source: observe.FromAWS(e.env, e.clock), Service: web, Start: clock.Epoch,
+		Metrics: observe.Metrics(web, label, wanted.Policies),
+		Emit: func(ev timeline.Event) {
+			if _, ok := ev.Data.(timeline.ActivityState); ok {
+				ordered <- ev
+			}
+		},
+	})
+	first := (<-ordered).Data.(timeline.ActivityState).Activity
+	o.Stop("run")
+	require.Equal(t, "Setting desired count to 2.", first.Description)
+	require.Equal(t, "cpu", scaling.ParseCause(first.Cause).Policy)
 }

@@ -18,7 +18,7 @@ type changer interface {
 	Standing(ctx context.Context, s scaling.Service) (scaling.Look, error)
 }
 
-// attempts is how often a change is tried before it is given up, and pause the
+// attempts is how often a call is made before it is given up, and pause the
 // time before the second; it doubles from one to the next, so that the last
 // comes half a minute after the first. AWS answers ConcurrentUpdateException
 // while a change before it still settles. [P]
@@ -57,7 +57,7 @@ const rounds = 3
 func (x Executor) Restore(ctx context.Context) (left []string, err error) {
 	start := x.Journal.Start()
 	for range rounds {
-		live, err := x.Env.Standing(ctx, start.Service)
+		live, err := x.standing(ctx, start.Service)
 		if err != nil {
 			return nil, fmt.Errorf("restore %s: %w", start.Service, err)
 		}
@@ -86,7 +86,7 @@ func (x Executor) settle(left []string, entries []Entry) ([]string, error) {
 
 func (x Executor) apply(ctx context.Context, changes []scaling.Change, undo bool) error {
 	for _, c := range changes {
-		live, err := x.Env.Standing(ctx, c.Service)
+		live, err := x.standing(ctx, c.Service)
 		if err != nil {
 			return fmt.Errorf("compare before %s: %w", Describe(c), err)
 		}
@@ -113,23 +113,47 @@ func (x Executor) apply(ctx context.Context, changes []scaling.Change, undo bool
 
 // try makes one change. Where the answer got lost it looks whether the change
 // was made before it makes it again.
-func (x Executor) try(ctx context.Context, c scaling.Change) (err error) {
-	wait := pause
-	for n := range attempts {
-		if n > 0 {
-			if !x.Clock.Sleep(x.Holder, x.Clock.Now().Add(wait), 0) {
-				return fmt.Errorf("the clock stopped: %w", err)
-			}
-			wait *= 2
-			if live, lookErr := x.Env.Standing(ctx, c.Service); lookErr == nil && Stands(c, live) {
+func (x Executor) try(ctx context.Context, c scaling.Change) error {
+	tried := false
+	return x.again(ctx, func() error {
+		if tried {
+			if live, err := x.Env.Standing(ctx, c.Service); err == nil && Stands(c, live) {
 				return nil
 			}
 		}
-		if _, err = x.Env.Do(ctx, c); err == nil || ctx.Err() != nil || !awsenv.Retriable(err) {
+		tried = true
+		_, err := x.Env.Do(ctx, c)
+		return err
+	})
+}
+
+func (x Executor) standing(ctx context.Context, s scaling.Service) (live scaling.Look, err error) {
+	err = x.again(ctx, func() error {
+		live, err = x.Env.Standing(ctx, s)
+		return err
+	})
+	return live, err
+}
+
+// again calls do until it succeeds, or fails for good, or was called often
+// enough. Between two calls it sleeps on the clock.
+func (x Executor) again(ctx context.Context, do func() error) error {
+	err := do()
+	wait := pause
+	for range attempts - 1 {
+		if err == nil || ctx.Err() != nil || !awsenv.Retriable(err) {
 			return err
 		}
+		if !x.Clock.Sleep(x.Holder, x.Clock.Now().Add(wait), 0) {
+			return fmt.Errorf("the clock stopped: %w", err)
+		}
+		wait *= 2
+		err = do()
 	}
-	return fmt.Errorf("given up after %d attempts: %w", attempts, err)
+	if err != nil && awsenv.Retriable(err) {
+		return fmt.Errorf("given up after %d attempts: %w", attempts, err)
+	}
+	return err
 }
 
 // Stands says whether a change's outcome already stands, so that making it

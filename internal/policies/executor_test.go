@@ -104,3 +104,17 @@ func TestRestoreThatFails(t *testing.T) {
 	require.ErrorContains(t, err, "AccessDenied")
 	require.False(t, policies.Closed(x.Journal.Entries()))
 }
+
+// A read that AWS was too busy to answer is no reason to leave a change
+// standing.
+func TestRestoreWaitsOutABusyRead(t *testing.T) {
+	w := &world{target: bounds(1, 5), busyErr: &awsenv.Error{Call: "read", Code: "ThrottlingException", Message: "Rate exceeded"}}
+	x, _ := executor(t, w)
+	require.NoError(t, x.Apply(context.Background(), []scaling.Change{put(cpu("c", 70))}))
+	w.blind = 2
+	left, err := x.Restore(context.Background())
+	require.NoError(t, err)
+	require.Empty(t, left)
+	require.Empty(t, w.policies)
+	require.Equal(t, clock.Epoch.Add(3*time.Second), x.Clock.Now())
+}

@@ -61,8 +61,8 @@ const (
 
 // Plan lists the changes that make what is wanted stand, in the order in
 // which they must be made: bounds, removals, puts. It is empty where it
-// stands already. The error joins every *Refusal there is; where live was not
-// looked at it is another error. It reads live's Scalable and Policies.
+// stands already. The error joins every *Refusal there is, and then nothing is
+// to be changed; where live was not looked at it is another error. It reads live's Scalable and Policies.
 func Plan(want Wanted, live scaling.Look) ([]scaling.Change, error) {
 	if live.Scalable == nil || live.Policies == nil {
 		return nil, fmt.Errorf("plan changes of %s: its scaling was not looked at", want.Service)
@@ -71,7 +71,10 @@ func Plan(want Wanted, live scaling.Look) ([]scaling.Change, error) {
 	p.bounds()
 	p.others()
 	p.puts()
-	return p.changes, errors.Join(p.refused...)
+	if len(p.refused) > 0 {
+		return nil, errors.Join(p.refused...)
+	}
+	return p.changes, nil
 }
 
 type planner struct {

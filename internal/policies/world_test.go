@@ -58,13 +58,18 @@ type world struct {
 	writes   []scaling.Change
 	crashAt  int // the call that crashes, from 1; 0: none
 	after    bool
-	busy     int // calls that are still answered with errBusy
+	busy     int // calls that are still answered with busyErr
 	busyErr  error
+	blind    int  // reads that are still answered with busyErr
 	lost     bool // a busy call took effect all the same
 	alarms   int
 }
 
 func (w *world) Standing(context.Context, scaling.Service) (scaling.Look, error) {
+	if w.blind > 0 {
+		w.blind--
+		return scaling.Look{}, w.busyErr
+	}
 	var t *scaling.ScalableTarget
 	if w.target != nil {
 		c := *w.target
