@@ -209,10 +209,10 @@ func TestDigest(t *testing.T) {
 	p, f := Build(events), readFacts(events)
 	v := newPage(events, mixed(), f, p, cost(p, f.plan))
 	rows := v.Digest(p.Panel(PanelTasks))
-	require.Equal(t, row{"desired", []string{"1", "1 to 2", "2 to 4", "1 to 4"}}, rows[0])
+	require.Equal(t, row{"desired", []string{"1", "1 to 2", "2 to 4", "1 to 4"}}, rows[2])
 	lo, hi := extent(p.Panel(PanelCPU).Line("average"), 3*time.Minute, 13*time.Minute)
 	require.False(t, math.IsNaN(lo) || math.IsNaN(hi))
-	require.Equal(t, number(lo)+" to "+number(hi), v.Digest(p.Panel(PanelCPU))[0].Cells[1])
+	require.Equal(t, number(lo)+" to "+number(hi), v.Digest(p.Panel(PanelCPU))[1].Cells[1])
 }
 
 // A line of evidence is told with its number and place; one that is not in

@@ -32,7 +32,9 @@ type page struct {
 
 	Title      string
 	Verdict    judge.Verdict
-	Results    []judge.Result
+	Sentence   string
+	Open       []judge.Result // the checks that did not pass, worst first
+	Passed     []judge.Result
 	Facts      pageFacts
 	Panels     Panels
 	Cards      []card
@@ -74,10 +76,17 @@ func html(events []timeline.Event, v judge.Verdict, f facts, p Panels, c Cost) (
 
 func newPage(events []timeline.Event, v judge.Verdict, f facts, p Panels, c Cost) *page {
 	view := &page{
-		Title: f.started.Scenario + " on " + f.started.Environment, Verdict: v, Results: worstFirst(v.Results),
+		Title: f.started.Scenario + " on " + f.started.Environment, Verdict: v, Sentence: sentence(v),
 		Facts: pageFacts{f.plan.Summary, f.List}, Panels: p, Cards: cards(p, c), Data: newDrawing(p),
 		CostText: c.text(), Prices: prices, PricesAsOf: pricesAsOf, Tally: tally(v.Results), Events: len(events),
 		ChartVersion: chartVersion, bySeq: map[int64]timeline.Event{},
+	}
+	for _, r := range worstFirst(v.Results) {
+		if r.Answer == judge.Pass {
+			view.Passed = append(view.Passed, r)
+		} else {
+			view.Open = append(view.Open, r)
+		}
 	}
 	for _, e := range events {
 		view.bySeq[e.Seq] = e
@@ -131,6 +140,15 @@ func (c Cost) text() string {
 	return fmt.Sprintf("%s task-hours in this run; %s task-hours a day if every hour were like it, about $%.2f a day at %s's prices of %s for tasks of %s vCPU and %s GB. Assumed: %s.",
 		number(c.TaskHours), number(c.PerDay), c.Dollars, c.Price.Region, pricesAsOf, number(c.VCPU), number(c.GB), c.Assumed)
 }
+
+// checkTable is what the template of a table of checks is given.
+type checkTable struct {
+	Page    *page
+	Results []judge.Result
+}
+
+// Table makes a table of some of the checks.
+func (v *page) Table(results []judge.Result) checkTable { return checkTable{v, results} }
 
 // Class is the style of an answer; an answer that this version does not know
 // looks like one that could not be said.

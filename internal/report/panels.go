@@ -36,7 +36,7 @@ type Panel struct {
 	Title string
 	Unit  string // of the values, as written beside the axis
 	Log   bool   // logarithmic axis
-	Lines []Line
+	Lines []Line // in the order in which they are drawn, the last on top
 }
 
 // Tone names the part that a line plays; a palette gives it a colour.
@@ -80,6 +80,7 @@ const (
 // well: a run that ended before its traffic has panels without points.
 func Build(events []timeline.Event) Panels {
 	p := axis(events)
+	events = beforeUndo(events)
 	roles := policyRoles(events)
 	p.traffic = sumWindows(events, &p)
 	p.Stages = stages(events, p)
@@ -91,7 +92,7 @@ func Build(events []timeline.Event) Panels {
 		requestsPanel(events, p, roles),
 		tasksPanel(events, p),
 		{ID: PanelScaling, Title: "Scaling events, by the policy that caused them"},
-		latencyPanel(p.traffic, p, judgedKinds(events)),
+		latencyPanel(p, judgedKinds(events)),
 		ratePanel(p.traffic, p),
 		errorsPanel(p.traffic, p),
 	}
@@ -123,6 +124,17 @@ func (p Panels) at(t time.Time) time.Duration { return t.Sub(p.Origin) }
 
 // shown says whether a place lies on the axis.
 func (p Panels) shown(at time.Duration) bool { return at >= p.From && at <= p.To }
+
+// beforeUndo cuts off what the run does to its own policies at the end: drawn,
+// it would look as if it had happened to the service.
+func beforeUndo(events []timeline.Event) []timeline.Event {
+	for i, e := range events {
+		if d, ok := e.Data.(timeline.Phase); ok && d.Name == timeline.PhaseUndo {
+			return events[:i]
+		}
+	}
+	return events
+}
 
 // lead is how much of what came before the traffic is drawn.
 const lead = 2 * time.Minute

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"math"
+	"strings"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/text"
@@ -18,7 +19,7 @@ const (
 	dpi         = 144
 	pageWidth   = 800
 	panelHeight = 104
-	titleHeight = 40
+	titleHeight = 50
 	rightMargin = 62
 	gap         = 14
 )
@@ -33,7 +34,9 @@ func overview(p Panels, title, subtitle string) ([]byte, error) {
 	return render(pageWidth, height, func(c draw.Canvas) {
 		c.FillText(words(13, ink, true, text.XLeft, text.YTop), vg.Point{X: 14, Y: c.Max.Y - 10}, title)
 		sty := words(8.5, faintInk, false, text.XLeft, text.YTop)
-		c.FillText(sty, vg.Point{X: 14, Y: c.Max.Y - 27}, fit(subtitle, sty, pageWidth-28))
+		for i, line := range wrap(subtitle, sty, pageWidth-28, 2) {
+			c.FillText(sty, vg.Point{X: 14, Y: c.Max.Y - 27 - vg.Length(i)*11}, line)
+		}
 		tiles := draw.Tiles{
 			Rows: len(rows), Cols: 1,
 			PadTop: titleHeight + 2*headRoom, PadBottom: 6, PadLeft: 12, PadRight: rightMargin, PadY: gap + 4,
@@ -49,6 +52,21 @@ func single(p Panels, panel Panel) ([]byte, error) {
 		tiles := draw.Tiles{Rows: 1, Cols: 1, PadTop: 2*headRoom + 4, PadBottom: 8, PadLeft: 12, PadRight: rightMargin}
 		drawAll(rows, plot.Align(rows, tiles, c))
 	})
+}
+
+// wrap breaks a text into at most n lines of a width.
+func wrap(s string, sty text.Style, width vg.Length, n int) []string {
+	var lines []string
+	line := ""
+	for _, word := range strings.Fields(s) {
+		longer := strings.TrimSpace(line + " " + word)
+		if line == "" || sty.Width(longer) <= width || len(lines) == n-1 {
+			line = longer
+			continue
+		}
+		lines, line = append(lines, line), word
+	}
+	return append(lines, fit(line, sty, width))
 }
 
 func drawAll(rows [][]*plot.Plot, canvases [][]draw.Canvas) {
@@ -75,7 +93,7 @@ func newPlot(p Panels, panel Panel, top, bottom bool) *plot.Plot {
 	plt.BackgroundColor = paper
 	axes(plt, p, panel, bottom)
 	plt.Add(backdrop{p, top}, grid{})
-	for _, l := range drawOrder(panel.Lines) {
+	for _, l := range panel.Lines {
 		plt.Add(series{l, p.To.Seconds()})
 	}
 	if panel.ID == PanelScaling {
@@ -87,24 +105,6 @@ func newPlot(p Panels, panel Panel, top, bottom bool) *plot.Plot {
 	plt.X.Min, plt.X.Max = p.From.Seconds(), p.To.Seconds()
 	plt.Y.Min, plt.Y.Max = bounds(p, panel)
 	return plt
-}
-
-// drawOrder puts filled lines below and limits above the others.
-func drawOrder(lines []Line) []Line {
-	var order []Line
-	for _, pass := range []func(Line) bool{
-		func(l Line) bool { return !l.Limit && palette[l.Tone].Area },
-		func(l Line) bool { return !l.Limit && !palette[l.Tone].Area && l.Tone != ToneDesired },
-		func(l Line) bool { return l.Tone == ToneDesired },
-		func(l Line) bool { return l.Limit },
-	} {
-		for _, l := range lines {
-			if pass(l) {
-				order = append(order, l)
-			}
-		}
-	}
-	return order
 }
 
 func axes(plt *plot.Plot, p Panels, panel Panel, bottom bool) {

@@ -202,24 +202,47 @@ func (e events) Plot(c draw.Canvas, plt *plot.Plot) {
 		from, to := x(s.From.Seconds()), x(s.To.Seconds())
 		c.FillPolygon(s.Lane.on(alpha), []vg.Point{{X: from, Y: y(low)}, {X: to, Y: y(low)}, {X: to, Y: y(high)}, {X: from, Y: y(high)}})
 	}
-	for _, m := range e.p.Marks {
-		drawMark(c, m, vg.Point{X: x(m.At.Seconds()), Y: y(row[m.Lane])})
+	if len(e.p.Marks) == 0 {
+		c.FillText(words(8.5, faintInk, false, text.XCenter, text.YCenter), c.Center(), "no scaling activity was seen")
+	}
+	for i, m := range e.p.Marks {
+		at := vg.Point{X: x(m.At.Seconds()), Y: y(row[m.Lane])}
+		drawMark(c, m, at)
+		if m.NotScaled {
+			continue
+		}
+		free := func(j int) bool {
+			return j < 0 || j >= len(e.p.Marks) || math.Abs(float64(x(e.p.Marks[j].At.Seconds())-at.X)) > labelWidth
+		}
+		sty := words(7, ink, false, text.XLeft, text.YCenter)
+		switch {
+		case free(i + 1):
+			c.FillText(sty, vg.Point{X: at.X + markRadius + 2, Y: at.Y}, stepText(m))
+		case free(i - 1):
+			sty.XAlign = text.XRight
+			c.FillText(sty, vg.Point{X: at.X - markRadius - 2, Y: at.Y}, stepText(m))
+		}
 	}
 }
+
+// Sizes of a mark and its label, in points. A label that would run into the
+// next mark goes to the left, or is left out: the table has it.
+const (
+	markRadius = 4.2
+	labelWidth = 30
+)
 
 func drawMark(c draw.Canvas, m Mark, at vg.Point) {
 	if m.NotScaled {
 		c.DrawGlyph(draw.GlyphStyle{Color: m.Lane.on(120), Radius: 2.2, Shape: draw.RingGlyph{}}, at)
 		return
 	}
-	const r = 4.2
+	const r = markRadius
 	tip := vg.Length(r)
 	if m.To < m.From {
 		tip = -r
 	}
 	c.FillPolygon(m.Lane.on(255), []vg.Point{{X: at.X - r, Y: at.Y - tip*0.8}, {X: at.X + r, Y: at.Y - tip*0.8}, {X: at.X, Y: at.Y + tip}})
-	sty := words(7, ink, false, text.XLeft, text.YCenter)
-	c.FillText(sty, vg.Point{X: at.X + r + 2, Y: at.Y}, stepText(m))
 }
 
 // stepText writes an activity's step: 1→2.

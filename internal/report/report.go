@@ -88,7 +88,7 @@ func compose(events []timeline.Event, v judge.Verdict) ([]file, error) {
 // pictures draws the overview and one picture for each panel.
 func pictures(p Panels, f facts, v judge.Verdict) ([]file, error) {
 	title := f.started.Scenario + " on " + f.started.Environment + ": " + string(v.Answer)
-	all, err := overview(p, title, v.Sentence)
+	all, err := overview(p, title, sentence(v))
 	if err != nil {
 		return nil, err
 	}

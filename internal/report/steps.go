@@ -138,9 +138,9 @@ func tasksPanel(events []timeline.Event, p Panels) Panel {
 		}
 	}
 	return Panel{ID: PanelTasks, Title: "Tasks", Unit: "tasks", Lines: withPoints(
-		held("desired", ToneDesired, desired, p),
-		held("running", ToneRunning, running, p),
 		held("healthy", ToneHealthy, healthy, p),
+		held("running", ToneRunning, running, p),
+		held("desired", ToneDesired, desired, p),
 		limit(held("minimum", ToneLimit, least, p)),
 		limit(held("maximum", ToneLimit, most, p)),
 	)}
@@ -149,8 +149,8 @@ func tasksPanel(events []timeline.Event, p Panels) Panel {
 // cpuPanel shows the metric that the CPU policy tracks.
 func cpuPanel(events []timeline.Event, p Panels, roles map[string]string) Panel {
 	return Panel{ID: PanelCPU, Title: "CPU utilisation", Unit: "%", Lines: append(withPoints(
-		metric(events, p, timeline.KeyCPU, "average", ToneCPU),
-		metric(events, p, timeline.KeyCPUMax, "maximum", ToneCPUMax)),
+		metric(events, p, timeline.KeyCPUMax, "maximum", ToneCPUMax),
+		metric(events, p, timeline.KeyCPU, "average", ToneCPU)),
 		targets(events, p, roles, "cpu")...)}
 }
 

@@ -15,7 +15,7 @@ var signs = map[judge.Answer]string{judge.Pass: "✅ pass", judge.Fail: "❌ fai
 // and the names of the pictures that lie beside it.
 func summary(v judge.Verdict, f facts, p Panels, c Cost, pictures []string) []byte {
 	var b strings.Builder
-	fmt.Fprintf(&b, "## %s on %s: %s\n\n%s\n\n", cell(f.started.Scenario), cell(f.started.Environment), sign(v.Answer), cell(v.Sentence))
+	fmt.Fprintf(&b, "## %s on %s: %s\n\n%s\n\n", cell(f.started.Scenario), cell(f.started.Environment), sign(v.Answer), cell(sentence(v)))
 	b.WriteString("| | check | expected | measured | why |\n|---|---|---|---|---|\n")
 	for _, r := range worstFirst(v.Results) {
 		word := sign(r.Answer)

@@ -16,6 +16,12 @@ func warns(r judge.Result) bool { return r.Severity == judge.Warns && r.Answer !
 // titleOf is the check and what it is about.
 func titleOf(r judge.Result) string { return strings.TrimSpace(r.ID + " " + r.Subject) }
 
+// sentence is the verdict's sentence without what stands beside it anyway.
+func sentence(v judge.Verdict) string {
+	s := strings.TrimPrefix(v.Sentence, string(v.Answer)+": ")
+	return strings.TrimPrefix(s, v.Scenario+": ")
+}
+
 // worstFirst orders results by what a reader must see first: what failed,
 // what could not be said, what warns, what passed; each in the judge's order.
 func worstFirst(results []judge.Result) []judge.Result {

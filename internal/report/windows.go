@@ -149,7 +149,11 @@ func judgedKinds(events []timeline.Event) []string {
 // latencyPanel shows the percentiles of the kinds that are judged, taken
 // together, and the 99th of the rest beside them: one kind that waits five
 // seconds by design would hide the others.
-func latencyPanel(traffic []bucket, p Panels, judged []string) Panel {
+//
+// Its stretches are three times as long as the others': the 99th percentile
+// of a hundred samples is little more than the slowest of them.
+func latencyPanel(p Panels, judged []string) Panel {
+	traffic, p := coarser(p, 3)
 	title := "Response time, from the instant each request was due"
 	if len(judged) > 0 {
 		title = "Response time of " + strings.Join(judged, " and ") + ", from the instant each request was due"
@@ -159,6 +163,33 @@ func latencyPanel(traffic []bucket, p Panels, judged []string) Panel {
 		percentiles(traffic, p, isJudged, []float64{50, 95, 99}, []string{"p50", "p95", "p99"}, []Tone{ToneP50, ToneP95, ToneP99}),
 		percentiles(traffic, p, func(k string) bool { return !isJudged(k) }, []float64{99}, []string{"p99 of the other kinds"}, []Tone{ToneOther})...)
 	return Panel{ID: PanelLatency, Title: title, Unit: "ms", Log: true, Lines: withPoints(lines...)}
+}
+
+// coarser adds n stretches up to one.
+func coarser(p Panels, n time.Duration) ([]bucket, Panels) {
+	sums := map[time.Duration]*bucket{}
+	step := p.Bucket * n
+	for _, b := range p.traffic {
+		at := floor(b.at, step)
+		sum := sums[at]
+		if sum == nil {
+			sum = &bucket{at: at, kinds: map[string]*hdrhistogram.PackedHistogram{}}
+			sums[at] = sum
+		}
+		for kind, h := range b.kinds {
+			if have := sum.kinds[kind]; have != nil {
+				have.Merge(h)
+			} else {
+				sum.kinds[kind] = h.Clone()
+			}
+		}
+	}
+	var list []bucket
+	for _, at := range sorted(sums) {
+		list = append(list, *sums[at])
+	}
+	p.Bucket = step
+	return list, p
 }
 
 // percentiles draws, of each stretch, percentiles in milliseconds over the
@@ -225,8 +256,8 @@ func counted(name string, tone Tone, traffic []bucket, p Panels, scale float64, 
 func ratePanel(traffic []bucket, p Panels) Panel {
 	per := 1 / p.Bucket.Seconds()
 	return Panel{ID: PanelRate, Title: "Load", Unit: "req/s", Lines: withPoints(
-		counted("planned", TonePlanned, traffic, p, per, func(b bucket) int64 { return b.planned }),
-		counted("sent", ToneSent, traffic, p, per, func(b bucket) int64 { return b.sent }))}
+		counted("sent", ToneSent, traffic, p, per, func(b bucket) int64 { return b.sent }),
+		counted("planned", TonePlanned, traffic, p, per, func(b bucket) int64 { return b.planned }))}
 }
 
 // errorsPanel shows what failed, in requests of each stretch.

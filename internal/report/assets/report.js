@@ -103,9 +103,8 @@
       ctx.fillRect(from, top, to - from, bottom - top);
     }
     ctx.font = 11 * px + "px " + getComputedStyle(document.body).fontFamily;
-    ctx.textAlign = "left";
     ctx.textBaseline = "middle";
-    for (const m of data.marks) {
+    data.marks.forEach((m, i) => {
       const x = u.valToPos(m.at, "x", true), y = u.valToPos(row(m.lane), "y", true), r = 6 * px;
       ctx.beginPath();
       if (m.notScaled) {
@@ -113,7 +112,7 @@
         ctx.lineWidth = px;
         ctx.arc(x, y, r / 2, 0, 7);
         ctx.stroke();
-        continue;
+        return;
       }
       const tipY = m.to < m.from ? r : -r;
       ctx.fillStyle = tone(m.lane);
@@ -122,7 +121,19 @@
       ctx.lineTo(x, y + tipY);
       ctx.fill();
       ctx.fillStyle = ink("ink");
-      ctx.fillText(m.step, x + r + 3 * px, y);
+      const free = n => !n || Math.abs(u.valToPos(n.at, "x", true) - x) > 40 * px;
+      if (free(data.marks[i + 1])) {
+        ctx.textAlign = "left";
+        ctx.fillText(m.step, x + r + 3 * px, y);
+      } else if (free(data.marks[i - 1])) {
+        ctx.textAlign = "right";
+        ctx.fillText(m.step, x - r - 3 * px, y);
+      }
+    });
+    if (!data.marks.length) {
+      ctx.fillStyle = ink("quiet");
+      ctx.textAlign = "center";
+      ctx.fillText("no scaling activity was seen", bbox.left + bbox.width / 2, bbox.top + bbox.height / 2);
     }
     ctx.restore();
   };
@@ -177,7 +188,9 @@
       y.splits = () => data.lanes.map((l, i) => i);
       y.values = () => data.lanes.map(l => l.name);
     } else if (panel.log) {
-      y.values = (u, vs) => vs.map(v => v == null || Math.log10(v) % 1 !== 0 ? "" : latency(v));
+      const decade = v => v != null && Math.abs(Math.log10(v) - Math.round(Math.log10(v))) < 1e-9;
+      y.grid = { ...own.grid, filter: (u, vs) => vs.map(v => decade(v) ? v : null) };
+      y.values = (u, vs) => vs.map(v => decade(v) ? latency(v) : "");
     } else if (panel.id === "tasks" || panel.id === "errors") {
       y.incrs = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 10000, 100000];
     }
