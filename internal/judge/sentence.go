@@ -9,7 +9,11 @@ import (
 func (v *Verdict) sentence() string {
 	var said []string
 	for _, r := range v.Results {
-		if r.Severity == Counts && r.Answer == v.Answer && v.Answer != Pass {
+		switch {
+		case r.Severity != Counts || r.Answer != v.Answer || v.Answer == Pass:
+		case r.ID == "saturation": // the cause before its effects
+			said = append([]string{r.headline()}, said...)
+		default:
 			said = append(said, r.headline())
 		}
 	}

@@ -1,0 +1,381 @@
+package judge
+
+import (
+	"compress/gzip"
+	"encoding/json"
+	"os"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"scaleproof/internal/plan"
+	"scaleproof/internal/scaling"
+	"scaleproof/internal/timeline"
+)
+
+// A tape is the timeline of a real run, to be changed.
+type tape struct {
+	events []timeline.Event
+	start  time.Time // of the traffic
+}
+
+var tapes sync.Map
+
+// golden returns a copy of a recorded run.
+func golden(tb testing.TB, name string) *tape {
+	tb.Helper()
+	if _, ok := tapes.Load(name); !ok {
+		f, err := os.Open("testdata/" + name + ".jsonl.gz")
+		require.NoError(tb, err)
+		defer f.Close()
+		z, err := gzip.NewReader(f)
+		require.NoError(tb, err)
+		events, err := timeline.Read(z, name)
+		require.NoError(tb, err)
+		tapes.Store(name, events)
+	}
+	all, _ := tapes.Load(name)
+	t := &tape{events: slices.Clone(all.([]timeline.Event))}
+	for _, e := range t.events {
+		if s, ok := e.Data.(timeline.Stage); ok && s.Index == 0 {
+			t.start = e.At
+		}
+	}
+	return t
+}
+
+func (t *tape) at(d time.Duration) time.Time { return t.start.Add(d) }
+
+// drop removes events.
+func (t *tape) drop(which func(timeline.Event) bool) {
+	t.events = slices.DeleteFunc(t.events, which)
+}
+
+// add tells more, each event before the first that was seen later.
+func (t *tape) add(events ...timeline.Event) {
+	for _, e := range events {
+		i := slices.IndexFunc(t.events, func(x timeline.Event) bool { return x.Seen.After(e.Seen) })
+		t.events = slices.Insert(t.events, i, e)
+	}
+}
+
+// each changes every payload of one type.
+func each[P timeline.Payload](t *tape, change func(*timeline.Event, *P)) {
+	for i := range t.events {
+		if p, ok := t.events[i].Data.(P); ok {
+			change(&t.events[i], &p)
+			t.events[i].Data = p
+		}
+	}
+}
+
+// replan changes the plan in the first line.
+func (t *tape) replan(change func(*plan.Plan)) {
+	each(t, func(_ *timeline.Event, s *timeline.Started) {
+		var p plan.Plan
+		if err := json.Unmarshal(s.Plan, &p); err != nil {
+			panic(err)
+		}
+		change(&p)
+		s.Plan = plan.Raw(&p)
+	})
+}
+
+// judge judges the tape, numbered anew, by the checks.
+func (t *tape) judge(tb testing.TB, by []check) Verdict {
+	tb.Helper()
+	for i := range t.events {
+		t.events[i].Seq = int64(i + 1)
+	}
+	v, err := judge(t.events, by)
+	require.NoError(tb, err)
+	return v
+}
+
+// is finds events of a payload type.
+func is[P timeline.Payload](e timeline.Event) bool { _, ok := e.Data.(P); return ok }
+
+// blind takes away every look at a part between two offsets, and what was
+// seen by them.
+func (t *tape) blind(part string, from, to time.Duration) {
+	done := false
+	t.drop(func(e timeline.Event) bool {
+		h, ok := e.Data.(timeline.Heartbeat)
+		if !ok || h.Part != part || e.At.Before(t.at(from)) || h.From.After(t.at(to)) {
+			return false
+		}
+		done = true
+		return true
+	})
+	if !done {
+		panic("nothing to blind")
+	}
+}
+
+// order tells a scaling order by the CPU policy, with all that shows of it.
+func (t *tape) order(at time.Duration, from, to int) {
+	now := t.at(at)
+	var alarm timeline.AlarmState
+	for _, e := range t.events {
+		if a, ok := e.Data.(timeline.AlarmState); ok && a.Policy == cpuPolicy && a.Alarm.High() == (to > from) {
+			alarm = a
+		}
+	}
+	alarm.Alarm.State, alarm.Alarm.StateSince, alarm.Transition = scaling.AlarmInAlarm, now, true
+	cause := scaling.Cause{Kind: scaling.CauseAlarm, Alarm: alarm.Alarm.Name, Policy: cpuPolicy}
+	act := scaling.Activity{ID: uuid(int(at.Seconds())), Description: scaling.DescribeDesired(to), Cause: cause.String(),
+		Start: now, End: now.Add(45 * time.Second), Status: scaling.StatusSuccessful}
+	told := func(at time.Time, p timeline.Payload) {
+		seen := at.Add(5 * time.Second)
+		t.add(timeline.Observed(at, seen, seen.Add(-10*time.Second), "test", "", p))
+	}
+	told(now, alarm)
+	told(now, timeline.Counts{Desired: to, Running: from})
+	told(now.Add(50*time.Second), timeline.ActivityState{Activity: act})
+	told(now.Add(50*time.Second), timeline.Counts{Desired: to, Running: to})
+	told(now.Add(60*time.Second), timeline.Health{Healthy: to})
+	each(t, func(_ *timeline.Event, a *timeline.ActivityState) {
+		if a.Activity.ID == act.ID {
+			a.Activity.Start = now
+		}
+	})
+	for i, e := range t.events {
+		if a, ok := e.Data.(timeline.ActivityState); ok && a.Activity.ID == act.ID {
+			t.events[i].At = now
+		}
+	}
+}
+
+// policies changes a policy's settings in the plan and as it was seen alike.
+func (t *tape) policies(change func(*scaling.Policy)) {
+	t.replan(func(p *plan.Plan) {
+		p.Policies = slices.Clone(p.Policies)
+		for i := range p.Policies {
+			change(&p.Policies[i])
+		}
+	})
+	each(t, func(e *timeline.Event, p *timeline.PolicyState) {
+		if e.Seen.Before(t.at(time.Hour)) {
+			change(&p.Policy)
+		}
+	})
+}
+
+// alarms changes the configuration of the alarms of one side.
+func (t *tape) alarms(high bool, change func(*scaling.Alarm)) {
+	each(t, func(_ *timeline.Event, a *timeline.AlarmState) {
+		if a.Alarm.High() == high {
+			change(&a.Alarm)
+		}
+	})
+}
+
+// failures makes n light requests of the window at an offset fail.
+func (t *tape) failures(at time.Duration, n int64) {
+	each(t, func(_ *timeline.Event, w *timeline.Window) {
+		if !w.Start.Equal(t.at(at)) {
+			return
+		}
+		w.Kinds = slices.Clone(w.Kinds)
+		k := &w.Kinds[slices.IndexFunc(w.Kinds, func(k timeline.KindWindow) bool { return k.Completed["200"] > n })]
+		k.Completed = map[string]int64{"200": k.Completed["200"] - n, "502": n}
+		k.Failed = map[string]int64{"502": n}
+	})
+}
+
+// point changes the datapoints of a metric between two offsets.
+func (t *tape) point(key string, from, to time.Duration, change func(float64) float64) {
+	each(t, func(e *timeline.Event, p *timeline.MetricPoint) {
+		if p.Key == key && !e.At.Before(t.at(from)) && e.At.Before(t.at(to)) {
+			p.Value = change(p.Value)
+		}
+	})
+}
+
+func TestRecordedRuns(t *testing.T) {
+	for name, want := range map[string]Answer{"cpu-heavy": Pass, "gradual-ramp": Pass, "incident": Fail} {
+		v := golden(t, name).judge(t, checks)
+		require.Equal(t, want, v.Answer, v.Sentence)
+		if want == Pass {
+			for _, r := range v.Results {
+				require.Equal(t, Pass, r.Answer, "%s: %+v", name, r)
+			}
+		}
+	}
+	v := golden(t, "incident").judge(t, checks)
+	require.Contains(t, v.Sentence, "no policy watches CPU")
+	require.Equal(t, Fail, answer(t, v, "latency"))
+	require.Equal(t, Pass, Invert(v, []string{"saturation", "latency"}).Answer)
+	require.Equal(t, Fail, Invert(v, []string{"saturation", "errors"}).Answer)
+	require.Equal(t, Fail, Invert(v, []string{"saturation"}).Answer, "the latency still fails")
+}
+
+// An edit is a change to a recorded run that one check alone stops: judged
+// without that check, the run passes. So a check that is lost is noticed.
+type edit struct {
+	check  string
+	name   string
+	of     string // cpu-heavy where empty
+	want   Answer
+	change func(*tape)
+}
+
+func TestEachCheckStopsAlone(t *testing.T) {
+	stopped := map[string]bool{}
+	for _, e := range edits {
+		t.Run(e.check+"/"+e.name, func(t *testing.T) {
+			name := e.of
+			if name == "" {
+				name = "cpu-heavy"
+			}
+			changed := golden(t, name)
+			e.change(changed)
+			v := changed.judge(t, checks)
+			require.Equal(t, e.want, answer(t, v, e.check), "%+v", of(t, v, e.check))
+			require.Equal(t, e.want, v.Answer, v.Sentence)
+			others := slices.DeleteFunc(slices.Clone(checks), func(c check) bool { return c.id == e.check })
+			without := changed.judge(t, others)
+			require.Equal(t, Pass, without.Answer, without.Sentence)
+		})
+		stopped[e.check] = true
+	}
+	for _, id := range IDs() {
+		require.True(t, stopped[id], "no recorded run is stopped by %s alone", id)
+	}
+}
+
+func stages[T ~[]string](_ T, names ...string) T { return T(names) }
+
+var edits = []edit{
+	{"run.complete", "interrupted", "", Inconclusive, func(t *tape) {
+		each(t, func(_ *timeline.Event, d *timeline.Ended) { d.Outcome = timeline.EndInterrupted })
+	}},
+	{"run.restored", "not restored", "", Fail, func(t *tape) {
+		each(t, func(_ *timeline.Event, d *timeline.Ended) { d.Restored = false })
+	}},
+	{"load.delivered", "a kind that no other check looks at left late", "", Inconclusive, func(t *tape) {
+		each(t, func(_ *timeline.Event, w *timeline.Window) {
+			w.Kinds = slices.Clone(w.Kinds)
+			for i := range w.Kinds {
+				if w.Kinds[i].Kind == "slow" {
+					w.Kinds[i].Late = w.Kinds[i].Sent
+				}
+			}
+		})
+	}},
+	{"load.arrived", "a third more than was sent", "", Inconclusive, func(t *tape) {
+		t.point(timeline.KeyRequests, 0, minutes(3), func(v float64) float64 { return v * 1.3 })
+	}},
+	{"observation.complete", "targets unseen for minutes of the settle", "", Inconclusive, func(t *tape) {
+		t.blind(timeline.PartTargets, minutes(45), minutes(48))
+	}},
+	{"observation.complete", "a request count is missing", "", Inconclusive, func(t *tape) {
+		t.drop(func(e timeline.Event) bool {
+			p, ok := e.Data.(timeline.MetricPoint)
+			return ok && p.Key == timeline.KeyRequests && e.At.After(t.at(minutes(50))) && e.At.Before(t.at(minutes(51.01)))
+		})
+	}},
+	{"policies.exact", "a stranger stands beside them", "", Fail, func(t *tape) {
+		t.add(timeline.New(t.at(-20*time.Second), "autoscaling", "memory", timeline.PolicyState{Policy: scaling.Policy{
+			Name: "memory", Type: scaling.TargetTracking, Metric: scaling.MetricMemory, Target: 60}}))
+	}},
+	{"target.exact", "one task less allowed", "", Fail, func(t *tape) {
+		each(t, func(_ *timeline.Event, c *timeline.Capacity) {
+			target := *c.Target
+			target.Bounds.Max--
+			c.Target = &target
+		})
+	}},
+	{"policies.unchanged", "the maximum raised while traffic flows", "", Fail, func(t *tape) {
+		target := scaling.ScalableTarget{Service: web, Bounds: scaling.Bounds{Min: 1, Max: 9}}
+		t.add(timeline.Observed(t.at(minutes(50)), t.at(minutes(50)), t.at(minutes(49.5)), "autoscaling", "", timeline.Capacity{Target: &target}))
+	}},
+	{"scale-out.in-time", "the alarm stands at 10 s and a single datapoint", "", Fail, func(t *tape) {
+		t.alarms(true, func(a *scaling.Alarm) { a.Metric.Period, a.EvaluationPeriods = 10*time.Second, 1 })
+	}},
+	{"scale-out.none", "none expected in the climb", "", Fail, func(t *tape) {
+		t.replan(func(p *plan.Plan) {
+			for _, e := range p.Expect {
+				if e.NoScaleOut != nil {
+					e.NoScaleOut.In = stages(e.NoScaleOut.In, "climb")
+				}
+			}
+		})
+	}},
+	{"scale-in.none", "none expected in the settle", "", Fail, func(t *tape) {
+		t.replan(func(p *plan.Plan) {
+			for _, e := range p.Expect {
+				if e.NoScaleIn != nil {
+					e.NoScaleIn.In = stages(e.NoScaleIn.In, "settle")
+				}
+			}
+		})
+	}},
+	{"scale-out.only-by", "requests expected", "", Fail, func(t *tape) {
+		t.replan(func(p *plan.Plan) {
+			for i := range p.Expect {
+				if p.Expect[i].OnlyBy != "" {
+					p.Expect[i].OnlyBy = "requests"
+				}
+			}
+		})
+	}},
+	{"capacity.stage-end", "no more than two expected at the peak", "", Fail, func(t *tape) {
+		t.replan(func(p *plan.Plan) {
+			for _, e := range p.Expect {
+				if e.Capacity != nil && e.Capacity.AtEndOf == "peak" {
+					one, two := 1, 2
+					e.Capacity.Healthy.Min, e.Capacity.Healthy.Max = &one, &two
+				}
+			}
+		})
+	}},
+	{"cooldown.scale-out", "a cooldown of five minutes", "", Fail, func(t *tape) {
+		t.policies(func(p *scaling.Policy) { p.ScaleOutCooldown = 5 * time.Minute })
+	}},
+	{"cooldown.scale-in", "a cooldown of ten minutes", "", Fail, func(t *tape) {
+		t.policies(func(p *scaling.Policy) { p.ScaleInCooldown = 10 * time.Minute })
+	}},
+	{"scale-in.to-minimum", "low alarms at 10 s and a single datapoint", "", Fail, func(t *tape) {
+		t.alarms(false, func(a *scaling.Alarm) { a.Metric.Period, a.EvaluationPeriods = 10*time.Second, 1 })
+	}},
+	{"stability.flapping", "out and in again under the settle's load", "", Fail, func(t *tape) {
+		t.order(minutes(45), 1, 2)
+		t.order(minutes(51), 2, 1)
+		t.point(timeline.KeyRequests, minutes(45), minutes(52), func(v float64) float64 { return v / 2 })
+	}},
+	{"errors", "one request while scaling out", "", Fail, func(t *tape) { t.failures(minutes(9), 1) }},
+	{"latency", "a bound of 100 ms", "", Fail, func(t *tape) {
+		t.replan(func(p *plan.Plan) {
+			for _, e := range p.Expect {
+				if e.Latency != nil {
+					setDuration(&e.Latency.P99, 100*time.Millisecond)
+				}
+			}
+		})
+	}},
+	{"saturation", "CPU at 94 % through the peak", "", Fail, func(t *tape) {
+		t.point(timeline.KeyCPU, minutes(13), minutes(24), func(float64) float64 { return 94 })
+	}},
+	{"trigger.threshold", "72 expected", "gradual-ramp", Fail, func(t *tape) {
+		t.replan(func(p *plan.Plan) {
+			for _, e := range p.Expect {
+				if e.Trigger != nil {
+					e.Trigger.At = 72
+				}
+			}
+		})
+	}},
+	{"trigger.bracket", "a tolerance of one point", "gradual-ramp", Inconclusive, func(t *tape) {
+		t.replan(func(p *plan.Plan) {
+			for _, e := range p.Expect {
+				if e.Trigger != nil {
+					e.Trigger.Tolerance = 1
+				}
+			}
+		})
+	}},
+}
