@@ -140,28 +140,16 @@ func (s samples) quantile(permill int64) (value time.Duration, known bool) {
 
 // merge adds up the windows' histograms; nil where they hold none.
 func merge(windows []window, of []string) (*hdrhistogram.Histogram, error) {
-	var merged *hdrhistogram.Histogram
+	var p pile
 	for _, w := range windows {
 		for _, k := range w.Kinds {
 			if k.Latency == "" || len(of) > 0 && !slices.Contains(of, k.Kind) {
 				continue
 			}
-			if merged == nil {
-				h, err := hdrhistogram.Decode([]byte(k.Latency))
-				if err != nil {
-					return nil, fmt.Errorf("event %d: %w", w.seq, err)
-				}
-				merged = h
-				continue
-			}
-			h, err := hdrhistogram.DecodePacked([]byte(k.Latency))
-			if err != nil {
+			if err := p.add(k.Latency); err != nil {
 				return nil, fmt.Errorf("event %d: %w", w.seq, err)
-			}
-			if dropped := h.MergeInto(merged); dropped > 0 {
-				return nil, fmt.Errorf("event %d: %d latencies lie beyond the histogram's top", w.seq, dropped)
 			}
 		}
 	}
-	return merged, nil
+	return p.histogram(), nil
 }
