@@ -46,20 +46,20 @@ func (a *api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	a.clock.Hold(id)
 	defer a.clock.Release(id)
 	call, err := wire.Read(r, fmt.Sprintf("00000000-0000-4000-8000-%012x", n))
+	if err == nil {
+		err = a.disturb(r, call, id, n)
+	}
 	var out any
 	if err == nil {
-		if err = a.disturb(r, call, id, n); err == nil {
-			out, err = a.do(call)
-		}
+		out, err = a.do(call)
 	}
 	if err == nil {
 		err = call.Answer(w, out)
 	}
-	var fault *wire.Fault
-	if errors.As(asFault(err), &fault) {
-		_ = call.Refuse(w, fault) // only the connection can fail, and its client knows
+	if err != nil {
+		call.Refuse(w, fault(err))
 	}
-	_ = http.NewResponseController(w).Flush()
+	_ = http.NewResponseController(w).Flush() // before the hold is given up
 }
 
 func (a *api) number() int {
@@ -121,15 +121,12 @@ func (a *api) park(r *http.Request, call *wire.Call, id string, delay time.Durat
 	return false
 }
 
-// asFault puts an error into AWS's words; what is not a refusal of the model's
-// is the emulator's own failure.
-func asFault(err error) error {
-	if err == nil {
-		return nil
-	}
-	var fault *wire.Fault
-	if errors.As(err, &fault) {
-		return fault
+// fault puts an error into AWS's words; what is not a refusal is the
+// emulator's own failure.
+func fault(err error) *wire.Fault {
+	var f *wire.Fault
+	if errors.As(err, &f) {
+		return f
 	}
 	var refusal *model.Error
 	if errors.As(err, &refusal) {

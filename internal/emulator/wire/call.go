@@ -129,8 +129,9 @@ func (c *Call) Decode(into any) error {
 	return nil
 }
 
-// Answer writes the SDK's output struct, to which `out` points. Nothing is
-// written where it returns an error that is not the connection's.
+// Answer writes the SDK's output struct, to which `out` points. It returns an
+// error where that has no form on the wire; nothing is written then. That the
+// connection fails is the client's to know.
 func (c *Call) Answer(w http.ResponseWriter, out any) error {
 	t, err := tree(reflect.ValueOf(out), c.dialect.spell)
 	if err != nil {
@@ -140,20 +141,20 @@ func (c *Call) Answer(w http.ResponseWriter, out any) error {
 	if err != nil {
 		return fmt.Errorf("answer %s: %w", c.Operation, err)
 	}
-	return c.write(w, http.StatusOK, body, nil)
+	c.write(w, http.StatusOK, body, nil)
+	return nil
 }
 
 // Refuse writes a refusal.
-func (c *Call) Refuse(w http.ResponseWriter, f *Fault) error {
-	return c.write(w, f.status(), c.enc.refuse(c, f), f)
+func (c *Call) Refuse(w http.ResponseWriter, f *Fault) {
+	c.write(w, f.status(), c.enc.refuse(c, f), f)
 }
 
-func (c *Call) write(w http.ResponseWriter, status int, body []byte, f *Fault) error {
+func (c *Call) write(w http.ResponseWriter, status int, body []byte, f *Fault) {
 	h := w.Header()
 	c.enc.head(h, f)
 	h.Set("X-Amzn-Requestid", c.id)
 	h.Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(status)
-	_, err := w.Write(body)
-	return err
+	_, _ = w.Write(body)
 }

@@ -57,7 +57,11 @@ func (queryEncoding) answer(c *Call, t any) ([]byte, error) {
 
 func (queryEncoding) refuse(c *Call, f *Fault) []byte {
 	var b bytes.Buffer
-	b.WriteString(`<ErrorResponse xmlns="` + c.dialect.xmlns + `">`)
+	b.WriteString("<ErrorResponse")
+	if c.dialect.xmlns != "" { // the service is known
+		b.WriteString(` xmlns="` + c.dialect.xmlns + `"`)
+	}
+	b.WriteString(">")
 	writeXML(&b, "Error", record{{"Type", f.party()}, {"Code", f.Code}, {"Message", f.Message}})
 	writeXML(&b, "RequestId", c.id)
 	b.WriteString(`</ErrorResponse>`)

@@ -77,7 +77,7 @@ func (s *script) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer s.Unlock()
 	s.call, s.err = wire.Read(r, "request-1")
 	if s.err == nil && s.fault != nil {
-		s.err = s.call.Refuse(w, s.fault)
+		s.call.Refuse(w, s.fault)
 		return
 	}
 	if s.err == nil && s.in != nil {
