@@ -10,7 +10,7 @@ import (
 // configurations and given equal inputs are equal, to the byte.
 type Config struct {
 	Seed    uint64
-	Start   time.Time // service time at which the world begins
+	Start   time.Time // service time at which the world begins, after 1970
 	Region  string
 	Account string
 

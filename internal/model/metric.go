@@ -149,7 +149,7 @@ func parsePercentile(name string) (int64, bool) {
 		return 0, false
 	}
 	v, err := strconv.ParseFloat(rest, 64)
-	if err != nil || v < 0 || v > 100 {
+	if err != nil || !(v >= 0 && v <= 100) {
 		return 0, false
 	}
 	return int64(float64(v*1000) + 0.5), true

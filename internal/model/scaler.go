@@ -60,14 +60,11 @@ func (a *alarm) ask() ask { return ask{a.sum, a.count, micro(a.policy.Target)} }
 
 // scale weighs the calls of this instant. Any policy may scale out, and the
 // largest capacity wins; all with scale-in enabled must agree to scale in.
-// [D]
+// [D] Nothing can have been removed since they were made: changes come after
+// all that the world does at an instant.
 func (w *World) scale(s *service) {
 	calls := s.scaler.calls
 	s.scaler.calls = nil
-	calls = slices.DeleteFunc(calls, func(c call) bool { return c.alarm.gone })
-	if s.scaler.target == nil || len(calls) == 0 {
-		return
-	}
 	if !w.scaleOut(s, calls) {
 		w.scaleIn(s, calls)
 	}
