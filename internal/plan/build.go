@@ -50,9 +50,6 @@ func Build(d *scenario.Document) (*Plan, error) {
 		Expect:       slices.Clone(d.Scenario.Expect),
 		StopWhen:     slices.Clone(d.Scenario.StopWhen),
 	}
-	for i := range b.p.Expect {
-		b.p.Expect[i].Pos.File = b.p.File // a run must not depend on where its files lie
-	}
 	if em := b.env.Emulator; em != nil {
 		b.p.Draining = em.DeregistrationDelay.Std()
 		b.p.HealthWait = em.Delays.Health.Max.Std()

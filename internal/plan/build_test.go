@@ -94,14 +94,7 @@ func TestIncidentAtATenthOfTheCost(t *testing.T) {
 	}
 	_, err := plan.Build(d)
 	require.ErrorContains(t, err, "incident.yaml:34:42: 0.8 tasks' worth of CPU at 0.8 tasks' worth of requests")
-	for i, s := range p.Stages {
-		rates := map[string]scenario.Rate{}
-		for k, r := range s.Rates {
-			rates[p.Kinds[k].Name] = scenario.Rate(r.To)
-		}
-		d.Scenario.Traffic.Stages[i].Demand, d.Scenario.Traffic.Stages[i].Rate = nil, rates
-	}
-	cheap, err := plan.Build(d)
+	cheap, err := plan.Build(plan.WithRates(d, p))
 	require.NoError(t, err)
 	require.Equal(t, p.Stages[2].Rates, cheap.Stages[2].Rates)
 	require.InDelta(t, 9.275, cheap.Metric("cpu", cheap.LoadAt(cheap.Stages[2], 0), 2), 1e-6)
@@ -114,12 +107,8 @@ func TestHalvedDemandIsNoted(t *testing.T) {
 		stage string
 		part  float64
 	}{"cpu-heavy": {"climb", 2}, "request-heavy": {"climb", 2}, "gradual-ramp": {"ramp", 2}, "combined": {"both", 3}} {
-		d := load(t, name)
-		for i, s := range d.Scenario.Traffic.Stages {
-			if s.Name == c.stage {
-				d.Scenario.Traffic.Stages[i].Demand = &scenario.Demand{CPU: number(s.Demand.CPU.Tasks / c.part), Requests: number(s.Demand.Requests.Tasks / c.part)}
-			}
-		}
+		d, ok := load(t, name).WithDemand(c.stage, 1/c.part)
+		require.True(t, ok)
 		p, err := plan.Build(d)
 		require.NoError(t, err, name)
 		require.Regexp(t, c.stage+": (no policy asks|the (cpu|requests) policy does not ask) for more than the 1 task that runs: the expected scale-out will not come", strings.Join(texts(p), "\n"), name)

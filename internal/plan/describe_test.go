@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"scaleproof/internal/plan"
+	"scaleproof/internal/scenario"
 )
 
 var update = flag.Bool("update", false, "rewrite what the tests expect; commit the difference only if it is understood")
@@ -20,8 +21,25 @@ var shipped = []string{"cpu-heavy", "request-heavy", "combined", "gradual-ramp",
 // What `loadgen check` prints of each shipped scenario.
 func TestDescribe(t *testing.T) {
 	for _, name := range shipped {
+		golden(t, name, build(t, name))
+	}
+}
+
+// The same scenario on a real environment: address, account, measured costs,
+// longer drains.
+func TestDescribeStaging(t *testing.T) {
+	_, p, err := plan.Open("../../scenarios/cpu-heavy.yaml", scenario.LoadOptions{
+		Environment: "../../scenarios/environments/staging.example.yaml",
+		Lookup:      func(name string) (string, bool) { return "secret", name == "LANGFUSE_BASIC_AUTH" },
+	})
+	require.NoError(t, err)
+	golden(t, "cpu-heavy-staging", p)
+}
+
+func golden(t *testing.T, name string, p *plan.Plan) {
+	t.Run(name, func(t *testing.T) {
 		var b bytes.Buffer
-		plan.Describe(&b, build(t, name))
+		plan.Describe(&b, p)
 		file := filepath.Join("testdata", name+".plan.txt")
 		if *update {
 			require.NoError(t, os.WriteFile(file, b.Bytes(), 0o644))
@@ -32,5 +50,5 @@ func TestDescribe(t *testing.T) {
 		for line := range strings.Lines(b.String()) {
 			require.Equal(t, strings.TrimRight(line, " \n"), strings.TrimSuffix(line, "\n"), "trailing blanks")
 		}
-	}
+	})
 }

@@ -38,6 +38,9 @@ func Load(path string, o LoadOptions) (*Document, error) {
 		return nil, d.scenario.faults.Err()
 	}
 	d.hash(path, data)
+	for i := range d.Scenario.Expect {
+		d.Scenario.Expect[i].Pos.File = filepath.Base(path) // what is written down must not tell where files lie
+	}
 	if !d.readEnvironment(o) {
 		c := checker{doc: d, s: d.scenario, e: d.env}
 		c.scenario()
