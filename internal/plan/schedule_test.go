@@ -148,6 +148,24 @@ func TestScheduleIsInOrder(t *testing.T) {
 	})
 }
 
+// Of arrivals at one instant the lower kind comes first: so dense a plan has
+// many of them.
+func TestTiesAreInOrderOfKind(t *testing.T) {
+	p := constant("poisson", 1e9, 10*time.Microsecond)
+	p.Kinds = append(p.Kinds, Kind{Name: "b"}, Kind{Name: "c"})
+	p.Stages[0].Rates = []Rate{{1e9, 1e9}, {1e9, 1e9}, {1e9, 1e9}}
+	ties := 0
+	all := collect(p.Schedule())
+	for i := 1; i < len(all); i++ {
+		require.LessOrEqual(t, all[i-1].At, all[i].At)
+		if all[i-1].At == all[i].At {
+			ties++
+			require.LessOrEqual(t, all[i-1].Kind, all[i].Kind)
+		}
+	}
+	require.Greater(t, ties, 1000)
+}
+
 // Each kind has its own schedule: what else is sent does not change it.
 func TestKindsAreIndependent(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
