@@ -233,7 +233,7 @@ func short(d time.Duration) string {
 }
 
 func number(v float64) string {
-	if v >= 100 || v == math.Trunc(v) {
+	if v >= 10 || v == math.Trunc(v) {
 		return strconv.FormatFloat(v, 'f', 0, 64)
 	}
 	return strconv.FormatFloat(v, 'f', 1, 64)

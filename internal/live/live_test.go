@@ -135,6 +135,14 @@ func TestRatesFollowTheLoad(t *testing.T) {
 	require.Contains(t, line, "20 failed")
 }
 
+// The CPU is that of the newest period, whichever point is seen last.
+func TestCPUIsTheNewest(t *testing.T) {
+	s := stateOf(story(t))
+	old := timeline.MetricPoint{Key: timeline.KeyCPU, Value: 3, Period: time.Minute}
+	s.apply(timeline.Observed(at(time.Minute), at(8*time.Minute), at(7*time.Minute), "cloudwatch", timeline.KeyCPU, old))
+	require.Contains(t, render(s, 200, false), "cpu 91% of 70")
+}
+
 // Before traffic there is no time to tell, and no number is made up.
 func TestRenderBeforeTraffic(t *testing.T) {
 	require.Equal(t, "starting", render(&state{}, 80, false))

@@ -25,6 +25,7 @@ type state struct {
 	inAll   counts
 
 	cpu, cpuTarget known
+	cpuAt          time.Time // of the newest point
 	desired        int
 	running        int
 	healthy        int
@@ -67,8 +68,8 @@ func (s *state) apply(e timeline.Event) (told string) {
 	case timeline.Window:
 		s.addWindow(d)
 	case timeline.MetricPoint:
-		if d.Key == timeline.KeyCPU {
-			s.cpu = known{d.Value, true}
+		if d.Key == timeline.KeyCPU && !e.At.Before(s.cpuAt) { // points of several periods may be seen at once, in any order
+			s.cpu, s.cpuAt = known{d.Value, true}, e.At
 		}
 	case timeline.Counts:
 		s.desired, s.running, s.counted = d.Desired, d.Running, true

@@ -25,7 +25,7 @@ import (
 func mixed() judge.Verdict {
 	return judge.Verdict{Answer: judge.Fail, Sentence: "It scaled out in time, but 19 requests failed while a task was drained.", Results: []judge.Result{
 		{ID: "scale-out", Subject: "climb", Answer: judge.Pass, Severity: judge.Counts, Expected: "an order by cpu within 8m", Measured: "1→2 at 09:40 by cpu", Margin: "1m20s", Explanation: "The CPU alarm fired 4m12s after the load rose.", Evidence: []int64{11, 12}},
-		{ID: "errors", Subject: "around scaling", Answer: judge.Fail, Severity: judge.Counts, Expected: "no failed request", Measured: "19 failed", Margin: "19", Explanation: "503 at 19:00 <script>alert(1)</script> | ]]> \x07 look at draining.", Evidence: []int64{1200, 99999}},
+		{ID: "errors", Subject: "around scaling", Answer: judge.Fail, Severity: judge.Counts, Expected: "no failed request", Measured: "19 failed", Margin: "19", Explanation: "503 at 19:00 <script>alert(1)</script> | ]]> \x07 look at draining.", Evidence: []int64{600, 99999}},
 		{ID: "trigger", Answer: judge.Inconclusive, Severity: judge.Counts, Expected: "65..75", Measured: "no point inside", Explanation: "The load jumped over the bracket."},
 		{ID: "flapping", Answer: judge.Fail, Severity: judge.Warns, Expected: "no turn within 5m", Measured: "one"},
 	}}
@@ -112,7 +112,7 @@ func TestJUnit(t *testing.T) {
 	require.Equal(t, "scale-out climb", cases[0].Name)
 	require.Contains(t, cases[0].SystemOut.Data, "measured: 1→2 at 09:40 by cpu")
 	require.Contains(t, cases[1].Failure.Message, "503 at 19:00 <script>alert(1)</script> | ]]>")
-	require.Contains(t, cases[1].Failure.Data, "evidence: lines 1200, 99999 of timeline.jsonl")
+	require.Contains(t, cases[1].Failure.Data, "evidence: lines 600, 99999 of timeline.jsonl")
 	require.Equal(t, "The load jumped over the bracket.", cases[2].Error.Message)
 	require.Nil(t, cases[3].Failure)
 	require.Contains(t, cases[3].SystemOut.Data, "warning")
@@ -223,7 +223,7 @@ func TestEvidence(t *testing.T) {
 	v := newPage(events, mixed(), f, p, cost(p, f.plan))
 	lines := v.Evidence(mixed().Results[1])
 	require.Len(t, lines, 2)
-	require.True(t, strings.HasPrefix(lines[0], "#1200  "), lines[0])
+	require.True(t, strings.HasPrefix(lines[0], "#600  "), lines[0])
 	require.Contains(t, lines[0], "traffic.window")
 	require.NotContains(t, lines[0], "HIST", "histograms are no reading")
 	require.Equal(t, "#99999  not in this timeline", lines[1])

@@ -211,14 +211,14 @@ func (e events) Plot(c draw.Canvas, plt *plot.Plot) {
 		if m.NotScaled {
 			continue
 		}
-		free := func(j int) bool {
-			return j < 0 || j >= len(e.p.Marks) || math.Abs(float64(x(e.p.Marks[j].At.Seconds())-at.X)) > labelWidth
+		free := func(j int, room float64) bool {
+			return j < 0 || j >= len(e.p.Marks) || math.Abs(float64(x(e.p.Marks[j].At.Seconds())-at.X)) > room
 		}
 		sty := words(7, ink, false, text.XLeft, text.YCenter)
 		switch {
-		case free(i + 1):
+		case free(i+1, labelWidth):
 			c.FillText(sty, vg.Point{X: at.X + markRadius + 2, Y: at.Y}, stepText(m))
-		case free(i - 1):
+		case free(i-1, 2*labelWidth):
 			sty.XAlign = text.XRight
 			c.FillText(sty, vg.Point{X: at.X - markRadius - 2, Y: at.Y}, stepText(m))
 		}

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -13,8 +14,26 @@ import (
 	"scaleproof/internal/timeline"
 )
 
-// predicted is a shipped scenario's run as the model gives it, judged.
+// predicted is a shipped scenario's run as the model gives it, judged. Each
+// caller gets a slice of its own.
 func predicted(t testing.TB, name string) ([]timeline.Event, judge.Verdict) {
+	t.Helper()
+	if _, known := runs[name]; !known {
+		events, v := inVirtualTime(t, name)
+		runs[name] = run{events, v}
+	}
+	return slices.Clone(runs[name].events), runs[name].verdict
+}
+
+// runs are the predicted ones, by scenario: tests here do not run in parallel.
+var runs = map[string]run{}
+
+type run struct {
+	events  []timeline.Event
+	verdict judge.Verdict
+}
+
+func inVirtualTime(t testing.TB, name string) ([]timeline.Event, judge.Verdict) {
 	t.Helper()
 	doc, err := scenario.Load("../../scenarios/"+name+".yaml", scenario.LoadOptions{})
 	require.NoError(t, err)

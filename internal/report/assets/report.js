@@ -6,8 +6,12 @@
   const sync = uPlot.sync("run");
   let charts = {};
 
-  const ink = name => getComputedStyle(document.documentElement).getPropertyValue("--" + name).trim();
-  const tone = t => (data.palette[t] || data.palette.unknown)[dark.matches ? "dark" : "light"];
+  // On paper the page is light and narrow, whatever the screen was.
+  let printing = false;
+  const onPaper = { ink: "#22262c", quiet: "#626a75", line: "#e3e6ea", band: "#f5f6f8" };
+  const paperWidth = 690;
+  const ink = name => printing ? onPaper[name] : getComputedStyle(document.documentElement).getPropertyValue("--" + name).trim();
+  const tone = t => (data.palette[t] || data.palette.unknown)[dark.matches && !printing ? "dark" : "light"];
   const faint = (c, alpha) => c + Math.round(alpha * 255).toString(16).padStart(2, "0");
 
   // clock writes seconds as mm:ss, or h:mm:ss from an hour on.
@@ -121,11 +125,11 @@
       ctx.lineTo(x, y + tipY);
       ctx.fill();
       ctx.fillStyle = ink("ink");
-      const free = n => !n || Math.abs(u.valToPos(n.at, "x", true) - x) > 40 * px;
-      if (free(data.marks[i + 1])) {
+      const free = (n, room) => !n || Math.abs(u.valToPos(n.at, "x", true) - x) > room * px;
+      if (free(data.marks[i + 1], 40)) {
         ctx.textAlign = "left";
         ctx.fillText(m.step, x + r + 3 * px, y);
-      } else if (free(data.marks[i - 1])) {
+      } else if (free(data.marks[i - 1], 80)) {
         ctx.textAlign = "right";
         ctx.fillText(m.step, x - r - 3 * px, y);
       }
@@ -201,7 +205,7 @@
   const draw = panel => {
     const box = document.querySelector("#panel-" + panel.id + " .chart");
     const first = panel.id === data.panels[0].id;
-    const size = () => ({ width: box.clientWidth, height: panel.id === "scaling" ? 70 + 52 * data.lanes.length : 190 });
+    const size = () => ({ width: printing ? paperWidth : box.clientWidth, height: panel.id === "scaling" ? 70 + 52 * data.lanes.length : 190 });
     const scaling = panel.id === "scaling";
     const opts = {
       ...size(),
@@ -252,5 +256,6 @@
   let width = innerWidth;
   addEventListener("resize", () => { if (innerWidth !== width) { width = innerWidth; fits.forEach(f => f()); } });
   dark.addEventListener("change", all);
-  addEventListener("beforeprint", () => { document.querySelectorAll(".panel details").forEach(d => { d.open = true; }); });
+  addEventListener("beforeprint", () => { printing = true; all(); });
+  addEventListener("afterprint", () => { printing = false; all(); });
 })();
