@@ -33,10 +33,17 @@
 //     metric is the mean of the breaching datapoints in the evaluation that
 //     called for it [E].
 //   - The scale-out cooldown is kept per policy [E]; within it a larger step
-//     is credited with what was added already [D]. The scale-in cooldown is
-//     kept per target, since scaling in is a joint decision: a policy is ready
-//     when its own scale-in cooldown has passed since the target last scaled
-//     in [U]. A scale-out ends it [D].
+//     is credited with what was added already [D]: it is worked out from the
+//     tasks before the cooldown began [U]. The scale-in cooldown is kept per
+//     target, since scaling in is a joint decision: a policy is ready when its
+//     own scale-in cooldown has passed since the target last scaled in [U]. A
+//     scale-out ends it [D].
+//   - Nothing scales in while a policy's high alarm is in ALARM, even where
+//     that policy has scale-in disabled: of what policies ask for at the same
+//     time the largest capacity wins [D], and the alarm asks all that time.
+//   - Scale-in needs the metric to ask for fewer tasks than are desired, after
+//     rounding up; being below the alarm's threshold alone removes nothing
+//     [U]. Both roundings prevent removing too much, which is documented [D].
 //   - The evaluation range of an alarm is N+2 periods: documented for N = 3
 //     [D], carried over to N = 15 [U]. Too few points, all breaching and
 //     younger than M periods, make OK [U]; the documented tables say nothing.
@@ -67,4 +74,10 @@
 // only Gone needs it, and those that give up are the oldest. Floats for
 // metrics were rejected: a millionth of the unit in an int64 is exact, equal on
 // every machine, and compares with thresholds without surprise.
+//
+// A scale-out in the cooldown that is worked out from all tasks that run, as
+// outside it, was rejected: the datapoints that caused the first step ask for a
+// larger one as soon as its tasks run, and no cooldown ever holds. Draws by
+// ordinals of the whole world were rejected: a sibling's scale-out shifted a
+// service's later delays.
 package model

@@ -3,7 +3,6 @@ package model
 import (
 	"strconv"
 	"strings"
-	"time"
 
 	"scaleproof/internal/scaling"
 )
@@ -165,24 +164,4 @@ func (s *service) at(number int64) *minute {
 		return nil
 	}
 	return &s.minutes[i]
-}
-
-// points are the published datapoints of a metric since an instant.
-func (w *World) points(m scaling.Metric, since time.Time) []scaling.Point {
-	list := []scaling.Point{}
-	s, id, ok := w.source(m)
-	if !ok || m.Period != time.Minute {
-		return list
-	}
-	for i := range s.minutes {
-		mi := &s.minutes[i]
-		start := time.Unix(0, mi.number*minuteNs).UTC()
-		if !mi.published[id] || start.Before(since) {
-			continue
-		}
-		if v, ok := mi.statistic(id, m.Statistic); ok {
-			list = append(list, scaling.Point{Start: start, Value: value(v)})
-		}
-	}
-	return list
 }

@@ -243,9 +243,9 @@ func (p *play) service(args) string {
 }
 
 // points lists a metric's published datapoints: points metric=CPUUtilization
-// statistic=Average since=10m.
+// statistic=Average since=10m period=1m.
 func (p *play) points(a args) string {
-	m := scaling.Metric{Namespace: "AWS/ApplicationELB", Name: a["metric"], Statistic: cmp.Or(a["statistic"], "Average"), Period: time.Minute,
+	m := scaling.Metric{Namespace: "AWS/ApplicationELB", Name: a["metric"], Statistic: cmp.Or(a["statistic"], "Average"), Period: a.duration(p.t, "period", time.Minute),
 		Dimensions: []scaling.Dimension{{Name: "LoadBalancer", Value: balancer}, {Name: "TargetGroup", Value: group}}}
 	if m.Name == "CPUUtilization" {
 		m.Namespace, m.Dimensions = "AWS/ECS", []scaling.Dimension{{Name: "ServiceName", Value: web.Name}, {Name: "ClusterName", Value: web.Cluster}}
