@@ -161,6 +161,10 @@ func (s *session) send(tail time.Duration) error {
 	s.sleep(tail)
 	engine.Wait(holder)
 	engine.Close()
+	if d := engine.Distortion(); d > 0 {
+		info := timeline.ClockInfo{Mode: string(s.clock.Mode()), Speed: s.clock.Speed(), Distortion: d}
+		s.write(timeline.New(s.clock.Now(), "run", "", info))
+	}
 	return s.broken()
 }
 

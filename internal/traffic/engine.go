@@ -51,17 +51,18 @@ type Engine struct {
 	cancel   context.CancelFunc
 	done     chan struct{}
 
-	mu       sync.Mutex
-	windows  *Windows
-	safety   []rule
-	arrivals schedule
-	planned  []*clock.Event // the stages to come and the next arrival
-	gate     gate
-	flights  map[uint64]*flight // sent, or about to be, and not ended
-	sending  bool               // more is planned
-	reason   string             // of the stop; empty: none
-	ended    bool
-	waiters  []*clock.Waiter
+	mu         sync.Mutex
+	windows    *Windows
+	distortion distortion
+	safety     []rule
+	arrivals   schedule
+	planned    []*clock.Event // the stages to come and the next arrival
+	gate       gate
+	flights    map[uint64]*flight // sent, or about to be, and not ended
+	sending    bool               // more is planned
+	reason     string             // of the stop; empty: none
+	ended      bool
+	waiters    []*clock.Waiter
 }
 
 // holder is the id under which Start holds the clock while it schedules.

@@ -166,6 +166,7 @@ func (e *Engine) outcome(f *flight, out *outgoing, err error, now time.Time) Out
 	if err != nil {
 		return Outcome{Class: classify(err), Failed: true}
 	}
+	e.distortion.measure(e.clock.Mode(), now.Sub(f.due), out.model)
 	status, content := e.criteria[f.kind].meets(out.status, out.answer)
 	return Outcome{
 		Status: out.status, Failed: !status || !content, Content: status && !content,

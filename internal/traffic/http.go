@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+	"time"
 
 	"scaleproof/internal/plan"
 	"scaleproof/internal/scaling"
@@ -37,6 +38,7 @@ type outgoing struct {
 
 	status int
 	answer []byte
+	model  time.Duration // what an emulator says that the answer took in its world; 0: it says nothing
 }
 
 // mostKept is how much of an answer's body is kept for the criterion of
@@ -136,7 +138,7 @@ func (t *template) request(ctx context.Context, r *outgoing) *http.Request {
 }
 
 func (t *httpTransport) send(ctx context.Context, r *outgoing) error {
-	r.status, r.answer = 0, r.answer[:0]
+	r.status, r.answer, r.model = 0, r.answer[:0], 0
 	res, err := t.rt.RoundTrip(t.kinds[r.kind].request(ctx, r))
 	if err != nil {
 		return err
@@ -146,6 +148,7 @@ func (t *httpTransport) send(ctx context.Context, r *outgoing) error {
 		return fmt.Errorf("read the answer: %w", err)
 	}
 	r.status = res.StatusCode
+	r.model = modelled(res.Header.Get("Server-Timing"))
 	return nil
 }
 
