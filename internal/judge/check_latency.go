@@ -11,8 +11,9 @@ import (
 	"scaleproof/internal/plan"
 )
 
-// minSamples is the least number of samples that a percentile is taken of.
-const minSamples = 1000
+// minSamples is the least number of samples that a percentile is taken of: ten
+// must lie beyond it, which makes 1,000 for the 99th.
+func minSamples(permill int64) int64 { return 10 * 1000 / (1000 - permill) }
 
 // latencyBounded answers for each latency expectation.
 func latencyBounded(f *facts) (results []Result) {
@@ -50,8 +51,8 @@ func (f *facts) latency(e plan.Expectation, name string, permill int64, limit ti
 	switch {
 	case err != nil:
 		return weak("not readable", "A window's histogram cannot be read: "+err.Error()+".")
-	case total < minSamples:
-		return weak(plural(int(total), "sample", "samples"), fmt.Sprintf("%d samples are too few for a percentile, %d are needed; make the stages longer or the rate higher.", total, minSamples))
+	case total < minSamples(permill):
+		return weak(plural(int(total), "sample", "samples"), fmt.Sprintf("%d samples are too few for a percentile, %d are needed; make the stages longer or the rate higher.", total, minSamples(permill)))
 	}
 	value, known := s.quantile(permill)
 	r.Measured = fmt.Sprintf("%s over %d samples", short(value), total)

@@ -40,7 +40,7 @@ func (f *facts) lookedAtScaling() bool {
 }
 
 func (f *facts) exact(want scaling.Policy, standing []policyStep) Result {
-	r := Result{Subject: want.Name, Answer: Pass, Expected: settings(want), Measured: "as wanted, alarms live"}
+	r := Result{Subject: scaling.Role(want.Metric), Answer: Pass, Expected: settings(want), Measured: "as wanted, alarms live"}
 	i := slices.IndexFunc(standing, func(p policyStep) bool { return p.policy.Name == want.Name })
 	if i < 0 {
 		r.Answer, r.Measured = Fail, "not there"

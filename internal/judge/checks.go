@@ -54,7 +54,7 @@ var checks = []check{
 	{id: "errors", load: true, run: errorsBounded,
 		doc: "Failed requests stay within the expected bounds, over stages, sliding windows and around scaling."},
 	{id: "latency", load: true, run: latencyBounded,
-		doc: "Percentiles of latency stay within the expected bounds, over at least 1,000 samples."},
+		doc: "Percentiles of latency stay within the expected bounds; a p99 takes 1,000 samples, a p95 200, a p50 20."},
 	{id: "saturation", run: saturation,
 		doc: "CPU does not stay near its limit, longer than a scaling reaction takes, without an order to scale out."},
 	{id: "trigger.threshold", blames: true, run: triggerThreshold,

@@ -45,35 +45,49 @@ func (f *facts) outDue(t time.Time, n int) (due time.Time, ok bool) {
 // scatter, and one of fifteen above the threshold keeps an alarm quiet.
 const clearly = 85
 
-// low says that at t every policy with scale-in enabled sees a load clearly
-// below its low threshold on n tasks.
-func (f *facts) low(t time.Time, n int) bool {
-	seen := false
+// floor is how low a role's load must be, for each task that runs, before its
+// policy agrees to scale in: thousandths of a task's worth.
+type floor struct {
+	role  string
+	level int64
+}
+
+// floors lists them for the policies with scale-in enabled, as their low
+// alarms stand at t; none where no such alarm was seen.
+func (f *facts) floors(t time.Time) (all []floor) {
 	for _, p := range f.plan.Policies {
 		if p.DisableScaleIn || p.Target <= 0 {
 			continue
 		}
 		role := scaling.Role(p.Metric)
 		for _, a := range f.liveAlarms(role, false, t) {
-			seen = true
 			share := hundredths(a.alarm.Threshold / p.Target) // 90 of 100 for ECS [R]
-			if f.demand(t, role)*100*100 >= int64(n)*1000*share*clearly {
-				return false
-			}
+			all = append(all, floor{role, share * clearly / 10})
 		}
 	}
-	return seen
+	return all
+}
+
+// low says that at t all of them see a load clearly below it on n tasks.
+func (f *facts) low(floors []floor, t time.Time, n int) bool {
+	for _, x := range floors {
+		if f.demand(t, x.role) >= int64(n)*x.level {
+			return false
+		}
+	}
+	return len(floors) > 0
 }
 
 // inDue is by when, at the latest, a service with n tasks desired at t must
 // have been told to shrink; ok is false where it need not.
 func (f *facts) inDue(t time.Time, n int) (due time.Time, ok bool) {
 	budget, _, known := f.longestIn(t)
-	if !known || !f.low(t, n) {
+	floors := f.floors(t)
+	if !known || !f.low(floors, t, n) {
 		return due, false
 	}
 	fell := t
-	for fell.After(f.from) && f.low(fell, n) {
+	for fell.After(f.from) && f.low(floors, fell, n) {
 		fell = fell.Add(-time.Second)
 	}
 	due = fell.Add(budget)

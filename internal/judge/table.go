@@ -8,9 +8,12 @@ import (
 )
 
 // Table writes the verdict for a person: one line for each answer, below it
-// the explanation of each that is not a pass, the sentence last.
+// the explanation of each that is not a pass, the sentence last. Three and
+// more passes of one check on the witness (load, observation) share a line;
+// the verdict's file has them all.
 func Table(w io.Writer, v Verdict, colour bool) error {
 	rows := [][4]string{{"", "check", "expected", "measured"}}
+	v.Results = gathered(v.Results)
 	for _, r := range v.Results {
 		rows = append(rows, [4]string{label(r), strings.TrimSpace(r.ID + " " + bracketed(r.Subject)), r.Expected, r.Measured})
 	}
@@ -41,6 +44,25 @@ func Table(w io.Writer, v Verdict, colour bool) error {
 		plural(v.Counts.Warnings, "warning", "warnings"), paint(v.Sentence, Result{Answer: v.Answer, Severity: Counts}, colour))
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// gathered puts passes of one check on the witness into one line.
+func gathered(results []Result) (lines []Result) {
+	for i := 0; i < len(results); {
+		j := i
+		for j < len(results) && results[j].ID == results[i].ID && results[j].Answer == Pass && !results[j].Inverted {
+			j++
+		}
+		if j-i < 3 || !strings.HasPrefix(results[i].ID, "load.") && !strings.HasPrefix(results[i].ID, "observation.") {
+			lines = append(lines, results[i])
+			i++
+			continue
+		}
+		one := Result{ID: results[i].ID, Answer: Pass, Severity: Counts, Subject: results[i].Subject + " ... " + results[j-1].Subject,
+			Expected: results[i].Expected + " ...", Measured: fmt.Sprintf("%s ... (all %d passed)", results[i].Measured, j-i)}
+		lines, i = append(lines, one), j
+	}
+	return lines
 }
 
 func bracketed(subject string) string {

@@ -75,19 +75,25 @@ func (f *facts) holes(part string, from, to time.Time) (found []hole) {
 			found = append(found, hole{part, a, b, longest, seqs})
 		}
 	}
-	reached := from
+	// Between two looks their whole distance counts, also where only a part
+	// of it lies in [from, to].
+	var reached time.Time
 	for _, l := range f.looks[part] {
-		if l.to.Before(from) {
-			continue
+		before := reached
+		if before.IsZero() && l.from.After(from) {
+			before = from // nobody looked before
 		}
-		if l.from.After(to) {
-			break
+		if !before.IsZero() {
+			add(before, l.from, l.from.Sub(before), l.seq)
 		}
-		add(reached, l.from, l.from.Sub(reached), l.seq)
 		add(l.from, l.to, l.longest, l.seq)
 		reached = later(reached, l.to)
 	}
-	add(reached, to, to.Sub(reached))
+	if reached.IsZero() {
+		add(from, to, max(to.Sub(from), limit+1)) // never looked at
+	} else {
+		add(reached, to, to.Sub(reached))
+	}
 	for i := range found {
 		for _, g := range f.gaps {
 			if g.part == part && !g.at.Before(found[i].from) && !g.at.After(found[i].to) {
