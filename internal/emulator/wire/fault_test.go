@@ -64,6 +64,7 @@ func TestRefusals(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			s.fault = &wire.Fault{Code: tc.code, Message: "the <reason> & more"}
 			err := tc.call()
+			s.settle()
 			require.NoError(t, s.err)
 			if tc.typed != nil {
 				require.ErrorAs(t, err, tc.typed)

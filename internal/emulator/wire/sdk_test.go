@@ -72,6 +72,12 @@ type script struct {
 	call    *wire.Call
 }
 
+// settle waits until the handler that answered has returned.
+func (s *script) settle() {
+	s.Lock()
+	defer s.Unlock()
+}
+
 func (s *script) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.Lock()
 	defer s.Unlock()
@@ -135,6 +141,7 @@ func roundTrip(t *testing.T, s *script, do reflect.Value, m reflect.Method, seed
 	f.fill(out.Elem(), 12)
 	s.in, s.out = reflect.New(in.Type().Elem()).Interface(), out.Interface()
 	results := do.Call([]reflect.Value{reflect.ValueOf(context.Background()), in})
+	s.settle()
 	require.NoError(t, s.err)
 	err, _ := results[1].Interface().(error)
 	require.NoError(t, err)
