@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/require"
 )
@@ -117,6 +118,32 @@ func TestPageInBrowser(t *testing.T) {
 			}
 		}
 	}
+}
+
+// The cursor near a scaling event tells its step, its policy and its cause.
+func TestPageTellsCauses(t *testing.T) {
+	ctx := browser(t)
+	events := cpuHeavy()
+	p, f := Build(events), readFacts(events)
+	page, err := html(events, mixed(), f, p, cost(p, f.plan))
+	require.NoError(t, err)
+	file := filepath.Join(t.TempDir(), PageFile)
+	require.NoError(t, os.WriteFile(file, page, 0o644))
+	require.Empty(t, said(t, ctx, file))
+	place, err := chromedp.Run(ctx, chromedp.Evaluate[[]float64](`(() => {
+		const u = window.charts.scaling;
+		u.over.scrollIntoView({block: "center"});
+		const box = u.over.getBoundingClientRect();
+		return [box.left + u.valToPos(580, "x"), box.top + 20];
+	})()`)) // 580 s: the first order, at 09:40
+	require.NoError(t, err)
+	for dx := range 3 { // a mouse that moves, as a hand would
+		require.NoError(t, chromedp.Do(ctx, chromedp.MouseEvent(input.DispatchMouseEventTypeMouseMoved, place[0]+float64(dx), place[1])))
+	}
+	told, err := chromedp.Run(ctx, chromedp.Evaluate[string](`new Promise(done => setTimeout(() => done(document.getElementById("tip").hidden ? "" : document.getElementById("tip").innerText), 200))`, chromedp.EvalAwaitPromise))
+	require.NoError(t, err)
+	require.Contains(t, told, "09:40 1→2 cpu")
+	require.Contains(t, told, "triggered policy "+cpuPolicy)
 }
 
 // A load that someone smuggled into the page is blocked, and the test above

@@ -1,0 +1,102 @@
+package report
+
+import (
+	"fmt"
+	"math"
+	"time"
+)
+
+// card is one number that a reader looks for first.
+type card struct{ Name, Value, Note string }
+
+// cards are the run in a handful of numbers, each read off a panel.
+func cards(p Panels, c Cost) []card {
+	lo, hi := extent(p.Panel(PanelTasks).Line("running"), 0, p.To)
+	list := []card{
+		{"Length", clockText(p.To), "service time since traffic began"},
+		{"Scaling orders", orders(p.Marks), "more and fewer tasks"},
+		{"Running tasks", number(lo) + " to " + number(hi), "least and most"},
+		peak("Highest CPU average", p.Panel(PanelCPU).Line("average"), p, func(v float64) string { return number(math.Round(v)) + " %" }),
+		peak("Highest requests per target", p.Panel(PanelRequests).Line("requests per target"), p, func(v float64) string { return number(math.Round(v)) + " /min" }),
+		peak("Slowest p99", p.Panel(PanelLatency).Line("p99"), p, milliseconds),
+		{"Failed requests", number(total(p.Panel(PanelErrors).Line("failed"))), number(total(p.Panel(PanelErrors).Line("unsent"))) + " could not be sent"},
+		{"Task-hours a day", number(c.PerDay), fmt.Sprintf("about $%.2f a day; %s task-hours in this run", c.Dollars, number(c.TaskHours))},
+	}
+	var kept []card
+	for _, c := range list {
+		if c.Value != "" {
+			kept = append(kept, c)
+		}
+	}
+	return kept
+}
+
+func orders(marks []Mark) string {
+	out, in := 0, 0
+	for _, m := range marks {
+		switch {
+		case m.Out():
+			out++
+		case !m.NotScaled && m.To < m.From:
+			in++
+		}
+	}
+	return fmt.Sprintf("%d out, %d in", out, in)
+}
+
+// peak is the highest value of a line since traffic began, and when it was.
+func peak(name string, l Line, p Panels, text func(float64) string) card {
+	best := Point{Value: math.Inf(-1)}
+	for _, q := range l.Points {
+		if q.At >= 0 && q.Value > best.Value {
+			best = q
+		}
+	}
+	if math.IsInf(best.Value, -1) {
+		return card{Name: name, Value: "not seen"}
+	}
+	return card{name, text(best.Value), "at " + clockText(best.At) + inStage(p, best.At)}
+}
+
+func inStage(p Panels, at time.Duration) string {
+	for _, s := range p.Stages {
+		if at >= s.From && at < s.To {
+			return ", " + s.Name
+		}
+	}
+	return ""
+}
+
+func total(l Line) (sum float64) {
+	for _, q := range l.Points {
+		if !math.IsNaN(q.Value) {
+			sum += q.Value
+		}
+	}
+	return sum
+}
+
+// extent is the least and the most value of a line on a stretch, NaN where it
+// has none there.
+func extent(l Line, from, to time.Duration) (lo, hi float64) {
+	lo, hi = math.NaN(), math.NaN()
+	for i, q := range l.Points {
+		ends := q.At
+		if l.Hold {
+			ends = to
+			if i+1 < len(l.Points) {
+				ends = l.Points[i+1].At - 1
+			}
+		}
+		if ends < from || q.At >= to || math.IsNaN(q.Value) {
+			continue
+		}
+		if math.IsNaN(lo) || q.Value < lo {
+			lo = q.Value
+		}
+		if math.IsNaN(hi) || q.Value > hi {
+			hi = q.Value
+		}
+	}
+	return lo, hi
+}
