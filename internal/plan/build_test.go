@@ -242,10 +242,13 @@ func TestNotes(t *testing.T) {
 			d.Scenario.Traffic.Stages[2].Demand.CPU = number(1.4)
 		},
 		"climb: both policies ask for more tasks": func(d *scenario.Document) { d.Scenario.Traffic.Stages[1].Demand.Requests = number(1.5) },
-		"baseline: no scale-out is expected, but the load asks for 2 tasks where 1 task runs": func(d *scenario.Document) {
+		"baseline: no scale-out is expected, but the load asks for 2 tasks, more than the 1 task that runs": func(d *scenario.Document) {
 			d.Scenario.Traffic.Stages[0].Demand = &scenario.Demand{CPU: number(1.2), Requests: number(0.5)}
 		},
-		"climb: 2..5 tasks are expected at its end, but the load asks for 1":     func(d *scenario.Document) { d.Scenario.Traffic.Stages[1].Demand = d.Scenario.Traffic.Stages[0].Demand },
+		"climb: 2..5 tasks are expected at its end, but the load asks for 1": func(d *scenario.Document) { d.Scenario.Traffic.Stages[1].Demand = d.Scenario.Traffic.Stages[0].Demand },
+		"settle: no scale-in is expected, but the load asks for 1 task where 3 run": func(d *scenario.Document) {
+			d.Scenario.Expect[5].NoScaleIn.In = scenario.Stages{"settle"}
+		},
 		"settle: no request of a second or more is in flight while it scales in": func(d *scenario.Document) { delete(d.Scenario.Requests, "slow") },
 		"would rest on some 600 samples; fewer than 1000 are inconclusive": func(d *scenario.Document) {
 			d.Scenario.Expect[7].Latency.In = scenario.Stages{"baseline"}

@@ -27,6 +27,8 @@ func (b *builder) notes() {
 			b.scaleOut(path, e)
 		case e.NoScaleOut != nil:
 			b.noScaleOut(e)
+		case e.NoScaleIn != nil:
+			b.noScaleIn(e)
 		case e.OnlyBy != "":
 			b.onlyBy(e)
 		case e.Capacity != nil:

@@ -9,14 +9,8 @@ import (
 func (b *builder) latency(e Expectation) {
 	samples := 0.0
 	for _, s := range b.p.Stages {
-		if !e.Latency.In.Has(s.Name) {
-			continue
-		}
-		for i, r := range s.Rates {
-			if e.Latency.Of.Has(b.p.Kinds[i].Name) {
-				samples += piece{length: s.Ramp, from: r.From, to: r.To}.total()
-				samples += piece{length: s.For - s.Ramp, from: r.To, to: r.To}.total()
-			}
+		if e.Latency.In.Has(s.Name) {
+			samples += s.expected(func(i int) bool { return e.Latency.Of.Has(b.p.Kinds[i].Name) })
 		}
 	}
 	if samples < leastSamples {

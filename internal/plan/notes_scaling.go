@@ -28,7 +28,7 @@ func (b *builder) scaleOut(path string, e Expectation) {
 		if by != "" {
 			who = "the " + by + " policy does not ask"
 		}
-		b.note(s.Name, e.Pos, "%s for more than the %s that runs: the expected scale-out will not come", who, tasks(b.p.Before(i)))
+		b.note(s.Name, e.Pos, "%s for more than the %s: the expected scale-out will not come", who, running(b.p.Before(i)))
 		return
 	}
 	if by != "" && len(asks) > 1 {
@@ -62,7 +62,15 @@ func (b *builder) outBudget(path string, i int, pos scenario.Pos, asks []string)
 func (b *builder) noScaleOut(e Expectation) {
 	for _, name := range e.NoScaleOut.In {
 		if _, i, ok := b.p.StageByName(name); ok && len(b.asks(i)) > 0 {
-			b.note(name, e.Pos, "no scale-out is expected, but the load asks for %s where %s runs", tasks(b.p.Tasks(b.p.Stages[i])), tasks(b.p.Before(i)))
+			b.note(name, e.Pos, "no scale-out is expected, but the load asks for %s, more than the %s", tasks(b.p.Tasks(b.p.Stages[i])), running(b.p.Before(i)))
+		}
+	}
+}
+
+func (b *builder) noScaleIn(e Expectation) {
+	for _, name := range e.NoScaleIn.In {
+		if s, i, ok := b.p.StageByName(name); ok && b.p.Tasks(s) < b.p.Before(i) {
+			b.note(name, e.Pos, "no scale-in is expected, but the load asks for %s where %d run", tasks(b.p.Tasks(s)), b.p.Before(i))
 		}
 	}
 }

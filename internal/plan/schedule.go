@@ -46,6 +46,30 @@ func (p *Plan) Schedule() *Schedule {
 	})
 }
 
+// mostArrivals is how many requests a run may have: what a kind's part of a
+// request's number holds, past and present, with room for scatter.
+const mostArrivals = 1 << 46
+
+// expected is the number of arrivals of a run in the mean of all draws.
+func (p *Plan) expected() (sum float64) {
+	for _, s := range p.Stages {
+		sum += s.expected(func(int) bool { return true })
+	}
+	return sum
+}
+
+// expected is the number of arrivals in a stage of the kinds that are asked
+// for, by index, in the mean of all draws.
+func (s Stage) expected(kind func(int) bool) (sum float64) {
+	for i, r := range s.Rates {
+		if kind(i) {
+			sum += piece{length: s.Ramp, from: r.From, to: r.To}.total()
+			sum += piece{length: s.For - s.Ramp, from: r.To, to: r.To}.total()
+		}
+	}
+	return sum
+}
+
 // pastBit sets the numbers of past requests apart from those of the run.
 const pastBit = 1 << 47
 

@@ -31,6 +31,9 @@ func (b *builder) stages() {
 		before = rates
 	}
 	b.p.Window = window(start)
+	if sum := b.p.expected(); sum >= mostArrivals {
+		b.fault("traffic.stages", "some %.0f requests are more than can be numbered (%.0f)", sum, float64(mostArrivals))
+	}
 }
 
 // window is the length of a timeline's traffic windows for a run of a length.

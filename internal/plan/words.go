@@ -58,6 +58,13 @@ func thousands(n int) string {
 	return b.String()
 }
 
+func running(n int) string {
+	if n == 1 {
+		return "1 task that runs"
+	}
+	return fmt.Sprintf("%d tasks that run", n)
+}
+
 func tasks(n int) string {
 	if n == 1 {
 		return "1 task"

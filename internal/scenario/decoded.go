@@ -15,7 +15,7 @@ type decoded struct {
 }
 
 func newDecoded() *decoded {
-	return &decoded{at: map[string]Pos{}, bad: map[string]bool{}, unknown: map[string]bool{}}
+	return &decoded{at: map[string]Pos{"": {}}, bad: map[string]bool{}, unknown: map[string]bool{}}
 }
 
 // has says whether the file gives a value at a path.

@@ -62,7 +62,6 @@ func Load(path string, o LoadOptions) (*Document, error) {
 // the scenario's where it names it, else the command line's.
 func (d *Document) readEnvironment(o LoadOptions) bool {
 	d.env = newDecoded()
-	d.env.at[""] = Pos{}
 	name, path := d.Scenario.Environment, ""
 	switch {
 	case o.Environment != "":

@@ -3,7 +3,7 @@ package scenario
 // LoadEnvironment reads and checks an environment alone: a name in
 // environments/ of a folder of scenarios, or a path. The error is Faults.
 func LoadEnvironment(name, scenarios string) (*Environment, error) {
-	d := &Document{Dir: scenarios, Files: map[string]string{}, scenario: &decoded{at: map[string]Pos{"": {}}, bad: map[string]bool{}}}
+	d := &Document{Dir: scenarios, Files: map[string]string{}, scenario: newDecoded()}
 	if !d.readEnvironment(LoadOptions{Environment: name}) {
 		return nil, d.env.faults.Err()
 	}
