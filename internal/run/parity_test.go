@@ -25,31 +25,54 @@ func console(out *bytes.Buffer) Console {
 	}
 }
 
+// lived is what a run left behind.
+type lived struct {
+	plan   *plan.Plan
+	trace  []string // of the world
+	bytes  []byte   // of the timeline
+	events []timeline.Event
+}
+
+// validate runs a scenario over sockets and the SDK, to a pass.
+func validate(t *testing.T, path string) lived {
+	t.Helper()
+	var out bytes.Buffer
+	var l lived
+	reports := t.TempDir()
+	err := Validate(context.Background(), console(&out), Options{
+		Scenario: path, Reports: reports, trace: func(line string) { l.trace = append(l.trace, line) },
+	})
+	require.NoError(t, err, out.String())
+	dirs, err := filepath.Glob(filepath.Join(reports, "*", timeline.FileName))
+	require.NoError(t, err)
+	require.Len(t, dirs, 1)
+	l.bytes, err = os.ReadFile(dirs[0])
+	require.NoError(t, err)
+	l.events, err = timeline.Read(bytes.NewReader(l.bytes), path)
+	require.NoError(t, err)
+	_, l.plan = planned(t, path)
+	return l
+}
+
+func planned(t *testing.T, path string) (*scenario.Document, *plan.Plan) {
+	t.Helper()
+	doc, err := scenario.Load(path, scenario.LoadOptions{})
+	require.NoError(t, err)
+	p, err := plan.Build(doc)
+	require.NoError(t, err)
+	return doc, p
+}
+
 // One model, two drivers: what runs over sockets and the SDK is what was
 // predicted, in the world's own trace line for line and in the timeline event
-// for event.
-func TestRunEqualsPrediction(t *testing.T) {
-	for _, name := range []string{"cpu-heavy", "combined"} {
+// for event. What a plan says of its stages is what was sent, to the request,
+// and what the CPU came to, within five points.
+func TestRunEqualsPredictionAndPlan(t *testing.T) {
+	for _, name := range []string{"cpu-heavy", "gradual-ramp"} {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
 			path := filepath.Join("../../scenarios", name+".yaml")
-			var out bytes.Buffer
-			var lived []string
-			reports := t.TempDir()
-			err := Validate(context.Background(), console(&out), Options{
-				Scenario: path, Reports: reports, trace: func(line string) { lived = append(lived, line) },
-			})
-			require.NoError(t, err, out.String())
-			dirs, err := os.ReadDir(reports)
-			require.NoError(t, err)
-			require.Len(t, dirs, 1)
-			observed, err := timeline.ReadFile(filepath.Join(reports, dirs[0].Name(), timeline.FileName))
-			require.NoError(t, err)
-
-			doc, err := scenario.Load(path, scenario.LoadOptions{})
-			require.NoError(t, err)
-			p, err := plan.Build(doc)
-			require.NoError(t, err)
+			run := validate(t, path)
+			doc, p := planned(t, path)
 			var trace []string
 			var predicted []timeline.Event
 			world := predict.Live(predict.World(&doc.Environment, p.Seed, clock.Epoch), clock.Epoch, p)
@@ -60,12 +83,9 @@ func TestRunEqualsPrediction(t *testing.T) {
 					predicted = append(predicted, e)
 				},
 			}))
-			require.Greater(t, len(trace), 80_000, "arrivals and completions")
-			sameLines(t, trace, lived)
-			require.Equal(t, len(predicted), len(observed))
-			for i := 1; i < len(predicted); i++ { // the first line says who wrote it
-				require.Equal(t, line(t, predicted[i]), line(t, observed[i]))
-			}
+			sameLines(t, trace, run.trace)
+			sameEvents(t, predicted, run.events)
+			asPlanned(t, run)
 		})
 	}
 }
@@ -78,9 +98,109 @@ func sameLines(t *testing.T, want, got []string) {
 	require.Equal(t, len(want), len(got))
 }
 
-func line(t *testing.T, e timeline.Event) string {
+// sameEvents compares all but the first lines, which say who wrote them.
+func sameEvents(t *testing.T, want, got []timeline.Event) {
 	t.Helper()
-	b, err := e.MarshalJSON()
-	require.NoError(t, err)
-	return string(b)
+	line := func(e timeline.Event) string {
+		b, err := e.MarshalJSON()
+		require.NoError(t, err)
+		return string(b)
+	}
+	for i := 1; i < min(len(want), len(got)); i++ {
+		require.Equal(t, line(want[i]), line(got[i]))
+	}
+	require.Equal(t, len(want), len(got))
+}
+
+// asPlanned compares arrivals by stage and kind exactly, and the CPU of each
+// stage's rest, after the ramp and while nothing scales, within five points.
+func asPlanned(t *testing.T, l lived) {
+	t.Helper()
+	want := map[string]int64{}
+	schedule := l.plan.Schedule()
+	for a, ok := schedule.Next(); ok; a, ok = schedule.Next() {
+		want[l.plan.Stages[l.plan.StageAt(a.At)].Name+"/"+l.plan.Kinds[a.Kind].Name]++
+	}
+	begin := beginning(t, l.events)
+	got := map[string]int64{}
+	running, compared := map[time.Time]int{}, 0
+	for _, e := range l.events {
+		switch d := e.Data.(type) {
+		case timeline.Window:
+			if i := l.plan.StageAt(d.Start.Sub(begin)); i >= 0 {
+				for _, k := range d.Kinds {
+					got[l.plan.Stages[i].Name+"/"+k.Kind] += k.Planned
+				}
+			}
+		case timeline.Counts:
+			running[e.Seen] = d.Running
+		}
+	}
+	for name, n := range got {
+		if n == 0 {
+			delete(got, name) // answers that came in a stage that sends none
+		}
+	}
+	require.Equal(t, want, got)
+	for _, e := range l.events {
+		d, ok := e.Data.(timeline.MetricPoint)
+		if !ok || d.Key != timeline.KeyCPU {
+			continue
+		}
+		if n, expected, ok := rest(l.plan, begin, e.At, d.Period, running); ok {
+			compared++
+			require.InDelta(t, expected/float64(n), mean(l.events, e.At, 5), 5, "CPU from %v on", e.At.Sub(begin))
+		}
+	}
+	require.Greater(t, compared, 5)
+}
+
+// rest says what the plan expects of the CPU of five minutes from an instant
+// on, in percent of one task, where they lie in one stage behind its ramp and
+// the number of tasks stands still.
+func rest(p *plan.Plan, begin, from time.Time, period time.Duration, running map[time.Time]int) (tasks int, expected float64, ok bool) {
+	i := p.StageAt(from.Sub(begin))
+	if i < 0 {
+		return 0, 0, false
+	}
+	s, end := p.Stages[i], from.Add(5*period)
+	if from.Sub(begin) < s.Start+s.Ramp || end.Sub(begin) > s.End() {
+		return 0, 0, false
+	}
+	var last time.Time
+	for at, n := range running {
+		if at.After(from.Add(-time.Minute)) && at.Before(end) {
+			return 0, 0, false
+		}
+		if at.Before(from) && !at.Before(last) {
+			last, tasks = at, n
+		}
+	}
+	expected = s.MilliCPU / 10 / p.Task.VCPU
+	return tasks, expected, tasks > 0 && expected/float64(tasks) < 90 // above, it saturates
+}
+
+// mean is the mean of n points of the CPU from an instant on.
+func mean(events []timeline.Event, from time.Time, n int) (sum float64) {
+	points := map[time.Time]float64{}
+	for _, e := range events {
+		if d, ok := e.Data.(timeline.MetricPoint); ok && d.Key == timeline.KeyCPU {
+			points[e.At] = d.Value
+		}
+	}
+	for i := range n {
+		sum += points[from.Add(time.Duration(i)*time.Minute)]
+	}
+	return sum / float64(n)
+}
+
+func beginning(t *testing.T, events []timeline.Event) time.Time {
+	t.Helper()
+	for _, e := range events {
+		if _, ok := e.Data.(timeline.Stage); ok {
+			return e.At
+		}
+	}
+	require.Fail(t, "no stage began")
+	return time.Time{}
 }
