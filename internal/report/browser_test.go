@@ -13,6 +13,9 @@ import (
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/require"
+
+	"scaleproof/internal/judge"
+	"scaleproof/internal/timeline"
 )
 
 // browser opens a headless Chromium, or skips the test where there is none.
@@ -117,6 +120,30 @@ func TestPageInBrowser(t *testing.T) {
 				require.Equal(t, values, n, "%s, %s has points that the timeline has not", panel.ID, l.Name)
 			}
 		}
+	}
+}
+
+// A run that was killed at its beginning, and one that sent load and watched
+// nothing, open without a word too.
+func TestPageOfLittle(t *testing.T) {
+	ctx := browser(t)
+	var load []timeline.Event
+	for _, e := range cpuHeavy() {
+		switch e.Data.(type) {
+		case timeline.Started, timeline.Stage, timeline.Window:
+			load = append(load, e)
+		}
+	}
+	for name, events := range map[string][]timeline.Event{"killed": cpuHeavy()[:3], "load alone": load} {
+		p, f := Build(events), readFacts(events)
+		page, err := html(events, judge.Verdict{Answer: judge.Inconclusive, Sentence: "too little was seen"}, f, p, cost(p, f.plan))
+		require.NoError(t, err)
+		file := filepath.Join(t.TempDir(), PageFile)
+		require.NoError(t, os.WriteFile(file, page, 0o644))
+		require.Empty(t, said(t, ctx, file), name)
+		n, err := chromedp.Run(ctx, chromedp.Evaluate[int](`Object.keys(window.charts).length`))
+		require.NoError(t, err)
+		require.Equal(t, len(p.List), n, name)
 	}
 }
 

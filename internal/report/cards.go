@@ -11,24 +11,36 @@ type card struct{ Name, Value, Note string }
 
 // cards are the run in a handful of numbers, each read off a panel.
 func cards(p Panels, c Cost) []card {
-	lo, hi := extent(p.Panel(PanelTasks).Line("running"), 0, p.To)
+	tasks := p.Panel(PanelTasks)
 	list := []card{
 		{"Length", clockText(p.To), "service time since traffic began"},
-		{"Scaling orders", orders(p.Marks), "more and fewer tasks"},
-		{"Running tasks", number(lo) + " to " + number(hi), "least and most"},
+		seenOr(tasks, card{"Scaling orders", orders(p.Marks), "more and fewer tasks"}),
+		seenOr(tasks, card{"Running tasks", reach(tasks.Line("running"), 0, p.To), "least and most"}),
 		peak("Highest CPU average", p.Panel(PanelCPU).Line("average"), p, func(v float64) string { return number(math.Round(v)) + " %" }),
 		peak("Highest requests per target", p.Panel(PanelRequests).Line("requests per target"), p, func(v float64) string { return number(math.Round(v)) + " /min" }),
 		peak("Slowest p99", p.Panel(PanelLatency).Line("p99"), p, milliseconds),
-		{"Failed requests", number(total(p.Panel(PanelErrors).Line("failed"))), number(total(p.Panel(PanelErrors).Line("unsent"))) + " could not be sent"},
-		{"Task-hours a day", number(c.PerDay), fmt.Sprintf("about $%.2f a day; %s task-hours in this run", c.Dollars, number(c.TaskHours))},
+		seenOr(p.Panel(PanelErrors), card{"Failed requests", number(total(p.Panel(PanelErrors).Line("failed"))), number(total(p.Panel(PanelErrors).Line("unsent"))) + " could not be sent"}),
+		seenOr(tasks, card{"Task-hours a day", number(c.PerDay), fmt.Sprintf("about $%.2f a day; %s task-hours in this run", c.Dollars, number(c.TaskHours))}),
 	}
-	var kept []card
-	for _, c := range list {
-		if c.Value != "" {
-			kept = append(kept, c)
-		}
+	return list
+}
+
+// seenOr gives a card up where nothing was seen of its panel: a zero that
+// nobody looked at is not a zero.
+func seenOr(panel Panel, c card) card {
+	if len(panel.Lines) == 0 {
+		return card{Name: c.Name, Value: "not seen"}
 	}
-	return kept
+	return c
+}
+
+// reach is the least and the most value of a line on a stretch, in words.
+func reach(l Line, from, to time.Duration) string {
+	lo, hi := extent(l, from, to)
+	if same(lo, hi) {
+		return number(lo)
+	}
+	return number(lo) + " to " + number(hi)
 }
 
 func orders(marks []Mark) string {

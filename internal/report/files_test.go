@@ -215,6 +215,20 @@ func TestDigest(t *testing.T) {
 	require.Equal(t, number(lo)+" to "+number(hi), v.Digest(p.Panel(PanelCPU))[1].Cells[1])
 }
 
+// What nobody looked at is not told as zero.
+func TestCardsOfNothingSeen(t *testing.T) {
+	p := Build(cpuHeavy()[:3])
+	for _, c := range cards(p, cost(p, planned{})) {
+		if c.Name != "Length" {
+			require.Equal(t, "not seen", c.Value, c.Name)
+		}
+	}
+	p = Build(cpuHeavy())
+	for _, c := range cards(p, cost(p, planned{})) {
+		require.NotContains(t, c.Value, "not seen", c.Name)
+	}
+}
+
 // A line of evidence is told with its number and place; one that is not in
 // the timeline is named as missing, never left out.
 func TestEvidence(t *testing.T) {

@@ -137,6 +137,9 @@ func tally(results []judge.Result) string {
 
 // text tells a cost and how far it can be trusted.
 func (c Cost) text() string {
+	if c.TaskHours == 0 {
+		return "No running task was seen, so there is nothing to estimate."
+	}
 	return fmt.Sprintf("%s task-hours in this run; %s task-hours a day if every hour were like it, about $%.2f a day at %s's prices of %s for tasks of %s vCPU and %s GB. Assumed: %s.",
 		number(c.TaskHours), number(c.PerDay), c.Dollars, c.Price.Region, pricesAsOf, number(c.VCPU), number(c.GB), c.Assumed)
 }
@@ -227,12 +230,7 @@ func (v *page) Digest(panel Panel) []row {
 	for _, l := range panel.Lines {
 		r := row{Name: l.Name}
 		for _, s := range v.Panels.Stages {
-			lo, hi := extent(l, s.From, s.To)
-			text := number(lo) + " to " + number(hi)
-			if same(lo, hi) {
-				text = number(lo)
-			}
-			r.Cells = append(r.Cells, text)
+			r.Cells = append(r.Cells, reach(l, s.From, s.To))
 		}
 		rows = append(rows, r)
 	}

@@ -33,8 +33,7 @@ func summary(v judge.Verdict, f facts, p Panels, c Cost, pictures []string) []by
 			fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", clockText(m.At), cell(stepOrReason(m)), cell(string(m.Lane)), cell(m.Status), cell(m.Cause))
 		}
 	}
-	fmt.Fprintf(&b, "\nTask-hours: %s in this run, %s a day at this rate, about $%.2f a day (%s; prices of %s, an estimate).\n",
-		number(c.TaskHours), number(c.PerDay), c.Dollars, cell(c.Assumed), pricesAsOf)
+	fmt.Fprintf(&b, "\nCost, estimated: %s\n", cell(c.text()))
 	fmt.Fprintf(&b, "\nThe whole report is `report.html`; pictures: `%s`.\n", strings.Join(pictures, "`, `"))
 	return []byte(b.String())
 }

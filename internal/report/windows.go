@@ -140,6 +140,9 @@ func errorsPanel(traffic []bucket, p Panels) Panel {
 		failed += b.failed
 		unsent += b.unsent
 	}
+	if len(traffic) == 0 {
+		return Panel{ID: PanelErrors, Title: "Errors", Unit: "requests"}
+	}
 	title := fmt.Sprintf("Errors, in each %s: %d failed and %d unsent in all", span(p.Bucket), failed, unsent)
 	return Panel{ID: PanelErrors, Title: title, Unit: "requests", Lines: withPoints(
 		counted("failed", ToneFailed, traffic, p, 1, func(b bucket) int64 { return b.failed }),

@@ -165,6 +165,18 @@
     tip.style.top = Math.max(8, Math.min(box.top + top + 14, innerHeight - tip.offsetHeight - 8)) + "px";
   };
 
+  // nothing says that a panel has no data, which is not the same as zeros.
+  const nothing = u => {
+    const { ctx, bbox } = u;
+    ctx.save();
+    ctx.fillStyle = ink("quiet");
+    ctx.font = 12 * devicePixelRatio + "px " + getComputedStyle(document.body).fontFamily;
+    ctx.textAlign = "center";
+    ctx.textBaseline = "middle";
+    ctx.fillText("nothing was seen of this", bbox.left + bbox.width / 2, bbox.top + bbox.height / 2);
+    ctx.restore();
+  };
+
   const range = panel => (u, lo, hi) => {
     if (panel.id === "scaling") return [-0.6, data.lanes.length - 0.4];
     if (hi == null) return [0, 1];
@@ -217,7 +229,7 @@
         if (panel.log) s.value = (u, v) => v == null ? "–" : latency(v);
         return s;
       })),
-      legend: { show: !scaling, live: true },
+      legend: { show: panel.lines.length > 0, live: true },
       cursor: {
         sync: { key: "run", scales: ["x", null] }, points: { size: 6 }, y: false,
         drag: { x: true, y: false },
@@ -233,7 +245,7 @@
       },
       hooks: {
         drawClear: [bands],
-        draw: [lines].concat(first ? [stageNames] : [], scaling ? [events] : []),
+        draw: [lines].concat(first ? [stageNames] : [], scaling ? [events] : panel.lines.length ? [] : [nothing]),
         setCursor: [hint],
       },
     };
