@@ -36,7 +36,7 @@ func (w *World) override(s *service) {
 }
 
 func (w *World) end(s *service, a *activity, status string) {
-	a.going, s.scaler.going = false, nil
+	a.going, s.scaler.going, s.scaler.ended = false, nil, w.now
 	a.end, a.End, a.Status = w.now, w.time(w.now), status
 	w.logActivity(s, a)
 }

@@ -115,7 +115,7 @@ func (w *World) evaluateAlarm(a *alarm) {
 	}
 	a.sum, a.count = 0, 0
 	for _, d := range seen {
-		if d.breach {
+		if d.breach && w.counts(a.service, d) {
 			a.sum, a.count = a.sum+d.micro, a.count+1
 		}
 	}
@@ -126,6 +126,14 @@ func (w *World) evaluateAlarm(a *alarm) {
 	if a.State == scaling.AlarmInAlarm && a.ActionsEnabled && a.count > 0 {
 		w.call(a)
 	}
+}
+
+// counts says whether capacity is worked out from a datapoint too.
+func (w *World) counts(s *service, d datum) bool {
+	if w.cfg.Behaviour.Datapoints == AllSeen {
+		return true
+	}
+	return s.scaler.going == nil && d.minute*minuteNs-w.origin >= s.scaler.ended
 }
 
 func treatmentOf(a *alarm) string {

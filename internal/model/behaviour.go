@@ -8,6 +8,8 @@ import "time"
 type Behaviour struct {
 	// Base: what a metric's excess is multiplied with.
 	Base Base
+	// Datapoints: which of those that an alarm saw count for capacity.
+	Datapoints Datapoints
 	// ScaleInSteps: how far one scale-in goes.
 	ScaleInSteps Steps
 	// CooldownAnchor: from when a cooldown counts.
@@ -27,6 +29,18 @@ const (
 	RunningCount Base = iota
 	// DesiredCount is what many take it for. [U]
 	DesiredCount
+)
+
+// Datapoints are those that a policy's capacity is worked out from.
+type Datapoints int
+
+const (
+	// AllSeen counts those from before the last activity too, as the recorded
+	// scale-in 225 s after a scale-out did, on fifteen datapoints. [R]
+	AllSeen Datapoints = iota
+	// SinceActivity counts only periods that began after the last activity was
+	// over, and none while one goes on. [U]
+	SinceActivity
 )
 
 // Steps is the size of scale-in steps.

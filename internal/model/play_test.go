@@ -65,7 +65,8 @@ func (a args) number(t *testing.T, name string, d int) int {
 // world begins: desired, min, max, cpu and requests (targets; 0 for no
 // policy), fixed delays publication, start, health, drain, queue, seed, and
 // milli-CPU, idle milli-CPU and workers of a task, block=yes where a wait
-// holds its worker, and the settings steps=proportional and anchor=start.
+// holds its worker, and the settings steps=proportional, anchor=start and
+// datapoints=since.
 func (p *play) world(a args) string {
 	c := local(a.number(p.t, "desired", 1))
 	s := &c.Services[0]
@@ -91,6 +92,9 @@ func (p *play) world(a args) string {
 	s.Task.Queue = a.number(p.t, "queue", 0)
 	if a["steps"] == "proportional" {
 		c.Behaviour.ScaleInSteps = model.Proportional
+	}
+	if a["datapoints"] == "since" {
+		c.Behaviour.Datapoints = model.SinceActivity
 	}
 	if a["anchor"] == "start" {
 		c.Behaviour.CooldownAnchor = model.FromStart

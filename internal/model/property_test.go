@@ -165,6 +165,8 @@ func TestActivitiesKeepTheRules(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		l := newLife(rapid.Uint64().Draw(t, "seed"), func(c *model.Config) {
 			c.Behaviour.ScaleInSteps = model.Steps(rapid.IntRange(0, 1).Draw(t, "steps"))
+			c.Behaviour.Datapoints = model.Datapoints(rapid.IntRange(0, 1).Draw(t, "datapoints"))
+			c.Behaviour.Base = model.Base(rapid.IntRange(0, 1).Draw(t, "base"))
 			c.Services[0].Policies[0].Target = 40
 		})
 		for range rapid.IntRange(1, 6).Draw(t, "stages") {

@@ -12,6 +12,7 @@ type scaler struct {
 	policies   []*policy               // in order of name
 	activities []*activity             // oldest first
 	going      *activity               // in progress; nil: none
+	ended      int64                   // when the last activity was over
 	calls      []call                  // of this instant
 	puts       int                     // policies ever put
 	registered int                     // times that the target was registered anew
