@@ -41,9 +41,8 @@ func (s *session) preflight(ctx context.Context, allowTarget bool) ([]scaling.Ch
 
 // confirm names the flag that answers a refusal which a person may overrule.
 func (s *session) confirm(err error) error {
-	var r *policies.Refusal
-	if errors.As(err, &r) && r.Kind == policies.RefusedTarget {
-		return fmt.Errorf("%w: --allow-target does", err)
+	if policies.Refuses(err, policies.RefusedTarget) {
+		return fmt.Errorf("%w (--allow-target confirms the CPU target)", err)
 	}
 	return err
 }

@@ -113,6 +113,7 @@ func (p *place) free(reports string, pl *plan.Plan) error {
 
 // validate is the run itself, from its folder to its last event.
 func (s *session) validate(ctx context.Context, o Options) error {
+	ctx = awsenv.Holding(ctx, holder)
 	env, err := awsenv.Open(ctx, awsenv.Config{Endpoint: s.place.endpoint, Region: s.plan.Region, Account: s.plan.Account, Clock: s.clock})
 	if err != nil {
 		return refuse(err)
