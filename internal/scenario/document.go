@@ -17,7 +17,7 @@ type Document struct {
 	// Overridden says that LoadOptions chose the policies, so that the
 	// scenario's expectations may name others.
 	Overridden bool
-	Files      map[string]string // SHA-256, in hex, of each file read, by its name relative to Dir
+	Files      map[string]string // SHA-256, in hex, of each file read, by its name relative to Dir, without a folder where it lies outside
 	Templates  map[string][]byte // contents of the template files, by their names in the scenario
 
 	variables map[string]string

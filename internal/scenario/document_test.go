@@ -53,6 +53,10 @@ func TestOverrides(t *testing.T) {
 	require.True(t, d.Overridden)
 	require.Contains(t, d.Files, "environments/real.yaml")
 
+	d, err = scenario.Load("testdata/good.yaml", scenario.LoadOptions{Environment: shipped + "/environments/local.yaml"})
+	require.ErrorContains(t, err, "TOKEN", "it has no stand-in")
+	require.Contains(t, d.Files, "local.yaml", "what lies elsewhere does not tell where")
+
 	_, err = scenario.Load("testdata/good.yaml", scenario.LoadOptions{Environment: "raal"})
 	require.ErrorContains(t, err, `testdata/environments/raal.yaml: environment: no such file (did you mean "real"?)`)
 	_, err = scenario.Load("testdata/good.yaml", scenario.LoadOptions{Policies: []string{"request"}})

@@ -109,8 +109,8 @@ func environmentNames(dir string) (names []string) {
 }
 
 func (d *Document) hash(path string, data []byte) {
-	name := path
-	if rel, err := filepath.Rel(d.Dir, path); err == nil {
+	name := filepath.Base(path) // of what lies elsewhere, since it must not tell where
+	if rel, err := filepath.Rel(d.Dir, path); err == nil && filepath.IsLocal(rel) {
 		name = filepath.ToSlash(rel)
 	}
 	sum := sha256.Sum256(data)
