@@ -76,10 +76,10 @@ func expectedArrivals(f *facts, s stage) (want, slack int64) {
 	for _, r := range s.Rates {
 		total += float64((r.From+r.To)/2*s.Ramp.Seconds()) + float64(r.To*(s.For-s.Ramp).Seconds())
 	}
-	want = int64(total + 0.5)
+	want = scaled(total, 1)
 	slack = 2*int64(len(s.Rates)) + 2
 	if f.plan.Arrivals == "poisson" {
-		slack += int64(5 * math.Sqrt(total))
+		slack += scaled(math.Sqrt(max(total, 0)), 5)
 	}
 	return want, slack
 }

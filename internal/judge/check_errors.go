@@ -160,7 +160,8 @@ func slide(w []window, length time.Duration) (peak int64, at time.Time, stretche
 // is gone and its last new target healthy.
 func (f *facts) errorsAround(e plan.Expectation) Result {
 	limit := most(e)
-	orders := f.during(f.from, f.horizon, func(o order) bool { return o.out() || o.in() })
+	// What is ordered after the traffic meets no requests.
+	orders := f.during(f.from, f.to, func(o order) bool { return o.out() || o.in() })
 	r := Result{Subject: "around scaling", Pos: Pos(e.Pos), Answer: Pass, Expected: fmt.Sprintf("at most %d failed", limit)}
 	var all []window
 	weak := ""

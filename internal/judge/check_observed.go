@@ -2,6 +2,7 @@ package judge
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"scaleproof/internal/timeline"
@@ -94,11 +95,8 @@ func (f *facts) published(key string) Result {
 	return r
 }
 
+// hasPoint says that a datapoint begins in the period from start on.
 func hasPoint(points []point, start time.Time) bool {
-	for _, p := range points {
-		if d := p.start.Sub(start); d < p.period && d >= 0 {
-			return true
-		}
-	}
-	return false
+	i, _ := slices.BinarySearchFunc(points, start, func(p point, t time.Time) int { return p.start.Compare(t) })
+	return i < len(points) && points[i].start.Sub(start) < points[i].period
 }

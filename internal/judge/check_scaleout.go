@@ -152,7 +152,7 @@ func (f *facts) noOrder(r Result, w reaction, others []order) Result {
 	switch {
 	case !w.crosses:
 		r.Answer = Inconclusive
-		r.Explanation = fmt.Sprintf("Stage %s asks for %s tasks' worth of load where %s tasks' worth already run, so it asks for no scale-out: the expectation was not exercised; raise its demand.",
+		r.Explanation = fmt.Sprintf("Stage %s asks for %s tasks' worth of load, and it takes more than %s to need this scale-out: the expectation was not exercised; raise its demand.",
 			w.stage.Name, thousandths(f.ask(w.stage, w.role)), thousandths(w.level))
 	case w.deadline.After(w.holds):
 		r.Answer = Inconclusive

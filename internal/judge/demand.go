@@ -10,7 +10,7 @@ import (
 // that comparisons are of integers.
 
 // milli rounds tasks' worth of load to thousandths.
-func milli(tasks float64) int64 { return int64(float64(tasks*1000) + 0.5) }
+func milli(tasks float64) int64 { return scaled(tasks, 1000) }
 
 // ask is what the policies that watch a role ("" for any of the plan's) will
 // want once the stage's ramp is over.
@@ -52,7 +52,7 @@ func (f *facts) demand(t time.Time, role string) int64 {
 // crossing is the first instant in the stage, at a resolution of a second, at
 // which the demand lies above (or, where up is false, below) the level.
 func (f *facts) crossing(s stage, role string, level int64, up bool) (time.Time, bool) {
-	for t := s.from; t.Before(s.to); t = t.Add(time.Second) {
+	for t := s.from; t.Before(earlier(s.to, f.to)); t = t.Add(time.Second) {
 		if d := f.demand(t, role); up && d > level || !up && d < level {
 			return t, true
 		}
@@ -76,6 +76,7 @@ func (f *facts) holds(t time.Time, role string, level int64) time.Time {
 // steady says that, in [from, to], neither policy's demand moved by more than
 // a tenth.
 func (f *facts) steady(from, to time.Time) bool {
+	from = later(from, f.from) // before, the load was the first stage's
 	for _, role := range f.roles("") {
 		lo := f.demand(from, role)
 		hi := lo

@@ -58,7 +58,9 @@ func read(events []timeline.Event) (*facts, error) {
 		}
 	}
 	f.readRun(events)
-	f.readStages(events)
+	if err := f.readStages(events); err != nil {
+		return nil, err
+	}
 	f.readService(events)
 	f.readScaling(events)
 	f.readPoints(events)

@@ -22,18 +22,24 @@ func (p point) end() time.Time { return p.start.Add(p.period) }
 // readPoints reads the metrics. A point that was revised counts as it was
 // last told, and as public since it was first.
 func (f *facts) readPoints(events []timeline.Event) {
+	type place struct {
+		key   string
+		start int64
+	}
+	known := map[place]int{}
 	for _, e := range events {
 		d, ok := e.Data.(timeline.MetricPoint)
-		if !ok {
-			continue
+		if !ok || d.Period < time.Second {
+			continue // no metric has such points
 		}
 		p := point{e.At, d.Period, d.Value, after(e), e.Seen, e.Seq}
-		list := f.points[d.Key]
-		if i := slices.IndexFunc(list, func(q point) bool { return q.start.Equal(p.start) }); i >= 0 {
+		list, at := f.points[d.Key], place{d.Key, p.start.UnixNano()}
+		if i, ok := known[at]; ok {
 			p.after, p.seen = list[i].after, list[i].seen
 			list[i] = p
 			continue
 		}
+		known[at] = len(list)
 		f.points[d.Key] = append(list, p)
 	}
 	for _, list := range f.points {
@@ -64,11 +70,25 @@ func keyOf(role string) string {
 
 // hundredths rounds a value for a comparison, so that the last bits of a
 // float, which differ between machines, decide nothing.
-func hundredths(v float64) int64 {
-	if v < 0 {
-		return -hundredths(-v)
+func hundredths(v float64) int64 { return scaled(v, 100) }
+
+// scaled rounds v times factor to a whole number, half away from zero. What is
+// no number is 0, and what is too large for one is cut off, the same on every
+// machine: a conversion out of range is not.
+func scaled(v, factor float64) int64 {
+	const most = 1e15
+	x := float64(v * factor)
+	switch {
+	case x >= most:
+		return most
+	case x <= -most:
+		return -most
+	case x > 0:
+		return int64(x + 0.5)
+	case x < 0:
+		return int64(x - 0.5)
 	}
-	return int64(float64(v*100) + 0.5)
+	return 0
 }
 
 // level is the value that at least m of the points reach: the m-th largest.

@@ -102,7 +102,7 @@ func (f *facts) liveAlarms(role string, high bool, t time.Time) (found []alarmSt
 			if p.policy.Name != want.Name {
 				continue
 			}
-			if a := f.alarmOf(p.policy, high, later(t, f.atStart())); a != nil {
+			if a := f.alarmOf(p.policy, high, later(t, f.atStart())); a != nil && sane(a.alarm) {
 				found = append(found, *a)
 			}
 		}
@@ -126,4 +126,11 @@ func (f *facts) alarmStateAt(name string, t time.Time) string {
 		}
 	}
 	return state
+}
+
+// sane says that an alarm's numbers can be reckoned with: CloudWatch takes
+// periods of up to a day, and N periods of up to a week. [D]
+func sane(a scaling.Alarm) bool {
+	return a.EvaluationPeriods > 0 && a.M() > 0 && a.M() <= a.EvaluationPeriods && a.EvaluationPeriods < 1<<16 &&
+		a.Metric.Period >= time.Second && a.Metric.Period <= 24*time.Hour
 }

@@ -1,6 +1,7 @@
 package judge
 
 import (
+	"fmt"
 	"time"
 
 	"scaleproof/internal/plan"
@@ -15,8 +16,12 @@ type stage struct {
 	whole    bool      // its traffic ran to its end
 }
 
+// longest is the longest traffic that is judged: what is longer is no run of
+// ours, and would be looked through second by second.
+const longest = 31 * 24 * time.Hour
+
 // readStages places the plan's stages and bounds the traffic.
-func (f *facts) readStages(events []timeline.Event) {
+func (f *facts) readStages(events []timeline.Event) error {
 	for _, s := range f.plan.Stages {
 		f.stages = append(f.stages, stage{Stage: s})
 	}
@@ -32,11 +37,14 @@ func (f *facts) readStages(events []timeline.Event) {
 	}
 	if len(f.stages) == 0 || f.stages[0].seq == 0 {
 		f.from, f.to = time.Time{}, time.Time{}
-		return
+		return nil
 	}
 	f.from = f.stages[0].from
 	planned := f.from
 	for _, s := range f.plan.Stages {
+		if s.For < 0 || s.For > longest || s.Ramp < 0 || s.Ramp > s.For {
+			return fmt.Errorf("judge: stage %s lasts %v with a ramp of %v", s.Name, s.For, s.Ramp)
+		}
 		planned = planned.Add(s.For)
 	}
 	if f.to.IsZero() || f.to.After(planned) {
@@ -46,6 +54,10 @@ func (f *facts) readStages(events []timeline.Event) {
 		s := &f.stages[i]
 		s.whole = s.seq != 0 && !s.to.After(f.to)
 	}
+	if f.to.Sub(f.from) > longest {
+		return fmt.Errorf("judge: the traffic lasts %v", f.to.Sub(f.from))
+	}
+	return nil
 }
 
 func earlier(a, b time.Time) time.Time {

@@ -34,6 +34,7 @@ type tale struct {
 	standing      []scaling.Policy
 	alarms        []scaling.Alarm
 	target        *scaling.ScalableTarget
+	offset        time.Duration // of the polls
 	doneAfter     time.Duration // from an order to the completion of its activity
 	readyAfter    time.Duration // from an order to healthy tasks
 	clock         timeline.ClockInfo

@@ -104,7 +104,7 @@ func (t *tale) polls(part string) (at []time.Duration) {
 		timeline.PartScaling: 30 * time.Second, timeline.PartAlarms: 15 * time.Second,
 		timeline.PartActivities: 15 * time.Second, timeline.PartMetrics: 30 * time.Second}[part]
 	hole, holed := t.blind[part]
-	for x := -lead; x <= t.end()+drain; x += every {
+	for x := t.offset - lead; x <= t.end()+drain; x += every {
 		if !holed || x < hole[0] || x >= hole[1] {
 			at = append(at, x)
 		}
