@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"scaleproof/internal/clock"
+	"scaleproof/internal/model"
 	"scaleproof/internal/plan"
 	"scaleproof/internal/predict"
 	"scaleproof/internal/scenario"
@@ -40,7 +41,9 @@ func validate(t *testing.T, path string) lived {
 	var l lived
 	reports := t.TempDir()
 	err := Validate(context.Background(), console(&out), Options{
-		Scenario: path, Reports: reports, trace: func(line string) { l.trace = append(l.trace, line) },
+		Scenario: path, Reports: reports, embedded: func(w *model.World, _ *clock.Clock) {
+			w.Trace(func(line string) { l.trace = append(l.trace, line) })
+		},
 	})
 	require.NoError(t, err, out.String())
 	dirs, err := filepath.Glob(filepath.Join(reports, "*", timeline.FileName))

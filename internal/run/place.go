@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/url"
@@ -33,9 +34,11 @@ type place struct {
 // that stands at clock.Epoch, held by the run.
 func embed(doc *scenario.Document, p *plan.Plan, o Options) (*place, error) {
 	world := predict.Live(predict.World(&doc.Environment, p.Seed, clock.Epoch), clock.Epoch, p)
-	world.Trace(o.trace)
 	c := clock.NewStepping(clock.Epoch)
 	c.Keep(holder)
+	if o.embedded != nil {
+		o.embedded(world, c)
+	}
 	if o.SpeedSet {
 		c.LimitSpeed(o.Speed)
 	}
@@ -52,22 +55,18 @@ func attach(ctx context.Context, endpoint string) (*place, error) {
 	if err := local(endpoint); err != nil {
 		return nil, refuse(fmt.Errorf("%s: %w", EndpointVariable, err))
 	}
-	told, err := askClock(ctx, endpoint)
+	c, err := clock.Follow(func() (time.Time, float64, error) {
+		told, err := askClock(ctx, endpoint)
+		return told.Now, told.Speed, err
+	})
 	if err != nil {
 		return nil, refuse(fmt.Errorf("%s: %s is not an environment of validate emulate: %w", EndpointVariable, endpoint, err))
 	}
-	return &place{clock: clock.NewScaled(told.Now, told.Speed), endpoint: endpoint}, nil
+	return &place{clock: c, endpoint: endpoint}, nil
 }
 
-// clockAnswer is what the control path says of an emulated environment's time.
-type clockAnswer struct {
-	Mode  string    `json:"mode"`
-	Now   time.Time `json:"now"`
-	Speed float64   `json:"speed"`
-}
-
-func askClock(ctx context.Context, endpoint string) (clockAnswer, error) {
-	var a clockAnswer
+// askClock asks the control path of an emulated environment for its time.
+func askClock(ctx context.Context, endpoint string) (a emulator.Time, err error) {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
 	u, err := url.JoinPath(endpoint, clockPath)
@@ -78,7 +77,7 @@ func askClock(ctx context.Context, endpoint string) (clockAnswer, error) {
 	if err != nil {
 		return a, err
 	}
-	resp, err := http.DefaultClient.Do(req)
+	resp, err := control.Do(req)
 	if err != nil {
 		return a, err
 	}
@@ -86,13 +85,20 @@ func askClock(ctx context.Context, endpoint string) (clockAnswer, error) {
 	if resp.StatusCode != http.StatusOK {
 		return a, fmt.Errorf("GET %s answers %s", clockPath, resp.Status)
 	}
-	if err := json.NewDecoder(resp.Body).Decode(&a); err != nil {
+	if err := json.NewDecoder(io.LimitReader(resp.Body, 1<<16)).Decode(&a); err != nil {
 		return a, fmt.Errorf("GET %s: %w", clockPath, err)
 	}
-	if a.Mode != string(clock.Scaled) || !(a.Speed > 0) || a.Now.IsZero() {
-		return a, fmt.Errorf("GET %s tells no clock to follow (mode %q, speed %v)", clockPath, a.Mode, a.Speed)
+	if a.Mode != clock.Scaled || a.Now.IsZero() {
+		return a, fmt.Errorf("GET %s tells no clock to follow (mode %q)", clockPath, a.Mode)
 	}
 	return a, nil
+}
+
+// control reaches the control path: straight, by no proxy, and nowhere else
+// by a redirect.
+var control = &http.Client{
+	Transport:     &http.Transport{},
+	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 }
 
 // leave ends what embed started.

@@ -216,7 +216,7 @@ func (s *session) watch(done <-chan struct{}) {
 			return
 		}
 		s.clock.Release(id)
-		s.clock.At(s.clock.Now(), clock.RankInterrupt, 0, s.interrupt)
+		s.clock.At(s.clock.Now(), clock.RankInterrupt, 0, func() { s.halt("the clock stood still", true) })
 	})
 	go func() { // ends with the run
 		for {
@@ -236,13 +236,22 @@ func (s *session) watch(done <-chan struct{}) {
 func (s *session) interrupt() {
 	s.mu.Lock()
 	s.interrupts++
-	engine, n := s.engine, s.interrupts
+	n := s.interrupts
+	s.mu.Unlock()
+	s.halt("interrupted", n > 1)
+}
+
+// halt ends the sending, or the drain too, and whatever the run waits for.
+func (s *session) halt(reason string, drain bool) {
+	s.mu.Lock()
+	engine := s.engine
 	s.mu.Unlock()
 	switch {
-	case engine != nil && n == 1:
-		engine.Stop("interrupted")
-	case engine != nil:
-		engine.Abort("interrupted")
+	case engine == nil:
+	case drain:
+		engine.Abort(reason)
+	default:
+		engine.Stop(reason)
 	}
 	s.wake()
 }

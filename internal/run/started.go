@@ -17,6 +17,7 @@ func (s *session) started(o JudgeOptions) timeline.Started {
 	return timeline.Started{
 		Format: timeline.Format, Command: s.command,
 		Scenario: s.plan.Scenario, Environment: s.plan.Environment, Service: s.plan.Service, Seed: s.plan.Seed,
+		Versions:            versions(),
 		Hashes:              s.doc.Files,
 		ExpectFail:          o.ExpectFail,
 		Strict:              o.FailOn == "warn",

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"scaleproof/internal/awsenv"
+	"scaleproof/internal/clock"
+	"scaleproof/internal/model"
 	"scaleproof/internal/plan"
 	"scaleproof/internal/policies"
 	"scaleproof/internal/scenario"
@@ -21,7 +23,7 @@ type Options struct {
 	AllowTarget bool     // a CPU target outside 50-90 %
 	JudgeOptions
 
-	trace func(line string) // of the embedded world; for the test that compares it with a prediction's
+	embedded func(*model.World, *clock.Clock) // called with the embedded world before it is served; for tests
 }
 
 // Validate runs a scenario from preflight to report. What it returns says how
