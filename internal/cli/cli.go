@@ -19,6 +19,7 @@ import (
 	"golang.org/x/term"
 
 	"scaleproof/internal/run"
+	"scaleproof/internal/scenario"
 )
 
 // Streams are a command's ends to the world outside.
@@ -87,9 +88,19 @@ func Execute(ctx context.Context, s Streams, args []string, root *cobra.Command,
 	err := root.ExecuteContext(ctx)
 	var ended *run.Ended
 	if err != nil && !(errors.As(err, &ended) && ended.Err == nil) {
-		fmt.Fprintf(s.Err, "%s: %v\n", root.Name(), err)
+		fmt.Fprintln(s.Err, message(root.Name(), err))
 	}
 	return run.Code(err)
+}
+
+// message puts the command's name before an error; faults of files have their
+// places before them already.
+func message(name string, err error) string {
+	var faults scenario.Faults
+	if errors.As(err, &faults) {
+		return err.Error()
+	}
+	return name + ": " + err.Error()
 }
 
 // usage makes a wrong number of arguments a mistake of usage.

@@ -23,7 +23,7 @@ const all = "*"
 var allowed = map[string][]string{
 	"cmd/loadgen":            {all},
 	"cmd/validate":           {all},
-	"internal/cli":           {"internal/run"},
+	"internal/cli":           {"internal/run", "internal/scenario"},
 	"internal/run":           {all},
 	"internal/report":        {"internal/judge", "internal/timeline", "internal/scaling"},
 	"internal/judge":         {"internal/timeline", "internal/scaling", "internal/plan"},

@@ -84,16 +84,7 @@ func cheap(t *testing.T, d *scenario.Document) {
 		t.Error(err)
 		return
 	}
-	for i, s := range p.Stages {
-		d.Scenario.Traffic.Stages[i].Demand = nil
-		rates := map[string]scenario.Rate{}
-		for k, r := range s.Rates {
-			if d.Scenario.Requests[p.Kinds[k].Name].Rate == 0 {
-				rates[p.Kinds[k].Name] = scenario.Rate(r.To)
-			}
-		}
-		d.Scenario.Traffic.Stages[i].Rate = rates
-	}
+	*d = *plan.WithRates(d, p)
 	for i := range d.Environment.Emulator.Costs {
 		d.Environment.Emulator.Costs[i].CPU /= 10
 	}

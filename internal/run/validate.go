@@ -63,19 +63,8 @@ func (o Options) check() error {
 // load reads a scenario and plans it. All faults are told, those of the files
 // and those of the plan.
 func load(con Console, path, environment string, policies []string) (*scenario.Document, *plan.Plan, error) {
-	doc, faults := scenario.Load(path, scenario.LoadOptions{Environment: environment, Policies: policies, Lookup: con.Lookup})
-	if doc == nil {
-		return nil, nil, &Usage{faults}
-	}
-	p, more := plan.Build(doc)
-	var all scenario.Faults
-	for _, err := range []error{faults, more} {
-		var list scenario.Faults
-		if errors.As(err, &list) {
-			all = append(all, list...)
-		}
-	}
-	if err := all.Err(); err != nil {
+	doc, p, err := plan.Open(path, scenario.LoadOptions{Environment: environment, Policies: policies, Lookup: con.Lookup})
+	if err != nil {
 		return nil, nil, &Usage{err}
 	}
 	return doc, p, nil
