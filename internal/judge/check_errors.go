@@ -46,19 +46,12 @@ func (f *facts) errorCount(e plan.Expectation) Result {
 		Expected: fmt.Sprintf("at most %d failed", limit)}
 	var all []window
 	var each []string
-	weak := ""
 	for _, s := range f.named(e.Errors.In) {
 		w := f.windowsIn(s.from, s.to)
-		if s.seq == 0 || !s.whole || !covered(w, s.from, s.to) {
-			weak = "Stage " + s.Name + " was not seen to its end, so errors may have been missed."
-		}
-		if s.seq == 0 {
-			continue
-		}
 		all = append(all, w...)
 		each = append(each, fmt.Sprintf("%s %d", s.Name, sum(w, nil).failed))
 	}
-	t := sum(all, nil)
+	t, weak := sum(all, nil), f.unseen(e.Errors.In)
 	r.Measured = fmt.Sprintf("%d of %d (%s)", t.failed, t.completed, strings.Join(each, ", "))
 	r.Margin = fmt.Sprint(limit - t.failed)
 	r.Evidence = failing(all)
@@ -75,6 +68,17 @@ func (f *facts) errorCount(e plan.Expectation) Result {
 	return r
 }
 
+// unseen says, in a sentence, which of the stages was not seen to its end;
+// empty where all were.
+func (f *facts) unseen(in []string) string {
+	for _, s := range f.named(in) {
+		if !s.whole || !covered(f.windowsIn(s.from, s.to), s.from, s.to) {
+			return "Stage " + s.Name + " was not seen to its end, so errors may have been missed."
+		}
+	}
+	return ""
+}
+
 // errorRate judges a share of failures over a sliding window.
 func (f *facts) errorRate(e plan.Expectation) Result {
 	x := e.Errors
@@ -82,7 +86,8 @@ func (f *facts) errorRate(e plan.Expectation) Result {
 	length := time.Duration(x.For)
 	r := Result{Subject: names(x.In), Pos: Pos(e.Pos), Answer: Pass,
 		Expected: fmt.Sprintf("never above %s for %s", percent(limit, 10000), short(length))}
-	peak, at, slices, weak := f.worstShare(x.In, length)
+	peak, at, stretches := f.worstShare(x.In, length)
+	weak := f.unseen(x.In)
 	r.Measured = "at most " + percent(peak, 10000)
 	r.Margin = percent(max(limit-peak, 0), 10000)
 	switch {
@@ -91,7 +96,7 @@ func (f *facts) errorRate(e plan.Expectation) Result {
 		all := f.touching(at, at.Add(length))
 		r.Evidence = failing(all)
 		r.Explanation = fmt.Sprintf("From %s on, %s of all requests failed for %s (%s); look at the tasks and targets at that moment.", f.when(at), percent(peak, 10000), short(length), counted(sum(all, nil).classes))
-	case slices == 0:
+	case stretches == 0:
 		r.Answer = Inconclusive
 		r.Explanation = "No requests ended over a stretch of " + short(length) + ", so there was nothing that could fail."
 	case weak != "":
@@ -100,36 +105,25 @@ func (f *facts) errorRate(e plan.Expectation) Result {
 	return r
 }
 
-// worstShare slides over the stages' windows and returns the largest share of
-// failures, in hundredths of a percent, where it began, and how many stretches
-// held requests at all.
-func (f *facts) worstShare(in []string, length time.Duration) (peak int64, at time.Time, stretches int, weak string) {
-	for _, s := range f.named(in) {
-		w := f.windowsIn(s.from, s.to)
-		if s.seq == 0 || !s.whole || !covered(w, s.from, s.to) {
-			weak = "Stage " + s.Name + " was not seen to its end, so errors may have been missed."
-		}
-		if s.seq == 0 {
-			continue
-		}
-		if len(in) == 0 { // one stretch over all stages, and what ends in the drain
-			w = f.windowsIn(f.from, f.horizon)
-		}
-		peak0, at0, n := slide(w, length)
-		stretches += n
-		if peak0 > peak {
-			peak, at = peak0, at0
-		}
-		if len(in) == 0 {
-			for _, s := range f.stages {
-				if !s.whole || !covered(f.windowsIn(s.from, s.to), s.from, s.to) {
-					weak = "Stage " + s.Name + " was not seen to its end, so errors may have been missed."
-				}
-			}
-			break
+// worstShare slides over the stages, or over all of the traffic and its drain
+// where none is named, and returns the largest share of failures, in
+// hundredths of a percent, where it began, and how many stretches held
+// requests at all.
+func (f *facts) worstShare(in []string, length time.Duration) (peak int64, at time.Time, stretches int) {
+	over := [][]window{f.windowsIn(f.from, f.horizon)}
+	if len(in) > 0 {
+		over = nil
+		for _, s := range f.named(in) {
+			over = append(over, f.windowsIn(s.from, s.to))
 		}
 	}
-	return peak, at, stretches, weak
+	for _, w := range over {
+		share, start, n := slide(w, length)
+		if stretches += n; share > peak {
+			peak, at = share, start
+		}
+	}
+	return peak, at, stretches
 }
 
 // slide finds the worst share over every run of windows that is at least as

@@ -2,6 +2,7 @@ package judge
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -58,30 +59,23 @@ func (f *facts) story() string {
 	top, by := 0, []string{}
 	for _, o := range outs {
 		top = max(top, o.to)
-		if word := strings.ToUpper(o.by()); o.role == "cpu" && !contains(by, word) {
+		word := o.by()
+		if word == "cpu" {
+			word = "CPU"
+		}
+		if !slices.Contains(by, word) {
 			by = append(by, word)
-		} else if o.role != "cpu" && !contains(by, o.by()) {
-			by = append(by, o.by())
 		}
 	}
 	s := fmt.Sprintf("%s scaled %s %d -> %d on %s", name, service, outs[0].from, top, strings.Join(by, " and "))
 	if rise, ok := f.risen(outs[0].at, outs[0].role, int64(outs[0].from)*1000); ok {
 		s += fmt.Sprintf(", first order %s after the load rose", short(outs[0].at.Sub(rise)))
 	}
-	if known {
+	switch {
+	case known && end < top:
+		s += fmt.Sprintf(", back to %d by the end", end)
+	case known:
 		s += fmt.Sprintf(", %d by the end", end)
-		if end < top {
-			s = strings.TrimSuffix(s, fmt.Sprintf(", %d by the end", end)) + fmt.Sprintf(", back to %d by the end", end)
-		}
 	}
 	return s
-}
-
-func contains(list []string, s string) bool {
-	for _, x := range list {
-		if x == s {
-			return true
-		}
-	}
-	return false
 }

@@ -2,6 +2,7 @@ package judge
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"scaleproof/internal/plan"
@@ -87,15 +88,8 @@ func (f *facts) stage(name string) (stage, bool) {
 // named returns the stages of the names, or all of them for none.
 func (f *facts) named(names []string) (found []stage) {
 	for _, s := range f.stages {
-		if len(names) == 0 {
+		if len(names) == 0 || slices.Contains(names, s.Name) {
 			found = append(found, s)
-			continue
-		}
-		for _, n := range names {
-			if n == s.Name {
-				found = append(found, s)
-				break
-			}
 		}
 	}
 	return found

@@ -26,19 +26,3 @@ func (s steps[T]) at(t time.Time) (may []step[T]) {
 	}
 	return may
 }
-
-// each calls yes for every value that may have held at t and says whether all
-// and whether any of them did; known is false where none is.
-func (s steps[T]) each(t time.Time, yes func(T) bool) (all, any, known bool, seqs []int64) {
-	all = true
-	for _, x := range s.at(t) {
-		known = true
-		seqs = append(seqs, x.seq)
-		if yes(x.value) {
-			any = true
-		} else {
-			all = false
-		}
-	}
-	return all && known, any, known, seqs
-}

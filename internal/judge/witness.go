@@ -121,5 +121,5 @@ func (f *facts) lastLook(part string) (last time.Time) {
 // order given before it is known. AWS keeps activities for six weeks: a hole
 // before that look loses none. [D]
 func (f *facts) sawOrders(t time.Time) bool {
-	return !f.lastLook(timeline.PartActivities).Before(earlier(t, f.horizon).Add(-lookLimit[timeline.PartActivities]))
+	return !f.lastLook(timeline.PartActivities).Before(earlier(t, f.horizon))
 }
