@@ -109,7 +109,8 @@ func reportCommand(s cli.Streams) *cobra.Command {
 		Use:   "report RUN",
 		Short: "Draw a run's report again, from its folder alone",
 		Long: `Judge and draw a run again from the timeline in its folder: report.html, the
-pictures, junit.xml and summary.md.`,
+pictures, junit.xml and summary.md. It exits with 0 where they could be drawn,
+whatever they say; the exit code of validate judge is the verdict's.`,
 		Example: `  validate report reports/cpu-heavy-local-20260101T120000Z`,
 		Args:    cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {

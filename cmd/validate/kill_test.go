@@ -1,11 +1,9 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"os"
-	osexec "os/exec"
 	"path/filepath"
 	"testing"
 	"time"
@@ -20,6 +18,7 @@ import (
 	"scaleproof/internal/run"
 	"scaleproof/internal/scaling"
 	"scaleproof/internal/scenario"
+	"scaleproof/internal/timeline"
 )
 
 const minute = "testdata/scenarios/minute.yaml"
@@ -27,6 +26,7 @@ const minute = "testdata/scenarios/minute.yaml"
 // A run that is killed after any line of its journal leaves a service that
 // the next run refuses to touch and that restore brings back.
 func TestKilledAfterEveryJournalLine(t *testing.T) {
+	t.Parallel()
 	endpoint, env := emulate(t, 240)
 	service := scaling.Service{Cluster: "staging-cluster", Name: "staging-web-ingestion"}
 	start, err := env.Standing(context.Background(), service)
@@ -88,35 +88,31 @@ func emulate(t *testing.T, speed float64) (endpoint string, env *awsenv.Env) {
 // the journal where kill is not 0. The code is -1 where it was killed.
 func validate(t *testing.T, endpoint string, kill int, args ...string) (code int, output string) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute) // against hanging only
-	defer cancel()
-	self, err := os.Executable()
-	require.NoError(t, err)
-	c := osexec.CommandContext(ctx, self, args...)
-	c.Args[0] = "validate" // the test's own binary, as the command: see TestMain
-	var out bytes.Buffer
-	c.Stdout, c.Stderr = &out, &out
-	c.Env = append(os.Environ(), run.EndpointVariable+"="+endpoint, fmt.Sprintf("%s=%d", killAfter, kill))
-	_ = c.Run() // told by the code
-	require.NoError(t, ctx.Err())
-	return c.ProcessState.ExitCode(), out.String()
+	c := start(t, []string{run.EndpointVariable + "=" + endpoint, fmt.Sprintf("%s=%d", killAfter, kill)}, args...)
+	code = c.wait()
+	return code, c.output()
 }
 
 // newest is the folder that was made last: the names of one second count up.
 func newest(t *testing.T, reports string) string {
 	t.Helper()
-	dirs, err := filepath.Glob(filepath.Join(reports, "minute-*"))
-	require.NoError(t, err)
-	require.NotEmpty(t, dirs)
-	last := dirs[0]
+	return newestIn(reports, t.Fatalf)
+}
+
+func newestIn(reports string, fatal func(string, ...any)) string {
+	dirs, err := os.ReadDir(reports)
+	if err != nil || len(dirs) == 0 {
+		fatal("no run's folder in %s: %v", reports, err)
+	}
+	last, made := "", time.Time{}
 	for _, d := range dirs {
-		a, err := os.Stat(d)
-		require.NoError(t, err)
-		b, err := os.Stat(last)
-		require.NoError(t, err)
-		if a.ModTime().After(b.ModTime()) {
-			last = d
+		info, err := os.Stat(filepath.Join(reports, d.Name(), timeline.FileName))
+		if err == nil && info.ModTime().After(made) {
+			last, made = filepath.Join(reports, d.Name()), info.ModTime()
 		}
+	}
+	if last == "" {
+		fatal("no timeline in %s", reports)
 	}
 	return last
 }

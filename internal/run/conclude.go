@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io/fs"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -76,7 +75,7 @@ func conclude(con Console, dir string) (judge.Verdict, error) {
 // the options say.
 func judged(dir string, o JudgeOptions) ([]timeline.Event, judge.Verdict, error) {
 	events, err := timeline.ReadFile(filepath.Join(dir, timeline.FileName))
-	if errors.Is(err, fs.ErrNotExist) {
+	if absent(err) {
 		return nil, judge.Verdict{}, &Usage{fmt.Errorf("%s is no run's folder: it holds no %s", dir, timeline.FileName)}
 	}
 	if err != nil {

@@ -2,7 +2,9 @@ package run
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"net"
 
 	"scaleproof/internal/clock"
 	"scaleproof/internal/emulator"
@@ -23,17 +25,15 @@ func Emulate(ctx context.Context, con Console, o EmulateOptions) error {
 	if !(o.Speed > 0) {
 		return &Usage{fmt.Errorf("--speed %v: give service seconds a second, e.g. --speed 60", o.Speed)}
 	}
-	for flag, addr := range map[string]string{"api": o.API, "front": o.Front} {
-		if err := local("http://" + addr); err != nil {
-			return &Usage{fmt.Errorf("--%s: %w", flag, err)}
-		}
+	if err := errors.Join(listenable("--api", o.API), listenable("--front", o.Front)); err != nil {
+		return err
 	}
 	env, err := scenario.LoadEnvironment(o.Environment, "scenarios")
 	if err != nil {
 		return &Usage{err}
 	}
 	if env.Emulator == nil {
-		return &Usage{fmt.Errorf("environment %s describes a real one: it has no emulator section", env.Name)}
+		return refuse(fmt.Errorf("environment %s %w", env.Name, errNotEmulated))
 	}
 	began := con.Wall().UTC()
 	world := predict.Live(predict.World(env, 1, began), began, nil)
@@ -49,6 +49,19 @@ func Emulate(ctx context.Context, con Console, o EmulateOptions) error {
 	}
 	c.Stop()
 	return server.Close(context.WithoutCancel(ctx))
+}
+
+// listenable wants an address of this machine's loopback: what is emulated
+// answers everybody who reaches it, and asks for no credentials.
+func listenable(flag, addr string) error {
+	host, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		return &Usage{fmt.Errorf("%s %q: give host and port, e.g. 127.0.0.1:4566", flag, addr)}
+	}
+	if !loopback(host) {
+		return refuse(fmt.Errorf("%s: %q is not this machine alone; listen on 127.0.0.0/8, [::1] or localhost, e.g. 127.0.0.1:4566", flag, addr))
+	}
+	return nil
 }
 
 // announce prints the variables to export on Out, and the rest on Err.

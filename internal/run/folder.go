@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 	"time"
 )
 
@@ -31,4 +32,9 @@ func folder(reports, scenario, environment string, wall time.Time) (string, erro
 		}
 	}
 	return "", fmt.Errorf("make the run's folder: %s and 999 like it stand already", filepath.Join(reports, base))
+}
+
+// absent says that a run's file is not there, nor where it would lie a folder.
+func absent(err error) bool {
+	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR)
 }

@@ -112,17 +112,18 @@ func (p *place) leave(ctx context.Context) {
 // local says whether a URL lies on this machine's loopback.
 func local(raw string) error {
 	u, err := url.Parse(raw)
-	if err != nil {
-		return err
-	}
-	if u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
 		return fmt.Errorf("%q is not a URL such as http://127.0.0.1:8080", raw)
 	}
-	host := u.Hostname()
-	if ip := net.ParseIP(host); host == "localhost" || ip != nil && ip.IsLoopback() {
+	if loopback(u.Hostname()) {
 		return nil
 	}
-	return errNotLocal{host}
+	return errNotLocal{u.Hostname()}
+}
+
+func loopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 type errNotLocal struct{ host string }

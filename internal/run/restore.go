@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 
 	"scaleproof/internal/awsenv"
 	"scaleproof/internal/clock"
@@ -16,7 +15,7 @@ import (
 func Restore(ctx context.Context, con Console, dir string) error {
 	entries, err := policies.ReadJournalFile(dir)
 	switch {
-	case errors.Is(err, fs.ErrNotExist):
+	case absent(err):
 		return &Usage{fmt.Errorf("%s holds no %s: no run that changed anything wrote it", dir, policies.JournalName)}
 	case errors.Is(err, policies.ErrNoStart):
 		fmt.Fprintf(con.Out, "nothing to restore: %v\n", policies.ErrNoStart)
@@ -40,7 +39,7 @@ func Restore(ctx context.Context, con Console, dir string) error {
 func closeEmbedded(con Console, dir string, start policies.Start) error {
 	journal, err := policies.OpenJournal(dir, clock.NewWall())
 	if err != nil {
-		return &NotRestored{err}
+		return unopened(err)
 	}
 	const note = "the embedded environment ended with its process, and nothing of it stands"
 	if err := errors.Join(journal.Settle(false, note), journal.Close()); err != nil {
@@ -66,7 +65,7 @@ func restore(ctx context.Context, con Console, dir string, start policies.Start)
 	defer env.Close()
 	journal, err := policies.OpenJournal(dir, place.clock)
 	if err != nil {
-		return &NotRestored{err}
+		return unopened(err)
 	}
 	defer journal.Close()
 	x := policies.Executor{Env: env, Clock: place.clock, Holder: holder, Journal: journal}
@@ -79,4 +78,14 @@ func restore(ctx context.Context, con Console, dir string, start policies.Start)
 		fmt.Fprintf(con.Out, "  but for what the run did not do: %s\n", d)
 	}
 	return nil
+}
+
+// unopened is why a journal could not be opened to restore from it. While its
+// run still goes on nothing has to be brought back yet, and the run does that
+// itself.
+func unopened(err error) error {
+	if errors.Is(err, policies.ErrInUse) {
+		return refuse(err)
+	}
+	return &NotRestored{err}
 }

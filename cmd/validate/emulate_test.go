@@ -1,0 +1,143 @@
+package main
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"os"
+	osexec "os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"scaleproof/internal/awsenv"
+	"scaleproof/internal/clock"
+	"scaleproof/internal/judge"
+	"scaleproof/internal/run"
+	"scaleproof/internal/scaling"
+	"scaleproof/internal/timeline"
+)
+
+const (
+	small = "testdata/environments/small.yaml"
+	climb = "testdata/scenarios/climb.yaml"
+)
+
+// What emulate prints is for a shell to eval; Ctrl-C is how it is meant to
+// end, and so no failure.
+func TestEmulate(t *testing.T) {
+	t.Parallel()
+	for _, s := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
+		e := serve(t, "--environment", small, "--speed", "60")
+		shell := osexec.Command("sh", "-c", `eval "$1" && env`, "sh", e.out.String())
+		shell.Env = []string{"PATH=" + os.Getenv("PATH")}
+		env, err := shell.Output()
+		require.NoError(t, err)
+		vars := strings.Split(string(env), "\n")
+		for _, v := range []string{"AWS_ENDPOINT_URL=" + e.endpoint, "AWS_REGION=eu-west-1", "AWS_ACCESS_KEY_ID=emulated", "AWS_SECRET_ACCESS_KEY=emulated"} {
+			require.Contains(t, vars, v)
+		}
+		require.Len(t, e.env(), strings.Count(e.out.String(), "\n"), "every line is an export")
+
+		e.signal(s)
+		require.Equal(t, run.ExitPass, e.wait(), e.output())
+		_, err = http.Get(e.endpoint)
+		require.Error(t, err, "nobody listens any more")
+	}
+}
+
+// A scenario has the same answers in another process, on a clock that goes
+// sixty times as fast as the wall, but for those that are only as good as the
+// machine: they may be unsure there and never fail.
+func TestSameAnswersOnEmulate(t *testing.T) {
+	t.Parallel()
+	e := serve(t, "--environment", small, "--speed", "60")
+	reports := t.TempDir()
+	beside := start(t, e.env(), "run", climb, "--reports", filepath.Join(reports, "beside"))
+	within := start(t, nil, "run", climb, "--reports", filepath.Join(reports, "within"))
+	require.Equal(t, run.ExitPass, within.wait(), within.output())
+	require.Contains(t, []int{run.ExitPass, run.ExitInconclusive}, beside.wait(), beside.output())
+	want := answers(t, newest(t, filepath.Join(reports, "within")))
+	got := answers(t, newest(t, filepath.Join(reports, "beside")))
+	for id, answer := range want {
+		require.Contains(t, got, id)
+		check, _, _ := strings.Cut(id, " ")
+		if slices.Contains([]string{"latency", "load.delivered", "load.arrived", "observation.complete"}, check) {
+			require.NotEqual(t, judge.Fail, got[id], id+"\n"+beside.output())
+			continue
+		}
+		require.Equal(t, answer, got[id], id+"\n"+beside.output())
+	}
+	require.Len(t, got, len(want))
+}
+
+// answers are a run's, by check and subject.
+func answers(t *testing.T, dir string) map[string]judge.Answer {
+	t.Helper()
+	events, err := timeline.ReadFile(filepath.Join(dir, timeline.FileName))
+	require.NoError(t, err)
+	v, err := judge.Judge(events)
+	require.NoError(t, err)
+	all := map[string]judge.Answer{}
+	for _, r := range v.Results {
+		all[r.ID+" "+r.Subject] = r.Answer
+	}
+	return all
+}
+
+// Plain requests of a client that is not ours scale a service as those of a
+// run do.
+func TestPlainRequestsScale(t *testing.T) {
+	t.Parallel()
+	e := serve(t, "--environment", small, "--speed", "60")
+	c := clock.NewWall()
+	defer c.Stop()
+	env, err := awsenv.Open(context.Background(), awsenv.Config{Endpoint: e.endpoint, Region: "eu-west-1", Clock: c})
+	require.NoError(t, err)
+	defer env.Close()
+	pages := scaling.Service{Cluster: "test-cluster", Name: "test-pages"}
+	before, err := env.Service(context.Background(), pages)
+	require.NoError(t, err)
+	require.Equal(t, 1, before.Desired)
+
+	ctx, stop := context.WithCancel(context.Background())
+	defer stop()
+	var clients sync.WaitGroup
+	for range 4 { // each about one request a second of service time
+		clients.Go(func() {
+			for ctx.Err() == nil {
+				get(ctx, e.front+"/page")
+			}
+		})
+	}
+	e.until("a scale-out", func() bool {
+		s, err := env.Service(context.Background(), pages)
+		require.NoError(t, err)
+		return s.Desired > 1
+	})
+	stop()
+	clients.Wait()
+	acts, err := env.Activities(context.Background(), pages, time.Time{})
+	require.NoError(t, err)
+	require.NotEmpty(t, acts.List)
+	require.Contains(t, acts.List[len(acts.List)-1].Cause, "test-pages-request-tracking-policy")
+}
+
+func get(ctx context.Context, url string) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	if err != nil {
+		return
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return
+	}
+	_, _ = io.Copy(io.Discard, resp.Body)
+	_ = resp.Body.Close()
+}
