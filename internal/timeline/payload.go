@@ -106,7 +106,7 @@ type KindWindow struct {
 	Planned int64            `json:"planned,omitempty"`
 	Sent    int64            `json:"sent,omitempty"`
 	Late    int64            `json:"late,omitempty"`   // sent more than LateAfter after they were due
-	Unsent  map[string]int64 `json:"unsent,omitempty"` // by reason: ceiling, in-flight, stopped, generator
+	Unsent  map[string]int64 `json:"unsent,omitempty"` // by reason: ceiling, stopped, generator
 	// Completed counts all that ended, by the status code, or by the class of
 	// the error where there was none: timeout, connect, reset, protocol, or
 	// generator where the machine that sends was at the end of its own means.
