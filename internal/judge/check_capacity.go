@@ -164,9 +164,9 @@ func (f *facts) tooMany(r *Result, what string, s stage, most, n int) {
 		r.Answer = Fail
 		r.Margin = short(s.to.Sub(due)) + " too late"
 		r.Explanation = fmt.Sprintf("Stage %s ended with %d %s, at most %d were expected, and the next scale-in was due %s; see whether an alarm lacks data, a deployment blocks it, or another policy holds on.", s.Name, n, what, most, f.when(due))
-		if !f.metricLate(s.to) {
+		if why := f.excuse(s.to); why != "" {
 			r.Answer = Inconclusive
-			r.Explanation = heldUp(r.Explanation)
+			r.Explanation = why + r.Explanation
 		}
 	default:
 		r.Answer = Fail

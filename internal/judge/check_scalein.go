@@ -37,9 +37,9 @@ func scaleInToMinimum(f *facts) []Result {
 			r.Answer, r.Measured = Fail, f.describe(o)
 			r.Margin = short(o.at.Sub(due)) + " too late"
 			r.Explanation = fmt.Sprintf("The %s was due %s at the latest; look at the low alarms, and at which policy held on longest.", f.describe(o), f.when(due))
-			if !f.metricLate(o.at) {
+			if why := f.excuse(o.at); why != "" {
 				r.Answer = Inconclusive
-				r.Explanation = heldUp(r.Explanation)
+				r.Explanation = why + r.Explanation
 			}
 			return []Result{r}
 		}
@@ -64,9 +64,9 @@ func (f *facts) backAtMinimum(r Result, s stage, least int) Result {
 	case asked && f.to.After(due):
 		r.Answer, r.Margin = Fail, short(f.to.Sub(due))+" too late"
 		r.Explanation = fmt.Sprintf("At the end of stage %s %d were still desired, and the next scale-in was due %s; see whether an alarm lacks data, a deployment blocks scale-in, or another policy holds on.", s.Name, n, f.when(due))
-		if !f.metricLate(f.to) {
+		if why := f.excuse(f.to); why != "" {
 			r.Answer = Inconclusive
-			r.Explanation = heldUp(r.Explanation)
+			r.Explanation = why + r.Explanation
 		}
 	default:
 		r.Answer = Inconclusive
@@ -76,9 +76,4 @@ func (f *facts) backAtMinimum(r Result, s stage, least int) Result {
 		}
 	}
 	return r
-}
-
-// heldUp takes back the blame for a late scale-in.
-func heldUp(explanation string) string {
-	return "By the plan, but not by the metrics, which were not low all that time: " + explanation
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"scaleproof/internal/plan"
 	"scaleproof/internal/scaling"
 	"scaleproof/internal/timeline"
 )
@@ -238,6 +239,17 @@ var stories = map[string][]story{
 			t.orders = t.orders[:3]
 			t.plan.Stages[3].For = minutes(22)
 		}},
+		{name: "an order just after the end is not of the stage", want: Pass, edit: func(t *tale) {
+			t.offset = 4 * time.Second // looked at 12:54 and 13:04
+			t.orders[1].at = minutes(13) + 2*time.Second
+			t.add(func(e *plan.Expectation) {
+				c := fresh(&e.Capacity)
+				c.AtEndOf = "climb"
+				two := 2
+				h := fresh(&fresh(&c.Desired).Range)
+				h.Min, h.Max = &two, &two
+			})
+		}},
 		{name: "not looked at", want: Inconclusive, says: "hole", edit: func(t *tale) {
 			t.blind = map[string][2]time.Duration{timeline.PartTargets: {minutes(12), minutes(14)}}
 		}},
@@ -271,6 +283,20 @@ var stories = map[string][]story{
 		{name: "back in time", want: Pass},
 		{name: "never", want: Fail, says: "still desired", edit: func(t *tale) { t.orders = t.orders[:2] }},
 		{name: "late", want: Fail, says: "at the latest", edit: func(t *tale) { t.orders[2].at, t.orders[3].at = minutes(45), minutes(52) }},
+		{name: "a deployment switched it off", want: Inconclusive, says: "deployment went on", edit: func(t *tale) {
+			t.orders = t.orders[:2]
+			for at, rollout := range map[float64]string{30: "IN_PROGRESS", 50: "COMPLETED"} {
+				t.extra = append(t.extra, timeline.New(dawn.Add(minutes(at)), "ecs", "ecs-svc/2",
+					timeline.Deployment{Deployment: scaling.Deployment{ID: "ecs-svc/2", Status: "PRIMARY", Rollout: rollout}}))
+			}
+		}},
+		{name: "a deployment before it changes nothing", want: Fail, says: "still desired", edit: func(t *tale) {
+			t.orders = t.orders[:2]
+			for at, rollout := range map[float64]string{5: "IN_PROGRESS", 8: "COMPLETED"} {
+				t.extra = append(t.extra, timeline.New(dawn.Add(minutes(at)), "ecs", "ecs-svc/2",
+					timeline.Deployment{Deployment: scaling.Deployment{ID: "ecs-svc/2", Status: "PRIMARY", Rollout: rollout}}))
+			}
+		}},
 		{name: "stuck half way", want: Fail, says: "still desired", edit: func(t *tale) { t.orders = t.orders[:3] }},
 		{name: "the stage is too short", want: Inconclusive, says: "ran out", edit: func(t *tale) {
 			t.orders = t.orders[:2]

@@ -123,10 +123,43 @@ func (f *facts) lowSince(t time.Time) (since time.Time, ok bool) {
 	return since, ok
 }
 
-// metricLate says that the metrics themselves were low for longer than the
-// budget before t, so that it was not the load that came down late.
-func (f *facts) metricLate(t time.Time) bool {
+// excuse says why a scale-in that was due by the plan is not held against the
+// autoscaler at t; empty where it is: the metrics were not low for as long as
+// the alarms ask, or a deployment, which switches scale-in off [D], went on in
+// that time.
+func (f *facts) excuse(t time.Time) string {
 	since, ok := f.lowSince(t)
 	budget, _, known := f.longestIn(t)
-	return ok && known && t.After(since.Add(budget))
+	switch {
+	case !ok || !known:
+		return "No datapoints or alarms were seen by which a scale-in was due: "
+	case !t.After(since.Add(budget)):
+		return "By the plan, but not by the metrics, which were not low all that time: "
+	case f.deploying(since, t):
+		return "A deployment went on, which switches scale-in off: "
+	}
+	return ""
+}
+
+// deploying says that a deployment was in progress at some time in [from, to].
+func (f *facts) deploying(from, to time.Time) bool {
+	going := map[string]time.Time{} // by deployment, since when
+	for _, d := range f.deployments {
+		if d.rollout == "IN_PROGRESS" {
+			if _, ok := going[d.id]; !ok {
+				going[d.id] = d.at
+			}
+			continue
+		}
+		if since, ok := going[d.id]; ok && !since.After(to) && !d.seen.Before(from) {
+			return true
+		}
+		delete(going, d.id)
+	}
+	for _, since := range going {
+		if !since.After(to) {
+			return true
+		}
+	}
+	return false
 }

@@ -33,10 +33,12 @@ type facts struct {
 	policies []policyStep
 	alarms   []alarmStep
 	orders   []order
-	points   map[string][]point // by metric key, in order of time
-	windows  []window
-	looks    map[string][]look
-	gaps     []gap
+
+	deployments []deployment
+	points      map[string][]point // by metric key, in order of time
+	windows     []window
+	looks       map[string][]look
+	gaps        []gap
 
 	undelivered string // why the load is no witness; empty where it is
 }

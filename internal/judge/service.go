@@ -6,6 +6,12 @@ import (
 	"scaleproof/internal/timeline"
 )
 
+// deployment is a deployment's state, by ECS's own time of it.
+type deployment struct {
+	id, rollout string
+	at, seen    time.Time
+}
+
 // readService reads what was seen of the service itself.
 func (f *facts) readService(events []timeline.Event) {
 	for _, e := range events {
@@ -14,6 +20,8 @@ func (f *facts) readService(events []timeline.Event) {
 			f.counts = append(f.counts, step[timeline.Counts]{after(e), e.Seen, d, e.Seq})
 		case timeline.Health:
 			f.health = append(f.health, step[timeline.Health]{after(e), e.Seen, d, e.Seq})
+		case timeline.Deployment:
+			f.deployments = append(f.deployments, deployment{d.ID, d.Rollout, e.At, e.Seen})
 		case timeline.Capacity:
 			f.capacity = append(f.capacity, step[timeline.Capacity]{after(e), e.Seen, d, e.Seq})
 		}
@@ -28,35 +36,26 @@ func after(e timeline.Event) time.Time {
 	return e.NotBefore
 }
 
-// desiredAt lists the desired counts that may have stood at t. Orders have an
-// exact time of their own, looks do not: the later of the two speaks.
+// desiredAt bounds the desired count at t. Orders have an exact time of their
+// own, looks do not: the later of the two speaks. A change between two looks
+// around t counts as possible where no order explains it.
 func (f *facts) desiredAt(t time.Time) (lo, hi int, known bool) {
-	note := func(n int) {
-		if !known {
-			lo, hi, known = n, n, true
-		}
-		lo, hi = min(lo, n), max(hi, n)
-	}
-	var last *order
-	for i := range f.orders {
-		if !f.orders[i].at.After(t) {
-			last = &f.orders[i]
+	var ordered time.Time
+	for _, o := range f.orders {
+		if !o.at.After(t) {
+			lo, hi, known, ordered = o.to, o.to, true, o.at
 		}
 	}
 	for _, s := range f.counts.at(t) {
+		n := s.value.Desired
 		switch {
-		case last == nil && s.seen.After(t):
-			// A change between two looks around t that no order before t made:
-			// an order after t did, or nobody that we know.
-			if !f.orderedIn(s.after, s.seen) {
-				note(s.value.Desired)
+		case !s.seen.After(t): // certain, unless an order came since
+			if !known || s.after.After(ordered) {
+				lo, hi, known = n, n, true
 			}
-		case last == nil || s.after.After(last.at):
-			note(s.value.Desired)
+		case !f.orderedIn(s.after, s.seen):
+			lo, hi = min(lo, n), max(hi, n)
 		}
-	}
-	if last != nil && !known {
-		note(last.to)
 	}
 	return lo, hi, known
 }
