@@ -155,7 +155,11 @@ func (s *session) send(tail time.Duration) error {
 	})
 	s.mu.Lock()
 	s.engine = engine
+	early := s.interrupts > 0 || s.stuck != ""
 	s.mu.Unlock()
+	if early { // it came while there was no engine to stop; only a clock that nobody holds goes on meanwhile
+		s.clock.At(s.clock.Now(), clock.RankInterrupt, 0, func() { s.halt("interrupted", s.interrupted() != 1) })
+	}
 	s.sleep(s.plan.Total())
 	s.enter(timeline.PhaseDrain)
 	s.sleep(tail)
@@ -190,6 +194,8 @@ func (s *session) sleep(d time.Duration) (passed bool) {
 	})
 	w.Wait(nil)
 	s.clock.Cancel(timer)
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	return passed
 }
 
