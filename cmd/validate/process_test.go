@@ -33,10 +33,17 @@ type child struct {
 // its environment has beside the test's own.
 func start(t *testing.T, env []string, args ...string) *child {
 	t.Helper()
+	return startIn(t, "", env, args...)
+}
+
+// startIn starts it in a folder; empty is the test's own.
+func startIn(t *testing.T, dir string, env []string, args ...string) *child {
+	t.Helper()
 	self, err := os.Executable()
 	require.NoError(t, err)
 	c := &child{t: t, cmd: osexec.Command(self, args...), ended: make(chan struct{})}
 	c.cmd.Args[0] = "validate"
+	c.cmd.Dir = dir
 	c.cmd.Stdout, c.cmd.Stderr = &c.out, &c.err
 	c.cmd.Env = append(os.Environ(), run.EndpointVariable+"=")
 	c.cmd.Env = append(c.cmd.Env, env...)
