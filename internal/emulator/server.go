@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -84,6 +85,17 @@ func reachable(ln net.Listener) *net.TCPAddr {
 	return &addr
 }
 
+// fatal lets a panic end the process. net/http would swallow it, with the
+// world's lock taken, and everything that came after would hang.
+func fatal() {
+	if p := recover(); p == http.ErrAbortHandler {
+		panic(p)
+	} else if p != nil {
+		stack := debug.Stack()
+		go panic(fmt.Sprintf("%v\n%s", p, stack))
+	}
+}
+
 // serve runs one of the two HTTP servers. It has no limits in wall time: on a
 // stepping clock an hour of silence may be nothing.
 func (s *Server) serve(ctx context.Context, i int, ln net.Listener, h http.Handler) {
@@ -94,6 +106,7 @@ func (s *Server) serve(ctx context.Context, i int, ln net.Listener, h http.Handl
 				panic(http.ErrAbortHandler)
 			}
 			defer s.running.Done()
+			defer fatal()
 			h.ServeHTTP(w, r)
 		}),
 	}
