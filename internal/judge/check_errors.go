@@ -205,7 +205,7 @@ func (f *facts) errorsAround(e plan.Expectation) Result {
 // none draining.
 func (f *facts) settled(o order) (time.Time, bool) {
 	for _, h := range f.health {
-		if !h.seen.After(o.at) || h.value.Draining > 0 || h.value.Initial > 0 {
+		if !h.seen.After(o.at) || h.value.Draining > 0 {
 			continue
 		}
 		lo, hi, ok := f.desiredAt(h.seen)

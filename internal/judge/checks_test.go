@@ -145,6 +145,11 @@ var stories = map[string][]story{
 	},
 	"policies.unchanged": {
 		{name: "nothing changed", want: Pass},
+		{name: "the run's own apply, seen as traffic began", want: Pass, edit: func(t *tale) {
+			put := t.standing[0]
+			t.standing[0].Target = 75
+			t.extra = append(t.extra, timeline.Observed(dawn.Add(10*time.Second), dawn.Add(10*time.Second), dawn.Add(-20*time.Second), "autoscaling", cpuPolicy, timeline.PolicyState{Policy: put}))
+		}},
 		{name: "the CPU policy is removed in the climb", want: Fail, says: "was removed", edit: func(t *tale) {
 			t.extra = append(t.extra, timeline.Observed(dawn.Add(minutes(5)), dawn.Add(minutes(5)), dawn.Add(minutes(4.5)), "autoscaling", cpuPolicy,
 				timeline.PolicyState{Policy: t.standing[0], Removed: true}))
@@ -306,6 +311,10 @@ var stories = map[string][]story{
 	"stability.flapping": {
 		{name: "calm", want: Pass},
 		{name: "demand fell between", want: Pass, edit: func(t *tale) { t.orders[2].at = minutes(30) }},
+		{name: "given back after the low alarm's full span", want: Pass, edit: func(t *tale) {
+			t.plan.Stages[3].For = minutes(60)
+			t.orders = append(t.orders, said{at: minutes(62), from: 1, to: 2, policy: cpuPolicy}, said{at: minutes(78), from: 2, to: 1, policy: cpuPolicy})
+		}},
 		{name: "out and in under a steady load", want: Fail, says: "flaps", edit: func(t *tale) {
 			t.orders = append(t.orders, said{at: minutes(49), from: 1, to: 2, policy: cpuPolicy}, said{at: minutes(53), from: 2, to: 1, policy: cpuPolicy})
 		}},
@@ -357,6 +366,15 @@ var stories = map[string][]story{
 	"saturation": {
 		{name: "answered in time", want: Pass},
 		{name: "minutes above 90 before the order", want: Pass, edit: func(t *tale) { t.cpu = hot(minutes(4), minutes(10), 96, t.cpu) }},
+		{name: "it breathes every fourth minute", want: Pass, edit: func(t *tale) {
+			incident(t)
+			t.cpu = func(at time.Duration) (float64, bool) {
+				if at%(4*time.Minute) == 0 {
+					return 75, true
+				}
+				return 99, true
+			}
+		}},
 		{name: "the incident: no policy watches CPU", want: Fail, says: "no policy watches CPU", edit: incident},
 		{name: "a CPU policy stands and does nothing", want: Fail, says: "though policy", edit: func(t *tale) {
 			t.orders = nil
@@ -387,6 +405,20 @@ var stories = map[string][]story{
 	},
 	"trigger.bracket": {
 		{name: "inside the band", from: gradual, want: Pass},
+		{name: "two datapoints published together fire together", from: gradual, want: Pass, edit: func(t *tale) {
+			t.cpu = func(at time.Duration) (float64, bool) {
+				switch {
+				case at < minutes(11):
+					return 69, true
+				case at < minutes(12):
+					return 72, true
+				}
+				return 76, true
+			}
+			d := t.extra[0].Data.(timeline.AlarmState)
+			d.Alarm.StateReasonData = `{"evaluatedDatapoints":[{"timestamp":"2026-01-01T00:54:00.000+0000","value":76}]}`
+			t.extra[0].Data = d
+		}},
 		{name: "fired far above, quiet above the band", from: gradual, want: Fail, says: "did not fire", edit: func(t *tale) {
 			own := t.cpu
 			t.cpu = func(at time.Duration) (float64, bool) { v, _ := own(at); return v + 12, true }
