@@ -3,7 +3,7 @@
 // was due.
 //
 //	loadgen check scenarios/cpu-heavy.yaml
-//	loadgen run scenarios/cpu-heavy.yaml
+//	loadgen run scenarios/request-heavy.yaml
 //	loadgen run scenarios/nginx.yaml --target http://127.0.0.1:8080
 package main
 
@@ -73,8 +73,11 @@ errors and latency; scaling is not judged, and no policy is touched.
 Without --target the environment's URL is used; an emulated environment is then
 started in this process, on a clock that jumps from event to event. With
 --target the traffic goes to that URL on the wall clock, with rates solved from
-the environment's costs.`,
-		Example: `  loadgen run scenarios/cpu-heavy.yaml
+the environment's costs.
+
+The service keeps the policies that it has, so load that asks for one which
+does not stand overloads it; validate run is what applies them.`,
+		Example: `  loadgen run scenarios/request-heavy.yaml
   loadgen run scenarios/nginx.yaml --target http://127.0.0.1:8080`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
