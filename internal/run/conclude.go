@@ -34,8 +34,13 @@ func (o JudgeOptions) check() error {
 }
 
 // conclude judges and draws a run that is over, from its folder alone, and
-// joins the verdict with what else went wrong.
+// joins the verdict with what else went wrong. A run that was refused is not
+// judged.
 func (s *session) conclude(failed error) error {
+	var refusal *Refusal
+	if errors.As(failed, &refusal) && s.interrupted() == 0 {
+		return failed // nothing was sent: a page of checks that saw nothing would hide the reason
+	}
 	verdict, err := conclude(s.con, s.dir)
 	code := verdict.ExitCode()
 	if err != nil {

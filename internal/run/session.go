@@ -82,7 +82,8 @@ func (s *session) execute(ctx context.Context, started timeline.Started, allowTa
 	s.write(timeline.New(now, "run", s.plan.Service.String(), started), s.clockInfo())
 	s.enter(timeline.PhasePreflight)
 	changes, err := s.preflight(ctx, allowTarget)
-	if err != nil {
+	if err != nil { // nothing was changed
+		s.write(timeline.New(s.clock.Now(), "run", s.plan.Service.String(), s.ending(err, true)))
 		return refuse(err)
 	}
 	err = s.work(ctx, changes)

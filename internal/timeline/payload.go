@@ -58,7 +58,7 @@ const (
 	EndComplete    = "complete"
 	EndInterrupted = "interrupted" // by a person
 	EndStopped     = "stopped"     // by a safety rule
-	EndFailed      = "failed"      // by an error, after traffic began
+	EndFailed      = "failed"      // by an error, or refused before it sent anything
 )
 
 // Ended is the last line of a run that came to its end.
