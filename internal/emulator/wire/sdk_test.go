@@ -110,6 +110,7 @@ func TestEveryOperationOfTheClients(t *testing.T) {
 	s := &script{}
 	server := httptest.NewServer(s)
 	defer server.Close()
+	left := map[string]bool{}
 	for service, client := range clients(server.URL) {
 		count := 0
 		for i := range reflect.TypeOf(client).NumMethod() {
@@ -118,10 +119,11 @@ func TestEveryOperationOfTheClients(t *testing.T) {
 				continue // Options
 			}
 			count++
+			if unspoken[method.Name] != "" {
+				left[method.Name] = true
+				continue
+			}
 			t.Run(string(service)+"/"+method.Name, func(t *testing.T) {
-				if why := unspoken[method.Name]; why != "" {
-					t.Skip(why)
-				}
 				for seed := range uint64(3) {
 					roundTrip(t, s, reflect.ValueOf(client).Method(i), method, seed)
 				}
@@ -132,6 +134,7 @@ func TestEveryOperationOfTheClients(t *testing.T) {
 		}
 		require.Greater(t, count, 10, service)
 	}
+	require.Len(t, left, len(unspoken), "an operation that no client has is not to be left out")
 }
 
 func roundTrip(t *testing.T, s *script, do reflect.Value, m reflect.Method, seed uint64) {
