@@ -8,6 +8,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
 	elb "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2/types"
+
+	"scaleproof/internal/scaling"
 )
 
 // Rule is one of a listener's rules. Paths are ALB patterns: * matches any
@@ -74,7 +76,7 @@ func rule(r elb.Rule) Rule {
 // where no rule decides it by the path alone.
 func Route(rules []Rule, path string) (targetGroup string, ok bool) {
 	for _, r := range rules {
-		matches := r.Default || slices.ContainsFunc(r.Paths, func(p string) bool { return match(p, path) })
+		matches := r.Default || slices.ContainsFunc(r.Paths, func(p string) bool { return scaling.MatchPath(p, path) })
 		if r.Conditional && (matches || len(r.Paths) == 0) {
 			return "", false
 		}
@@ -83,23 +85,4 @@ func Route(rules []Rule, path string) (targetGroup string, ok bool) {
 		}
 	}
 	return "", false
-}
-
-// match says whether an ALB path pattern matches a path; case counts. [D]
-func match(pattern, path string) bool {
-	for pattern != "" {
-		switch {
-		case pattern[0] == '*':
-			for i := 0; i <= len(path); i++ {
-				if match(pattern[1:], path[i:]) {
-					return true
-				}
-			}
-			return false
-		case path == "" || pattern[0] != '?' && pattern[0] != path[0]:
-			return false
-		}
-		pattern, path = pattern[1:], path[1:]
-	}
-	return path == ""
 }
