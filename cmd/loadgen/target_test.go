@@ -1,0 +1,198 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	osexec "os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"scaleproof/internal/run"
+	"scaleproof/internal/timeline"
+)
+
+const short = "testdata/scenarios/short.yaml"
+
+// patience guards against hanging only.
+const patience = time.Minute
+
+// counts are a run's answers by status, and what it sent.
+func counts(t *testing.T, reports string) (dir string, sent int64, answers map[string]int64) {
+	t.Helper()
+	dirs, err := filepath.Glob(filepath.Join(reports, "*"))
+	require.NoError(t, err)
+	require.Len(t, dirs, 1)
+	events, err := timeline.ReadFile(filepath.Join(dirs[0], timeline.FileName))
+	require.NoError(t, err)
+	answers = map[string]int64{}
+	for _, e := range events {
+		w, ok := e.Data.(timeline.Window)
+		if !ok {
+			continue
+		}
+		for _, k := range w.Kinds {
+			sent += k.Sent
+			for status, n := range k.Completed {
+				answers[status] += n
+			}
+		}
+	}
+	return dirs[0], sent, answers
+}
+
+// nginx from Debian: what the run says that it sent and got is what the
+// server's own log says. How punctual a busy machine was is not its business.
+func TestNginx(t *testing.T) {
+	const program = "/usr/sbin/nginx"
+	if _, err := os.Stat(program); err != nil {
+		t.Skip("nginx is not installed: apt-get install nginx-light")
+	}
+	t.Setenv("LOADGEN_TEST_TOKEN", "any")
+	url, log := nginx(t, program)
+	reports := filepath.Join(t.TempDir(), "reports")
+	var out, said bytes.Buffer
+	code := exec(context.Background(), []string{"run", short, "--target", url, "--reports", reports}, nil, &out, &said)
+	require.Contains(t, []int{run.ExitPass, run.ExitInconclusive}, code, out.String()+said.String())
+	_, sent, answers := counts(t, reports)
+	require.Equal(t, map[string]int64{"200": answers["200"], "405": answers["405"]}, answers)
+	require.Equal(t, sent, answers["200"]+answers["405"])
+	require.Greater(t, sent, int64(100))
+
+	logged := map[string]int64{}
+	for _, line := range strings.Fields(log()) {
+		logged[line]++
+	}
+	require.Equal(t, map[string]int64{"GET,/index.html,200": answers["200"], "POST,/index.html,405": answers["405"]}, logged)
+}
+
+// nginx runs it on a free port until the test ends; log stops it, so that all
+// is written, and returns its access log.
+func nginx(t *testing.T, program string) (url string, log func() string) {
+	t.Helper()
+	dir := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "index.html"), []byte("<p>fine</p>\n"), 0o644))
+	free, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	address := free.Addr().String()
+	require.NoError(t, free.Close())
+	config := filepath.Join(dir, "nginx.conf")
+	require.NoError(t, os.WriteFile(config, fmt.Appendf(nil, `
+daemon off; master_process off; worker_processes 1; pid %[1]s/pid; error_log stderr;
+events { worker_connections 1024; }
+http {
+	log_format ours '$request_method,$uri,$status';
+	access_log %[1]s/access.log ours;
+	client_body_temp_path %[1]s/body; proxy_temp_path %[1]s/proxy; fastcgi_temp_path %[1]s/fastcgi;
+	uwsgi_temp_path %[1]s/uwsgi; scgi_temp_path %[1]s/scgi;
+	server { listen %[2]s; root %[1]s; }
+}`, dir, address), 0o600))
+	var said bytes.Buffer
+	server := osexec.Command(program, "-p", dir, "-c", config)
+	server.Stderr = &said
+	require.NoError(t, server.Start())
+	var once sync.Once
+	stop := func() {
+		once.Do(func() {
+			_ = server.Process.Signal(os.Interrupt)
+			_ = server.Wait()
+		})
+	}
+	t.Cleanup(stop)
+	require.Eventually(t, func() bool {
+		conn, err := net.Dial("tcp", address)
+		if err == nil {
+			_ = conn.Close()
+		}
+		return err == nil
+	}, patience, 10*time.Millisecond, "nginx does not listen")
+	return "http://" + address, func() string {
+		stop()
+		text, err := os.ReadFile(filepath.Join(dir, "access.log"))
+		require.NoError(t, err, said.String())
+		return string(text)
+	}
+}
+
+// A secret reaches the service that it is for, in each request, and nothing
+// else: no file and no stream has it.
+func TestSecretGoesOnTheWireOnly(t *testing.T) {
+	const secret = "SENTINEL-77aa-not-a-key"
+	t.Setenv("LOADGEN_TEST_TOKEN", secret)
+	var mu sync.Mutex
+	got := map[string]int64{}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		defer mu.Unlock()
+		got[r.Method+" "+r.Header.Get("Authorization")]++
+		http.Error(w, r.Header.Get("Authorization"), http.StatusOK) // an answer that tells it is not written down either
+	}))
+	defer server.Close()
+	reports := filepath.Join(t.TempDir(), "reports")
+	var out, said bytes.Buffer
+	code := exec(context.Background(), []string{"run", short, "--target", server.URL, "--reports", reports}, nil, &out, &said)
+	require.Contains(t, []int{run.ExitPass, run.ExitInconclusive}, code, out.String()+said.String())
+	dir, sent, answers := counts(t, reports)
+	require.Equal(t, map[string]int64{"200": sent}, answers)
+	require.Equal(t, map[string]int64{"GET Bearer " + secret: got["GET Bearer "+secret], "POST ": got["POST "]}, got)
+	require.Equal(t, sent, got["GET Bearer "+secret]+got["POST "])
+
+	require.NotContains(t, out.String()+said.String(), secret)
+	entries, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	for _, e := range entries {
+		text, err := os.ReadFile(filepath.Join(dir, e.Name()))
+		require.NoError(t, err)
+		require.False(t, bytes.Contains(text, []byte(secret)), e.Name())
+	}
+}
+
+// An interrupt ends the sending; what was sent comes in, and is judged.
+func TestInterrupt(t *testing.T) {
+	asked := make(chan struct{})
+	var once sync.Once
+	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { once.Do(func() { close(asked) }) }))
+	defer server.Close()
+	self, err := os.Executable()
+	require.NoError(t, err)
+	reports := filepath.Join(t.TempDir(), "reports")
+	c := osexec.Command(self, "run", "testdata/scenarios/long.yaml", "--target", server.URL, "--reports", reports)
+	c.Args[0] = "loadgen"
+	var out, said bytes.Buffer
+	c.Stdout, c.Stderr = &out, &said
+	require.NoError(t, c.Start())
+	ended := make(chan struct{})
+	go func() { // ends with the child
+		_ = c.Wait()
+		close(ended)
+	}()
+	defer func() {
+		_ = c.Process.Kill()
+		<-ended
+	}()
+	wait := func(done <-chan struct{}) {
+		select {
+		case <-done:
+		case <-time.After(patience):
+			require.FailNow(t, "nothing happens", out.String()+said.String())
+		}
+	}
+	wait(asked)
+	require.NoError(t, c.Process.Signal(os.Interrupt))
+	wait(ended)
+	require.Equal(t, run.ExitInterrupted, c.ProcessState.ExitCode(), out.String()+said.String())
+	_, sent, answers := counts(t, reports)
+	require.Positive(t, sent)
+	require.Equal(t, map[string]int64{"200": sent}, answers)
+	require.Contains(t, out.String(), "\nreport: ")
+	require.NotContains(t, out.String(), "\npass: ")
+}
