@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -96,4 +97,35 @@ func TestKilledAtRandomMoments(t *testing.T) {
 	require.Equal(t, run.ExitInconclusive, last.wait(), last.output())
 	requireSame(t, first, answers(t, newest(t, reports)), last.output())
 	require.Empty(t, policies.Differences(before, standing(t, e.endpoint, ingestion)))
+}
+
+// An environment that goes away under a run cannot be restored, and the run
+// and whoever restores it say so. Once one answers there again, all is well.
+func TestEnvironmentGoesAway(t *testing.T) {
+	t.Parallel()
+	args := []string{"emulate", "--environment", small, "--speed", "240"}
+	e := serve(t, args[1:]...)
+	before := standing(t, e.endpoint, work)
+	reports := filepath.Join(t.TempDir(), "reports")
+	c := start(t, e.env(), "run", hour, "--reports", reports)
+	dir := c.phase(reports, timeline.PhaseTraffic)
+	e.signal(os.Kill)
+	e.wait()
+	require.Equal(t, run.ExitNotRestored, c.wait(), c.output())
+	require.Contains(t, c.err.String(), "bring it back with: validate restore "+dir+"\n")
+	require.Regexp(t, `(?m)^fail +run\.restored `, c.out.String())
+
+	r := start(t, nil, "restore", dir)
+	require.Equal(t, run.ExitNotRestored, r.wait(), r.output())
+	require.Regexp(t, `^validate: the run in \S+ changed test-cluster/test-work and did not restore it: .*; start that environment and restore again\n$`, r.err.String())
+
+	at := func(url string) string { return strings.TrimPrefix(url, "http://") }
+	again := start(t, nil, append(args, "--api", at(e.endpoint), "--front", at(e.front))...)
+	again.until("the addresses", func() bool { return strings.Contains(again.out.String(), e.endpoint) })
+	refused := start(t, e.env(), "run", hour, "--reports", reports)
+	require.Equal(t, run.ExitRefused, refused.wait(), refused.output())
+	require.Contains(t, refused.err.String(), "first: validate restore "+dir+"\n")
+	r = start(t, nil, "restore", dir)
+	require.Equal(t, run.ExitPass, r.wait(), r.output())
+	require.Empty(t, policies.Differences(before, standing(t, e.endpoint, work)))
 }

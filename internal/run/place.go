@@ -50,17 +50,17 @@ func embed(doc *scenario.Document, p *plan.Plan, o Options) (*place, error) {
 }
 
 // attach uses an emulated environment that runs in another process. What does
-// not answer on the control path is no such environment, and is refused.
+// not answer on the control path is no such environment.
 func attach(ctx context.Context, endpoint string) (*place, error) {
 	if err := local(endpoint); err != nil {
-		return nil, refuse(fmt.Errorf("%s: %w", EndpointVariable, err))
+		return nil, err
 	}
 	c, err := clock.Follow(func() (time.Time, float64, error) {
 		told, err := askClock(ctx, endpoint)
 		return told.Now, told.Speed, err
 	})
 	if err != nil {
-		return nil, refuse(fmt.Errorf("%s: %s is not an environment of validate emulate: %w", EndpointVariable, endpoint, err))
+		return nil, fmt.Errorf("%s is not an environment of validate emulate: %w", endpoint, err)
 	}
 	return &place{clock: c, endpoint: endpoint}, nil
 }

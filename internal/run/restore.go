@@ -55,7 +55,7 @@ func restore(ctx context.Context, con Console, dir string, start policies.Start)
 	}
 	place, err := attach(ctx, start.URL)
 	if err != nil {
-		return &NotRestored{fmt.Errorf("the environment that the run changed: %w", err)}
+		return &NotRestored{fmt.Errorf("the run in %s changed %s and did not restore it: %w; start that environment and restore again", dir, start.Service, err)}
 	}
 	defer place.leave(ctx)
 	env, err := awsenv.Open(ctx, awsenv.Config{Endpoint: start.URL, Region: start.Region, Account: start.Account, Clock: place.clock})

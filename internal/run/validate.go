@@ -82,7 +82,7 @@ func open(ctx context.Context, con Console, doc *scenario.Document, p *plan.Plan
 	}
 	place, err := attach(ctx, endpoint)
 	if err != nil {
-		return nil, err
+		return nil, refuse(fmt.Errorf("%s: %w", EndpointVariable, err))
 	}
 	return place, place.free(o.Reports, p)
 }
