@@ -5,12 +5,18 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"scaleproof/internal/plan"
 )
 
 // Tolerances of the delivery, in hundredths of a percent.
 const (
 	unsentLimit = 100 // 1 % of what was planned
 	lateLimit   = 500 // 5 % of what was sent
+
+	// A kind that is a small part of all may be missing within the limit for
+	// all: 10 % of the kind's own.
+	kindLimit = 1000
 )
 
 // loadDelivered answers, for each stage, whether the generator was the load
@@ -34,7 +40,7 @@ func (f *facts) delivered(s stage) Result {
 		windows = nil
 	}
 	t := sum(windows, nil)
-	want, slack := expectedArrivals(f, s)
+	want, slack := expectedArrivals(f, s.Rates, s)
 	r := Result{
 		Subject: s.Name, Answer: Pass,
 		Expected: fmt.Sprintf("about %d requests", want),
@@ -63,21 +69,42 @@ func (f *facts) delivered(s stage) Result {
 	case t.unsent*10000 > t.planned*unsentLimit || t.sent < t.planned-t.planned*unsentLimit/10000:
 		return weak(fmt.Sprintf("%d of %d requests were not sent (%s); give the generator more room, or raise the ceiling",
 			t.planned-t.sent, t.planned, counted(t.reasons)))
+	case f.lacking(s, windows) != "":
+		return weak(f.lacking(s, windows))
 	case t.late*10000 > t.sent*lateLimit:
 		return weak(fmt.Sprintf("%d of %d requests left more than 10 ms late; run the generator on a quieter or larger machine", t.late, t.sent))
 	}
 	return r
 }
 
-// expectedArrivals integrates the stage's rates. A Poisson stage scatters by
+// lacking says of which kind of request the stage lacks its part, though all
+// together are as many as planned; empty where of none.
+func (f *facts) lacking(s stage, windows []window) string {
+	for i, k := range f.plan.Kinds {
+		if i >= len(s.Rates) {
+			break
+		}
+		t := sum(windows, []string{k.Name})
+		want, slack := expectedArrivals(f, s.Rates[i:i+1], s)
+		switch short := t.planned - t.sent; {
+		case t.planned < want-slack || t.planned > want+slack:
+			return fmt.Sprintf("its windows plan %d %s requests where their rate asks for %d +- %d", t.planned, k.Name, want, slack)
+		case short*10000 > t.planned*kindLimit && short > 2:
+			return fmt.Sprintf("%d of %d %s requests were not sent (%s)", short, t.planned, k.Name, counted(t.reasons))
+		}
+	}
+	return ""
+}
+
+// expectedArrivals integrates rates of a stage. A Poisson stage scatters by
 // the square root of its size: five of those and a little are allowed.
-func expectedArrivals(f *facts, s stage) (want, slack int64) {
+func expectedArrivals(f *facts, rates []plan.Rate, s stage) (want, slack int64) {
 	var total float64
-	for _, r := range s.Rates {
+	for _, r := range rates {
 		total += float64((r.From+r.To)/2*s.Ramp.Seconds()) + float64(r.To*(s.For-s.Ramp).Seconds())
 	}
 	want = scaled(total, 1)
-	slack = 2*int64(len(s.Rates)) + 2
+	slack = 2*int64(len(rates)) + 2
 	if f.plan.Arrivals == "poisson" {
 		slack += scaled(math.Sqrt(max(total, 0)), 5)
 	}

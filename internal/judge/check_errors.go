@@ -56,6 +56,9 @@ func (f *facts) errorCount(e plan.Expectation) Result {
 	r.Margin = fmt.Sprint(limit - t.failed)
 	r.Evidence = failing(all)
 	switch {
+	case t.failed > limit && sum(f.held(all), nil).failed <= limit:
+		r.Answer = Inconclusive
+		r.Explanation = f.ownDoing(fmt.Sprintf("%d requests failed (%s) where %d may", t.failed, counted(t.classes), limit))
 	case t.failed > limit:
 		r.Answer = Fail
 		r.Explanation = fmt.Sprintf("%d requests failed (%s) where %d may; the first %s; look at the tasks and targets at that moment.", t.failed, counted(t.classes), limit, f.firstFailure(all))
@@ -86,7 +89,7 @@ func (f *facts) errorRate(e plan.Expectation) Result {
 	length := time.Duration(x.For)
 	r := Result{Subject: names(x.In), Pos: Pos(e.Pos), Answer: Pass,
 		Expected: fmt.Sprintf("never above %s for %s", percent(limit, 10000), short(length))}
-	peak, at, stretches := f.worstShare(x.In, length)
+	peak, at, stretches := f.worstShare(x.In, length, func(w []window) []window { return w })
 	weak := f.unseen(x.In)
 	r.Measured = "at most " + percent(peak, 10000)
 	r.Margin = percent(max(limit-peak, 0), 10000)
@@ -95,7 +98,12 @@ func (f *facts) errorRate(e plan.Expectation) Result {
 		r.Answer = Fail
 		all := f.touching(at, at.Add(length))
 		r.Evidence = failing(all)
-		r.Explanation = fmt.Sprintf("From %s on, %s of all requests failed for %s (%s); look at the tasks and targets at that moment.", f.when(at), percent(peak, 10000), short(length), counted(sum(all, nil).classes))
+		r.Explanation = fmt.Sprintf("From %s on, %s of all requests failed for %s (%s)", f.when(at), percent(peak, 10000), short(length), counted(sum(all, nil).classes))
+		if real, _, _ := f.worstShare(x.In, length, f.held); real <= limit {
+			r.Answer, r.Explanation = Inconclusive, f.ownDoing(r.Explanation)
+		} else {
+			r.Explanation += "; look at the tasks and targets at that moment."
+		}
 	case stretches == 0:
 		r.Answer = Inconclusive
 		r.Explanation = "No requests ended over a stretch of " + short(length) + ", so there was nothing that could fail."
@@ -108,8 +116,8 @@ func (f *facts) errorRate(e plan.Expectation) Result {
 // worstShare slides over the stages, or over all of the traffic and its drain
 // where none is named, and returns the largest share of failures, in
 // hundredths of a percent, where it began, and how many stretches held
-// requests at all.
-func (f *facts) worstShare(in []string, length time.Duration) (peak int64, at time.Time, stretches int) {
+// requests at all. view is what is looked at of the windows.
+func (f *facts) worstShare(in []string, length time.Duration, view func([]window) []window) (peak int64, at time.Time, stretches int) {
 	over := [][]window{f.windowsIn(f.from, f.horizon)}
 	if len(in) > 0 {
 		over = nil
@@ -118,7 +126,7 @@ func (f *facts) worstShare(in []string, length time.Duration) (peak int64, at ti
 		}
 	}
 	for _, w := range over {
-		share, start, n := slide(w, length)
+		share, start, n := slide(view(w), length)
 		if stretches += n; share > peak {
 			peak, at = share, start
 		}
@@ -185,6 +193,9 @@ func (f *facts) errorsAround(e plan.Expectation) Result {
 	r.Measured = fmt.Sprintf("%d of %d, around %s", t.failed, t.completed, plural(len(orders), "order", "orders"))
 	r.Margin = fmt.Sprint(limit - t.failed)
 	switch {
+	case t.failed > limit && sum(f.held(all), nil).failed <= limit:
+		r.Answer = Inconclusive
+		r.Explanation = f.ownDoing(fmt.Sprintf("%d requests failed (%s) while the service scaled", t.failed, counted(t.classes)))
 	case t.failed > limit:
 		r.Answer = Fail
 		r.Evidence = append(r.Evidence, failing(all)...)

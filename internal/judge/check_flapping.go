@@ -2,6 +2,7 @@ package judge
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -9,6 +10,8 @@ import (
 // too closely while the load gave no reason.
 func flapping(f *facts) []Result {
 	orders := f.during(f.from, f.horizon, func(o order) bool { return o.out() || o.in() })
+	strange := slices.ContainsFunc(orders, f.contrary)
+	orders = slices.DeleteFunc(orders, f.contrary)
 	r := Result{Answer: Pass, Expected: "no turn within the low alarm's span"}
 	var span time.Duration
 	for _, a := range f.liveAlarms("", false, f.from) {
@@ -40,6 +43,9 @@ func flapping(f *facts) []Result {
 		r.Margin = short(closest-span) + " beyond the span of " + short(span)
 	}
 	switch {
+	case strange && r.Answer == Pass:
+		r.Answer = Inconclusive
+		r.Explanation = "An order names an alarm that asks for the opposite, so which way it went is not known."
 	case len(orders) < 2:
 		r.Answer, r.Severity = Inconclusive, Warns
 		r.Explanation = "Fewer than two orders were given, so flapping was not exercised."

@@ -2,7 +2,6 @@ package judge
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -71,6 +70,10 @@ func (f *facts) latency(e plan.Expectation, name string, permill int64, limit ti
 		return weak(r.Measured, fmt.Sprintf("The clock of this run distorts latencies by up to %s, more than the margin.", short(f.clock.Distortion)))
 	case known && s.merged.ValuesAreEquivalent(value.Microseconds(), limit.Microseconds()):
 		return weak(r.Measured, "The measured value and the bound are the same to the resolution of the histogram.")
+	case s.missing*10000 > s.answered*unsentLimit:
+		return weak(r.Measured, fmt.Sprintf("Of %d answers no latency stands in the timeline, so what the percentile is taken of is not what was answered.", s.missing))
+	case (!known || value > limit) && s.pardoned().within(permill, limit):
+		return weak(r.Measured, f.ownDoing(fmt.Sprintf("%d of %d requests were never answered (%s)", s.unanswered, total, where)))
 	case !known || value > limit:
 		r.Answer = Fail
 		r.Explanation = fmt.Sprintf("The %s was %s where %s is allowed (%s), worst in stage %s; look at CPU, queues and the number of tasks there.", name, r.Measured, short(limit), where, s.worst)
@@ -88,13 +91,15 @@ type samples struct {
 	merged     *hdrhistogram.Histogram // microseconds; nil where nothing was answered
 	answered   int64
 	unanswered int64 // ended without an answer: slower than any that was
+	ours       int64 // those of them that are not held against the service
+	missing    int64 // answered, and with no latency in the timeline
 	sent, late int64
 	whole      bool   // all the stages were seen to their end
 	worst      string // stage with the highest 99th percentile
 	seqs       []int64
 }
 
-func (f *facts) samples(of, in []string) (s samples, err error) {
+func (f *facts) samples(kinds, in []string) (s samples, err error) {
 	s.whole = true
 	worst := int64(-1)
 	for _, st := range f.named(in) {
@@ -105,15 +110,18 @@ func (f *facts) samples(of, in []string) (s samples, err error) {
 		s.seqs = append(s.seqs, st.seq)
 		w := f.windowsIn(st.from, st.to)
 		s.whole = s.whole && st.whole && covered(w, st.from, st.to)
-		t := sum(w, of)
+		t := sum(w, kinds)
 		s.unanswered, s.sent, s.late = s.unanswered+t.unanswered, s.sent+t.sent, s.late+t.late
-		h, err := merge(w, of)
+		s.ours += f.ours(w, kinds)
+		h, err := merge(w, kinds)
 		if err != nil {
 			return s, err
 		}
+		s.missing += t.completed - t.unanswered
 		if h == nil {
 			continue
 		}
+		s.missing -= h.TotalCount()
 		if p := h.ValueAtPercentile(99); p > worst {
 			worst, s.worst = p, st.Name
 		}
@@ -139,12 +147,24 @@ func (s samples) quantile(permill int64) (value time.Duration, known bool) {
 	return time.Duration(s.merged.ValueAtPercentile(p)) * time.Microsecond, true
 }
 
+// pardoned are the samples without those that are not the service's.
+func (s samples) pardoned() samples {
+	s.unanswered -= min(s.ours, s.unanswered)
+	return s
+}
+
+// within says that the quantile of what is left is known and holds the bound.
+func (s samples) within(permill int64, limit time.Duration) bool {
+	value, known := s.quantile(permill)
+	return known && value <= limit
+}
+
 // merge adds up the windows' histograms; nil where they hold none.
-func merge(windows []window, of []string) (*hdrhistogram.Histogram, error) {
+func merge(windows []window, kinds []string) (*hdrhistogram.Histogram, error) {
 	var p pile
 	for _, w := range windows {
 		for _, k := range w.Kinds {
-			if k.Latency == "" || len(of) > 0 && !slices.Contains(of, k.Kind) {
+			if k.Latency == "" || !among(kinds, k.Kind) {
 				continue
 			}
 			if err := p.add(k.Latency); err != nil {

@@ -2,6 +2,7 @@ package judge
 
 import (
 	"fmt"
+	"slices"
 
 	"scaleproof/internal/plan"
 )
@@ -46,6 +47,10 @@ func (f *facts) quiet(e plan.Expectation, in []string, what string, forbidden fu
 		} else if !f.sawOrders(s.to) {
 			weak = "The scaling activities were not read after stage " + s.Name + ", so an order may have been missed."
 		}
+	}
+	if i := slices.IndexFunc(found, f.contrary); i >= 0 {
+		weak = "The " + f.describe(found[i]) + " names an alarm that asks for the opposite, so how many tasks were desired before it is not known."
+		found = slices.DeleteFunc(found, f.contrary)
 	}
 	switch {
 	case len(found) > 0:

@@ -19,6 +19,9 @@ func runComplete(f *facts) []Result {
 			r.Explanation += " (" + f.ended.Reason + ")"
 		}
 		r.Explanation += ", so what it did not get to is not proven; remove the cause and run it again."
+	case f.stop != nil:
+		r.Answer = Inconclusive
+		r.Explanation = "A safety rule stopped the traffic (" + f.stop.Rule + "), though the run says that it came to its end; the one or the other is not so."
 	}
 	if f.endedSeq != 0 {
 		r.Evidence = append(r.Evidence, f.endedSeq)

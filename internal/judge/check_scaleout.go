@@ -110,6 +110,9 @@ func (f *facts) ordered(r Result, w reaction, o, first order, by string) Result 
 		r.Answer = Inconclusive
 		r.Explanation = fmt.Sprintf("The %s came though the plan's load asks for %s tasks' worth only: it was not the planned load that asked for it.",
 			f.describe(o), thousandths(f.ask(w.stage, w.role)))
+	case f.unfounded(o):
+		r.Answer = Inconclusive
+		r.Explanation = fmt.Sprintf("The %s, but no datapoints that were published before it lie above the threshold of the alarm that it names: what it answered was not seen.", f.describe(o))
 	case !o.at.After(w.deadline):
 		r.Answer = Pass
 		r.Margin = short(w.deadline.Sub(o.at)) + " to spare"
@@ -120,6 +123,17 @@ func (f *facts) ordered(r Result, w reaction, o, first order, by string) Result 
 		f.late(&r, w, o)
 	}
 	return r
+}
+
+// unfounded says that the datapoints before an order are there and none of
+// them, for as long as its alarm asks, lie above the alarm's threshold.
+func (f *facts) unfounded(o order) bool {
+	named := f.alarmNamed(o.cause.Alarm, o.at)
+	if named == nil || !sane(named.alarm) {
+		return false
+	}
+	best, n := f.bestLevel(o.role, named.alarm, o)
+	return n > 0 && !named.alarm.Breaches(best)
 }
 
 // late judges an order past the deadline: it is the autoscaler's where the

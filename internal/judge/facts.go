@@ -41,6 +41,7 @@ type facts struct {
 	gaps        []gap
 
 	undelivered string // why the load is no witness; empty where it is
+	meddled     *drift // the first change of the desired count that no activity made; nil where there was none
 }
 
 // read builds the facts.
@@ -70,6 +71,9 @@ func read(events []timeline.Event) (*facts, error) {
 	f.readLooks(events)
 	f.readOrders(events)
 	f.undelivered = f.deliveryFault()
+	if strange := f.unexplained(func(t time.Time) bool { return t.After(f.from) && !t.After(f.to) }); len(strange) > 0 {
+		f.meddled = &strange[0]
+	}
 	return f, nil
 }
 

@@ -51,5 +51,10 @@ func (f *facts) finish(c check, r Result) Result {
 		r.Answer = Inconclusive
 		r.Explanation = "The load was not delivered (" + f.undelivered + "), so this is not held against the autoscaler: " + r.Explanation
 	}
+	if c.blames && r.Answer == Fail && f.meddled != nil {
+		r.Answer = Inconclusive
+		r.Evidence = append(r.Evidence, f.meddled.seq)
+		r.Explanation = "At " + f.when(f.meddled.seen) + " " + f.meddled.what + " that was seen, so this is not held against the autoscaler: " + r.Explanation
+	}
 	return r
 }

@@ -101,6 +101,16 @@ func (f *facts) during(from, to time.Time, yes func(order) bool) (found []order)
 	return found
 }
 
+// contrary says that an order went the other way than the alarm it names asks
+// for: then what it found, or what it was, is not what the timeline tells.
+func (f *facts) contrary(o order) bool {
+	if o.cause.Kind != scaling.CauseAlarm {
+		return false
+	}
+	named := f.alarmNamed(o.cause.Alarm, o.at)
+	return named != nil && named.alarm.High() != o.out()
+}
+
 // doubt says why the cause of an order is not to be believed; empty where
 // nothing speaks against it. The alarm that it names must be one of the
 // policy's and must have been in ALARM at that moment.

@@ -67,7 +67,7 @@ func sum(windows []window, kinds []string) sums {
 	s := sums{reasons: map[string]int64{}, classes: map[string]int64{}}
 	for _, w := range windows {
 		for _, k := range w.Kinds {
-			if len(kinds) > 0 && !slices.Contains(kinds, k.Kind) {
+			if !among(kinds, k.Kind) {
 				continue
 			}
 			s.planned, s.sent, s.late = s.planned+k.Planned, s.sent+k.Sent, s.late+k.Late
@@ -89,6 +89,9 @@ func sum(windows []window, kinds []string) sums {
 	}
 	return s
 }
+
+// among says that a kind is one of the kinds; none means all.
+func among(kinds []string, kind string) bool { return len(kinds) == 0 || slices.Contains(kinds, kind) }
 
 // isStatus says that a key of Completed is an HTTP status, not an error.
 func isStatus(class string) bool { return len(class) == 3 && class[0] >= '1' && class[0] <= '9' }

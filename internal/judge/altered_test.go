@@ -1,0 +1,100 @@
+package judge
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"scaleproof/internal/timeline"
+)
+
+// A recorded run that was altered by hand neither passes what it no longer
+// shows nor fails the service for what the witness did.
+func TestAlteredRunsProveNothing(t *testing.T) {
+	for _, c := range altered {
+		t.Run(c.what, func(t *testing.T) {
+			changed := golden(t, "cpu-heavy")
+			c.change(changed)
+			v := changed.judge(t, checks)
+			require.Equal(t, Inconclusive, v.Answer, v.Sentence)
+			require.Equal(t, Inconclusive, answer(t, v, c.check), "%+v", of(t, v, c.check))
+		})
+	}
+}
+
+// kinds changes what each window of traffic in [from, to) tells of each kind.
+func kinds(t *tape, from, to time.Duration, change func(*timeline.KindWindow)) {
+	each(t, func(_ *timeline.Event, w *timeline.Window) {
+		if w.Start.Before(t.at(from)) || !w.Start.Before(t.at(to)) {
+			return
+		}
+		w.Kinds = append([]timeline.KindWindow{}, w.Kinds...)
+		for i := range w.Kinds {
+			change(&w.Kinds[i])
+		}
+	})
+}
+
+func failAs(class string) func(*timeline.KindWindow) {
+	return func(k *timeline.KindWindow) {
+		var n int64
+		for _, c := range k.Completed {
+			n += c
+		}
+		if n > 0 {
+			k.Completed, k.Failed = map[string]int64{class: n}, map[string]int64{class: n}
+		}
+	}
+}
+
+var altered = []struct {
+	what, check string
+	change      func(*tape)
+}{
+	{"requests that the sender could not make", "errors", func(t *tape) {
+		kinds(t, minutes(15), minutes(16), failAs("generator"))
+	}},
+	{"requests that the sender could not make have no latency", "latency", func(t *tape) {
+		kinds(t, minutes(15), minutes(16), failAs("generator"))
+	}},
+	{"time-outs on a clock that distorts", "errors", func(t *tape) {
+		each(t, func(_ *timeline.Event, c *timeline.ClockInfo) { c.Distortion = 12 * time.Second })
+		kinds(t, minutes(15), minutes(16), failAs("timeout"))
+	}},
+	{"half of the answers have no latency", "latency", func(t *tape) {
+		kinds(t, minutes(20), whole, func(k *timeline.KindWindow) { k.Latency = "" })
+	}},
+	{"one kind was hardly sent, among many", "load.delivered", func(t *tape) {
+		kinds(t, 0, whole, func(k *timeline.KindWindow) {
+			if k.Kind == "heavy" {
+				k.Kind = "light"
+			}
+		})
+	}},
+	{"the desired count rose and no activity tells why", "scale-out.in-time", func(t *tape) {
+		t.drop(is[timeline.ActivityState])
+	}},
+	{"somebody else asked for tasks at the end", "scale-in.to-minimum", func(t *tape) {
+		at := t.at(minutes(54))
+		t.add(timeline.Observed(at, at, at.Add(-10*time.Second), "ecs", "", timeline.Counts{Desired: 4, Running: 4}))
+	}},
+	{"CPU datapoints that nothing could act on", "scale-out.in-time", func(t *tape) {
+		t.point(timeline.KeyCPU, -lead, whole, func(float64) float64 { return 30 })
+	}},
+	{"stopped by a rule, and complete", "run.complete", func(t *tape) {
+		t.add(timeline.New(t.at(minutes(20)), "traffic", "", timeline.Stop{Rule: "errors above 50%", Measured: "60 %"}))
+	}},
+	{"an order against its alarm", "scale-in.none", func(t *tape) {
+		moved := ""
+		each(t, func(e *timeline.Event, a *timeline.ActivityState) {
+			if moved == "" {
+				moved = a.Activity.ID
+			}
+			if a.Activity.ID == moved { // after the order that it came before
+				a.Activity.Start = a.Activity.Start.Add(5 * time.Minute)
+				e.At = e.At.Add(5 * time.Minute)
+			}
+		})
+	}},
+}

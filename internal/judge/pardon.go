@@ -1,0 +1,80 @@
+package judge
+
+import (
+	"maps"
+	"time"
+)
+
+// What the machine that sends may have done to a request itself: the class of
+// failures that it tells of, and how much of a time-out its distortion must
+// be for time-outs to be its own too. The distortion is a 99th percentile, so
+// the slowest answers are later by a few times that.
+const (
+	ownClass   = "generator"
+	timedOut   = "timeout"
+	distortion = 3
+)
+
+// pardoned says that failures of a class, of a kind of request, are not to be
+// held against the service: the witness is weak, not what it saw.
+func (f *facts) pardoned(kind, class string) bool {
+	switch class {
+	case ownClass:
+		return true
+	case timedOut:
+		for _, k := range f.plan.Kinds {
+			if k.Name == kind && f.clock.Distortion > 0 && k.Timeout <= f.clock.Distortion*distortion {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// held are the windows without the failures that are pardoned.
+func (f *facts) held(windows []window) []window {
+	out := make([]window, len(windows))
+	for i, w := range windows {
+		for j, k := range w.Kinds {
+			left := maps.Clone(k.Failed)
+			maps.DeleteFunc(left, func(class string, _ int64) bool { return f.pardoned(k.Kind, class) })
+			if len(left) == len(k.Failed) {
+				continue
+			}
+			if &w.Kinds[0] == &windows[i].Kinds[0] {
+				w.Kinds = append(w.Kinds[:0:0], w.Kinds...)
+			}
+			w.Kinds[j].Failed = left
+		}
+		out[i] = w
+	}
+	return out
+}
+
+// ours counts the requests of the kinds, or of all for none, that were given
+// up by what is pardoned.
+func (f *facts) ours(windows []window, kinds []string) (n int64) {
+	for _, w := range windows {
+		for _, k := range w.Kinds {
+			if !among(kinds, k.Kind) {
+				continue
+			}
+			for class, count := range k.Completed {
+				if f.pardoned(k.Kind, class) {
+					n += count
+				}
+			}
+		}
+	}
+	return n
+}
+
+// ownDoing is the sentence for failures that are too many only with those
+// that are pardoned.
+func (f *facts) ownDoing(what string) string {
+	if f.clock.Distortion > 0 {
+		return what + ", but of these too many were given up by the sender, whose clock distorts times by up to " +
+			short(f.clock.Distortion.Round(time.Millisecond)) + "; run it slower, or on a quieter machine."
+	}
+	return what + ", but too many of these the sender itself could not make; run it on a larger machine."
+}
