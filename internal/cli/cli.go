@@ -59,7 +59,8 @@ func (s Streams) Console() run.Console {
 // process by itself, since something may have to be restored first.
 func Execute(ctx context.Context, s Streams, args []string, root *cobra.Command, commands ...func(Streams) *cobra.Command) int {
 	s.interrupts = make(chan os.Signal, 4)
-	signal.Notify(s.interrupts, os.Interrupt, syscall.SIGTERM)
+	signal.Notify(s.interrupts, interrupts()...)
+	signal.Ignore(syscall.SIGPIPE) // a reader that is gone, as of `| head`, is an error of a write and not the end of a run
 	defer signal.Stop(s.interrupts)
 
 	root.SilenceErrors, root.SilenceUsage = true, true
@@ -91,6 +92,16 @@ func Execute(ctx context.Context, s Streams, args []string, root *cobra.Command,
 		fmt.Fprintln(s.Err, message(root.Name(), err))
 	}
 	return run.Code(err)
+}
+
+// interrupts are the signals by which a person ends a run: Ctrl-C, kill, and
+// the end of the terminal unless nohup has the process outlive it.
+func interrupts() []os.Signal {
+	list := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	if !signal.Ignored(syscall.SIGHUP) {
+		list = append(list, syscall.SIGHUP)
+	}
+	return list
 }
 
 // message puts the command's name before an error; faults of files have their
