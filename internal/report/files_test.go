@@ -35,7 +35,7 @@ func mixed() judge.Verdict {
 // folder promises.
 func TestWrite(t *testing.T) {
 	dir := t.TempDir()
-	require.NoError(t, WriteAll(dir, cpuHeavy(), mixed()))
+	require.NoError(t, Write(dir, cpuHeavy(), mixed()))
 	var names []string
 	list, err := os.ReadDir(dir)
 	require.NoError(t, err)
@@ -43,7 +43,7 @@ func TestWrite(t *testing.T) {
 		names = append(names, e.Name())
 	}
 	require.Equal(t, []string{"cpu.png", "errors.png", "junit.xml", "latency.hlog", "latency.png", "overview.png", "rate.png",
-		"report.html", "requests.png", "scaling.png", "summary.md", "tasks.png", "verdict.json"}, names)
+		"report.html", "requests.png", "scaling.png", "summary.md", "tasks.png"}, names)
 	require.Error(t, Write(filepath.Join(dir, "none"), cpuHeavy(), mixed()), "a folder that is not there is told")
 }
 

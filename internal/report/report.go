@@ -1,7 +1,6 @@
 package report
 
 import (
-	"bytes"
 	"fmt"
 	"path/filepath"
 
@@ -27,7 +26,7 @@ type file struct {
 }
 
 // Write draws a run into its folder, which must be there. Each file appears
-// whole or not at all. verdict.json is the judge's: WriteAll writes both.
+// whole or not at all. verdict.json is not among them: it is the judge's.
 func Write(dir string, events []timeline.Event, v judge.Verdict) error {
 	files, err := compose(events, v)
 	if err != nil {
@@ -39,18 +38,6 @@ func Write(dir string, events []timeline.Event, v judge.Verdict) error {
 		}
 	}
 	return nil
-}
-
-// WriteAll writes the verdict beside the report.
-func WriteAll(dir string, events []timeline.Event, v judge.Verdict) error {
-	var out bytes.Buffer
-	if err := v.WriteJSON(&out); err != nil {
-		return fmt.Errorf("write %s: %w", judge.FileName, err)
-	}
-	if err := renameio.WriteFile(filepath.Join(dir, judge.FileName), out.Bytes(), 0o644); err != nil {
-		return fmt.Errorf("write %s: %w", judge.FileName, err)
-	}
-	return Write(dir, events, v)
 }
 
 // compose makes all files of a report.
