@@ -10,9 +10,10 @@ help: ## this list
 build: ## bin/loadgen and bin/validate
 	go build -trimpath -o bin/ ./cmd/...
 
-check: ## formatting, vet, committed schemas; offline
+check: ## formatting, vet, committed schemas, arithmetic; offline
 	@test -z "$$(gofmt -l cmd internal)" || { gofmt -l cmd internal; echo "run gofmt -w on these"; exit 1; }
 	go vet ./...
+	.ci/exact
 	go test -count=1 -run 'Schema|Edges' ./internal/...
 
 test: ## all tests; what was skipped is named last
@@ -31,7 +32,7 @@ bench: ## benchmarks, with allocations
 	go test -run '^$$' -bench . -benchmem ./internal/...
 
 update: ## golden files and schemas; commit the difference only where you understand it
-	go test ./internal/... ./cmd/... -update
+	go test $$(grep -rl --include='*_test.go' 'flag.Bool("update"' cmd internal | xargs -n1 dirname | sort -u | sed 's|^|./|') -update
 
 clean: ## built programs
 	rm -rf bin

@@ -1,4 +1,5 @@
-// Package edges holds nothing but a test: which package may import which, and
-// which may name the machine's time. The table in the test is the
-// architecture; docs/architecture.md says in words why it is so.
+// Package edges holds nothing but tests: which package may import which, which
+// may name the machine's time, and which must reckon alike on every machine.
+// The table in the test is the architecture; docs/architecture.md says in words
+// why it is so.
 package edges

@@ -47,6 +47,14 @@ var allowed = map[string][]string{
 // mayNameTime are the packages that may ask the machine for the time.
 var mayNameTime = []string{"internal/clock", "internal/live", "cmd/loadgen", "cmd/validate"}
 
+// reckon are the packages whose numbers must be equal on every machine, and
+// exact what of package math is so: the rest has assembly of its own on some.
+// That no compiler fuses a product with a sum is for the command .ci/exact.
+var (
+	reckon = []string{"internal/model", "internal/plan", "internal/judge", "internal/predict", "internal/scaling", "internal/scenario"}
+	exact  = []string{"Sqrt", "Frexp", "Ceil", "Floor", "Round", "Trunc", "Abs", "IsNaN", "IsInf", "Inf", "NaN", "Sqrt2", "Ln2", "MaxInt64"}
+)
+
 // wallTime are the functions of package time that do.
 var wallTime = []string{"Now", "Since", "Until", "Sleep", "After", "AfterFunc", "Tick", "NewTimer", "NewTicker"}
 
@@ -67,20 +75,69 @@ func TestEdges(t *testing.T) {
 	})
 }
 
+// docs/architecture.md lists every package once, and all that a package may
+// import stands below it there.
+func TestEdgesPointDownThePage(t *testing.T) {
+	page, err := os.ReadFile("../../docs/architecture.md")
+	require.NoError(t, err)
+	place := map[string]int{}
+	for line := range strings.Lines(string(page)) {
+		row, ok := strings.CutPrefix(line, "| `")
+		if !ok {
+			continue
+		}
+		names, _, _ := strings.Cut(row, " |")
+		for name := range strings.SplitSeq(strings.TrimSuffix(names, "`"), "`, `") {
+			require.NotContains(t, place, name, "listed twice")
+			place[name] = len(place)
+		}
+	}
+	for pkg, row := range allowed {
+		if pkg == "internal/edges" {
+			continue
+		}
+		require.Contains(t, place, pkg, "not listed")
+		for _, target := range row {
+			require.True(t, target == all || place[target] > place[pkg], "%s imports %s, which stands above it", pkg, target)
+		}
+	}
+	require.Len(t, place, len(allowed)-1, "a package is listed that there is not")
+}
+
 // Only the clock knows the machine's time. What else asks for it would make
 // two runs differ.
 func TestEdgesOfTime(t *testing.T) {
-	eachFile(t, func(pkg, file string, f *ast.File) {
-		if slices.Contains(mayNameTime, pkg) {
-			return
+	eachName(t, "time", func(pkg, file, name string) {
+		if !slices.Contains(mayNameTime, pkg) && slices.Contains(wallTime, name) {
+			t.Errorf("%s: %s names time.%s", file, pkg, name)
 		}
-		ast.Inspect(f, func(n ast.Node) bool {
-			sel, ok := n.(*ast.SelectorExpr)
-			if !ok {
-				return true
+	})
+}
+
+// A logarithm that differs in its last digit between two machines makes two
+// timelines of one run.
+func TestEdgesOfNumbers(t *testing.T) {
+	found := 0
+	eachName(t, "math", func(pkg, file, name string) {
+		if slices.Contains(reckon, pkg) {
+			found++
+			if !slices.Contains(exact, name) {
+				t.Errorf("%s: %s names math.%s", file, pkg, name)
 			}
-			if id, ok := sel.X.(*ast.Ident); ok && id.Name == "time" && slices.Contains(wallTime, sel.Sel.Name) {
-				t.Errorf("%s: %s names time.%s", file, pkg, sel.Sel.Name)
+		}
+	})
+	require.NotZero(t, found)
+}
+
+// eachName finds every name of a package of the standard library that a file
+// names.
+func eachName(t *testing.T, of string, found func(pkg, file, name string)) {
+	eachFile(t, func(pkg, file string, f *ast.File) {
+		ast.Inspect(f, func(n ast.Node) bool {
+			if sel, ok := n.(*ast.SelectorExpr); ok {
+				if id, ok := sel.X.(*ast.Ident); ok && id.Name == of {
+					found(pkg, file, sel.Sel.Name)
+				}
 			}
 			return true
 		})

@@ -9,8 +9,8 @@ import (
 func figure(v float64) string { return trim(math.Round(v*1000) / 1000) }
 
 // figureUp and figureDown round a bound to its safe side.
-func figureUp(v float64) string   { return trim(math.Ceil(v*1000-1e-6) / 1000) }
-func figureDown(v float64) string { return trim(math.Floor(v*1000+1e-6) / 1000) }
+func figureUp(v float64) string   { return trim(math.Ceil(float64(v*1000)-1e-6) / 1000) }
+func figureDown(v float64) string { return trim(math.Floor(float64(v*1000)+1e-6) / 1000) }
 
 func trim(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
 

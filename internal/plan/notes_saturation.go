@@ -60,7 +60,7 @@ func (b *builder) unwatched(i int, s Stage) {
 func queued(length time.Duration, excess float64, ramp time.Duration) time.Duration {
 	work, r := length.Seconds(), max(0, ramp.Seconds())
 	var t float64
-	if inRamp := excess * r / 2; work <= inRamp {
+	if inRamp := float64(excess * r / 2); work <= inRamp {
 		t = math.Sqrt(2 * work * r / excess)
 	} else {
 		t = r + (work-inRamp)/excess

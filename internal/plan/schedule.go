@@ -110,7 +110,7 @@ type piece struct {
 }
 
 // total is the expected number of arrivals in the piece.
-func (p piece) total() float64 { return (p.from + p.to) / 2 * p.length.Seconds() }
+func (p piece) total() float64 { return float64((p.from + p.to) / 2 * p.length.Seconds()) }
 
 // inverse is the time at which y arrivals are expected to have come, where y
 // lies in [0, total): the solution of from·t + (to-from)·t²/2T = y, in the

@@ -49,7 +49,7 @@ func describeService(env *scenario.Environment, key string) model.Service {
 	em, s := env.Emulator, env.Services[key]
 	task := env.TaskOf(key)
 	name := s.ID()
-	milli := int64(task.VCPU*1000 + 0.5)
+	milli := int64(float64(task.VCPU*1000) + 0.5)
 	m := model.Service{
 		Service: name,
 		Task: model.Task{

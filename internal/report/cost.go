@@ -79,7 +79,7 @@ func area(l Line, from, to time.Duration) float64 {
 			end = min(l.Points[i+1].At, to)
 		}
 		if start := max(q.At, from); end > start && !math.IsNaN(q.Value) {
-			sum += q.Value * (end - start).Seconds()
+			sum += float64(q.Value * (end - start).Seconds())
 		}
 	}
 	return sum
