@@ -8,9 +8,12 @@ import (
 )
 
 // loadArrived compares the request count that the load balancer published
-// with the planned one, stage by stage, where both are clear: past the ramp,
-// CPU not saturated (requests that queue are counted late), and the number of
-// targets at rest.
+// with what was sent in the same minutes, stage by stage, where both are
+// clear: past the ramp, CPU not saturated, and the number of targets at rest.
+//
+// Note: comparing with the plan's rate was tried. Two minutes of Poisson
+// arrivals at 10/s differ from it by more than a tenth in one run of a few
+// hundred, and whether the plan was sent is what load.delivered asks.
 func loadArrived(f *facts) (results []Result) {
 	for _, s := range f.stages {
 		if s.seq == 0 || milli(s.PerMinute) == 0 {
@@ -22,14 +25,16 @@ func loadArrived(f *facts) (results []Result) {
 }
 
 func (f *facts) arrived(s stage) Result {
-	r := Result{Subject: s.Name, Answer: Pass, Expected: fmt.Sprintf("%s requests a minute +- 10 %%", number(s.PerMinute)), Evidence: []int64{s.seq}}
-	var total, n int64
+	r := Result{Subject: s.Name, Answer: Pass, Expected: "the requests sent +- 10 %", Evidence: []int64{s.seq}}
+	var total, sent, n int64
 	for _, p := range f.between(timeline.KeyRequests, s.from.Add(s.Ramp), s.to) {
 		targets, still := f.targetsOver(p)
-		if !still || f.saturatedAt(p) {
+		windows := f.windowsIn(p.start, p.end())
+		if !still || f.saturatedAt(p) || !covered(windows, p.start.Add(time.Second), p.end().Add(-time.Second)) {
 			continue
 		}
 		total += hundredths(p.value) * int64(targets)
+		sent += sum(windows, nil).sent * 100
 		n++
 		r.Evidence = append(r.Evidence, p.seq)
 	}
@@ -38,15 +43,14 @@ func (f *facts) arrived(s stage) Result {
 		r.Explanation = "Too few minutes of stage " + s.Name + " had targets at rest and CPU below its limit to compare the request count."
 		return r
 	}
-	mean := float64(total/n) / 100
-	r.Measured = fmt.Sprintf("%s over %d minutes", number(mean), n)
-	want := hundredths(s.PerMinute)
-	off := total/n - want
-	r.Margin = percent(max(off, -off), want) + " off"
-	if max(off, -off)*10 > want {
+	counted, left := number(float64(total/n)/100), number(float64(sent/n)/100)
+	r.Measured = fmt.Sprintf("%s a minute of %s, over %d minutes", counted, left, n)
+	off := max(total-sent, sent-total)
+	r.Margin = percent(off, max(sent, 1)) + " off"
+	if off*10 > sent {
 		r.Answer = Inconclusive
-		r.Explanation = fmt.Sprintf("In stage %s the load balancer counted %s requests a minute where %s were planned: traffic of others, another route, or another target group; find out which before trusting this run.",
-			s.Name, number(mean), number(s.PerMinute))
+		r.Explanation = fmt.Sprintf("In stage %s the load balancer counted %s requests a minute where %s were sent: traffic of others, another route, or another target group; find out which before trusting this run.",
+			s.Name, counted, left)
 	}
 	return r
 }

@@ -21,8 +21,12 @@ func (f *facts) when(t time.Time) string {
 	return short(t.Sub(f.from)) + " into the run (after the traffic)"
 }
 
-// short rounds a duration to seconds, or to milliseconds below ten of them.
+// short rounds a duration to seconds, to milliseconds below ten of them, or to
+// microseconds below ten of those.
 func short(d time.Duration) string {
+	if d < 10*time.Millisecond && d > -10*time.Millisecond {
+		return d.Round(time.Microsecond).String()
+	}
 	if d < 10*time.Second && d > -10*time.Second {
 		return d.Round(time.Millisecond).String()
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 )
 
 // sentence tells the whole run in one sentence.
@@ -19,6 +20,9 @@ func (v *Verdict) sentence() string {
 		}
 	}
 	s := string(v.Answer) + ": " + v.story
+	if controls := v.controls(); v.Answer == Pass && len(controls) > 0 {
+		return fmt.Sprintf("%s; a negative control: %s failed, as expected", s, strings.Join(controls, " and "))
+	}
 	if len(said) == 0 {
 		return s
 	}
@@ -27,6 +31,16 @@ func (v *Verdict) sentence() string {
 		s = strings.TrimSuffix(s, ".") + fmt.Sprintf(" (and %s)", plural(n, "more check", "more checks"))
 	}
 	return s
+}
+
+// controls are the checks that were to fail and did.
+func (v *Verdict) controls() (ids []string) {
+	for _, r := range v.Results {
+		if r.Inverted && r.Answer == Pass && !slices.Contains(ids, r.ID) {
+			ids = append(ids, r.ID)
+		}
+	}
+	return ids
 }
 
 // headline is the explanation, or what stands for it.
@@ -69,7 +83,9 @@ func (f *facts) story() string {
 	}
 	s := fmt.Sprintf("%s scaled %s %d -> %d on %s", name, service, outs[0].from, top, strings.Join(by, " and "))
 	if rise, ok := f.risen(outs[0].at, outs[0].role, int64(outs[0].from)*1000); ok {
-		s += fmt.Sprintf(", first order %s after the load rose", short(outs[0].at.Sub(rise)))
+		// To the minute: the check of the reaction, with its own idea of the
+		// crossing, gives the seconds.
+		s += fmt.Sprintf(", first order about %s after the load rose", plural(int(outs[0].at.Sub(rise).Round(time.Minute)/time.Minute), "minute", "minutes"))
 	}
 	switch {
 	case known && end < top:

@@ -40,7 +40,7 @@ func (g *generator) begin() {
 	for _, k := range g.plan.Kinds {
 		kinds = append(kinds, k.Name)
 	}
-	g.windows = traffic.NewWindows(g.start, g.plan.Window, kinds)
+	g.windows = traffic.NewWindows(g.start, g.plan.Window, timeline.LateAfter, kinds)
 	for i, s := range g.plan.Stages {
 		g.clock.At(g.start.Add(s.Start), clock.RankWindow, stageKey+uint64(i), func() {
 			g.emit(timeline.New(g.clock.Now(), "traffic", s.Name, timeline.Stage{Index: i, Name: s.Name, For: s.For, Ramp: s.Ramp}))

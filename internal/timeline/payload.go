@@ -123,7 +123,9 @@ type KindWindow struct {
 	Latency string `json:"latency,omitempty"`
 }
 
-// LateAfter is how long after its due time a request counts as late.
+// LateAfter is how long after its due time a request counts as late. On a
+// scaled clock it is a time of the machine's: LateAfter times the speed in
+// service time.
 const LateAfter = 10 * time.Millisecond
 
 // The parts of a service's state that are polled apart.

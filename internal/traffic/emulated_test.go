@@ -122,7 +122,7 @@ type alone struct {
 func inTheModel(t *testing.T) (events, trace string) {
 	a := &alone{
 		T: t, clock: clock.NewStepping(clock.Epoch), world: model.New(small()), plan: mix(t),
-		windows: traffic.NewWindows(clock.Epoch, time.Second, []string{"heavy", "light", "lost", "slow"}),
+		windows: traffic.NewWindows(clock.Epoch, time.Second, timeline.LateAfter, []string{"heavy", "light", "lost", "slow"}),
 		flying:  map[uint64]plan.Arrival{}, timeout: map[uint64]*clock.Event{},
 	}
 	defer a.clock.Stop()

@@ -82,7 +82,7 @@ func start(c Config, arrivals schedule) *Engine {
 		clock: c.Clock, plan: c.Plan, arrivals: arrivals, emit: c.Emit,
 		base: c.Start, end: c.Start.Add(c.Plan.Total()),
 		wire: newHTTP(c), work: make(chan *flight), done: make(chan struct{}),
-		windows: NewWindows(c.Start, c.Plan.Window, kindNames(c.Plan)),
+		windows: NewWindows(c.Start, c.Plan.Window, lateAfter(c.Clock), kindNames(c.Plan)),
 		safety:  newRules(c.Plan), flights: map[uint64]*flight{}, sending: true,
 		gate: newGate(c.Clock, c.Plan.Ceiling),
 	}
@@ -98,6 +98,16 @@ func start(c Config, arrivals schedule) *Engine {
 	e.scheduleArrival()
 	e.scheduleWindow()
 	return e
+}
+
+// lateAfter is LateAfter, and on a clock that runs faster than the machine's
+// as much of the machine's time: a generator cannot be asked for more, and
+// what it adds to the latencies is told as their distortion.
+func lateAfter(c *clock.Clock) time.Duration {
+	if c.Mode() != clock.Scaled {
+		return timeline.LateAfter
+	}
+	return time.Duration(float64(timeline.LateAfter) * max(1, c.Speed()))
 }
 
 func kindNames(p *plan.Plan) (names []string) {

@@ -66,6 +66,7 @@ func (o Outcome) key() string {
 type Windows struct {
 	start    time.Time // of the oldest open window
 	length   time.Duration
+	late     time.Duration
 	kinds    []string
 	open     []*window // from start on, without gaps
 	spare    *window
@@ -93,12 +94,13 @@ type counts struct {
 }
 
 // NewWindows returns a builder of windows of one length, the first of which
-// begins at start, for kinds of these names, in their order.
-func NewWindows(start time.Time, length time.Duration, kinds []string) *Windows {
+// begins at start, for kinds of these names, in their order. A request that
+// leaves more than late after it was due counts as late.
+func NewWindows(start time.Time, length, late time.Duration, kinds []string) *Windows {
 	if length <= 0 {
 		panic("traffic: a window must have a length")
 	}
-	return &Windows{start: start, length: length, kinds: kinds}
+	return &Windows{start: start, length: length, late: late, kinds: kinds}
 }
 
 // Planned tells that a request of a kind was due at an instant.
@@ -114,7 +116,7 @@ func (w *Windows) Sent(at, due time.Time, kind int) {
 	w.slot(at).delta++
 	c := w.at(at, kind)
 	c.sent++
-	if at.Sub(due) > timeline.LateAfter {
+	if at.Sub(due) > w.late {
 		c.late++
 	}
 }

@@ -44,7 +44,7 @@ func sumOf(t require.TestingT, windows ...timeline.Window) (s sums) {
 func TestWindowsConserve(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		now := clock.Epoch
-		w := NewWindows(now, time.Second, []string{"a", "b"})
+		w := NewWindows(now, time.Second, timeline.LateAfter, []string{"a", "b"})
 		var closed []timeline.Window
 		var waiting, flying []int // kinds
 		var answered int64
@@ -120,7 +120,7 @@ func TestWindowsConserve(t *testing.T) {
 // to say left out, each count under its key.
 func TestAWindow(t *testing.T) {
 	at := clock.Epoch.Add(500 * time.Millisecond)
-	w := NewWindows(clock.Epoch, time.Second, []string{"heavy", "light", "slow"})
+	w := NewWindows(clock.Epoch, time.Second, timeline.LateAfter, []string{"heavy", "light", "slow"})
 	for range 5 {
 		w.Planned(at, 2)
 		w.Sent(at, at, 2)
@@ -159,7 +159,7 @@ func TestAWindow(t *testing.T) {
 
 // A window that is cut short ends where it was cut, and the next begins there.
 func TestCutShort(t *testing.T) {
-	w := NewWindows(clock.Epoch, time.Minute, []string{"a"})
+	w := NewWindows(clock.Epoch, time.Minute, timeline.LateAfter, []string{"a"})
 	cut := clock.Epoch.Add(17 * time.Second)
 	require.Equal(t, 17*time.Second, w.Close(cut).Length)
 	require.Equal(t, cut, w.Close(cut.Add(time.Hour)).Start)
@@ -169,7 +169,7 @@ func TestCutShort(t *testing.T) {
 func TestLatencyIsKept(t *testing.T) {
 	for _, ms := range []int64{1, 20, 107, 2200, 29999, 3_000_000} {
 		t.Run(strconv.FormatInt(ms, 10), func(t *testing.T) {
-			w := NewWindows(clock.Epoch, time.Second, []string{"a"})
+			w := NewWindows(clock.Epoch, time.Second, timeline.LateAfter, []string{"a"})
 			w.Ended(clock.Epoch, 0, Outcome{Status: 200, Latency: time.Duration(ms) * time.Millisecond})
 			h, err := hdrhistogram.Decode([]byte(w.Close(w.End()).Kinds[0].Latency))
 			require.NoError(t, err)
