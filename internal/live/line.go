@@ -153,8 +153,8 @@ func (s *state) pieces() []piece {
 		list = append(list, s.cpuPiece())
 	}
 	list = append(list, s.tasks()...)
-	if s.inAll.failed > 0 {
-		list = append(list, piece{strconv.FormatInt(s.inAll.failed, 10) + " failed", 2, red})
+	if s.failed > 0 {
+		list = append(list, piece{strconv.FormatInt(s.failed, 10) + " failed", 2, red})
 	}
 	if s.last != "" {
 		list = append(list, piece{s.last, 5, dim})

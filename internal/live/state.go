@@ -19,25 +19,20 @@ type state struct {
 	total  time.Duration
 	phase  string
 	stage  timeline.Stage
-	begun  time.Time // of the stage
 
 	windows []timeline.Window // of the last rateSpan
-	inAll   counts
+	failed  int64             // requests of the whole run
 
 	cpu, cpuTarget known
 	cpuAt          time.Time // of the newest point
 	desired        int
 	running        int
-	healthy        int
 	counted        bool // desired and running were seen
 
 	roles map[string]string // of policies, by name
 	last  string            // the last scaling event, in words
 	seen  map[string]bool   // activities that were told
 }
-
-// counts of requests.
-type counts struct{ sent, failed, unsent int64 }
 
 // known is a number that may not be known.
 type known struct {
@@ -73,8 +68,6 @@ func (s *state) apply(e timeline.Event) (told string) {
 		}
 	case timeline.Counts:
 		s.desired, s.running, s.counted = d.Desired, d.Running, true
-	case timeline.Health:
-		s.healthy = d.Healthy
 	case timeline.PolicyState:
 		s.policy(d)
 	case timeline.ActivityState:
@@ -93,7 +86,7 @@ func (s *state) startStage(at time.Time, d timeline.Stage) string {
 	if s.origin.IsZero() {
 		s.origin = at
 	}
-	s.stage, s.begun = d, at
+	s.stage = d
 	return "stage " + d.Name + ", " + short(d.For)
 }
 
@@ -105,12 +98,8 @@ func (s *state) addWindow(w timeline.Window) {
 	s.windows = append(s.windows, w)
 	s.windows = slices.DeleteFunc(s.windows, func(v timeline.Window) bool { return end.Sub(v.Start) > max(rateSpan, w.Length) })
 	for _, k := range w.Kinds {
-		s.inAll.sent += k.Sent
 		for _, n := range k.Failed {
-			s.inAll.failed += n
-		}
-		for _, n := range k.Unsent {
-			s.inAll.unsent += n
+			s.failed += n
 		}
 	}
 }

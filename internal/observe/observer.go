@@ -151,6 +151,3 @@ func (o *Observer) Stop(holder string) {
 	o.running.Wait() // where the clock was stopped before the poll ended
 	o.emit(o.state.Close(o.c.Schedule)...)
 }
-
-// State is what was last seen. It may be read after Stop only.
-func (o *Observer) State() *State { return o.state }

@@ -33,9 +33,6 @@ func (d *Document) Service() Service { return d.Environment.Services[d.Scenario.
 // traffic.stages[1].demand, or of the nearest thing around it.
 func (d *Document) Pos(path string) Pos { return d.scenario.pos(path) }
 
-// EnvironmentPos is the place of a value of the environment by its path.
-func (d *Document) EnvironmentPos(path string) Pos { return d.env.pos(path) }
-
 // Sound says that neither the value at a path of the scenario nor anything
 // around it has a fault of structure.
 func (d *Document) Sound(path string) bool { return d.scenario.sound(path) }
