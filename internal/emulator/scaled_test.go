@@ -65,8 +65,9 @@ func TestScaledClockAlone(t *testing.T) {
 	require.GreaterOrEqual(t, b.clock.Now().Sub(began), time.Minute)
 }
 
-// Clients that know nothing of this project scale the service as well.
-func TestCurlScalesTheService(t *testing.T) {
+// Clients that know nothing of this project, as curl and wrk, scale the service
+// as well.
+func TestPlainRequestsScaleTheService(t *testing.T) {
 	a := open(t, clock.NewScaled(clock.Epoch, 100))
 	var clients sync.WaitGroup
 	sending, stop := context.WithCancel(context.Background())

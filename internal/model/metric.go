@@ -98,8 +98,8 @@ func micro(v float64) int64 {
 	return int64(float64(v*unit) + 0.5)
 }
 
-// minute is what one minute came to. A metric without a datapoint has none
-// in shown's way either.
+// minute is what one minute came to. A metric that had nothing to count in it
+// has no datapoint, which is not one of zero.
 type minute struct {
 	number    int64 // since 1970
 	has       [metricCount]bool

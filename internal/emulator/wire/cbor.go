@@ -12,7 +12,7 @@ var (
 	toCBOR   = must(cbor.EncOptions{Sort: cbor.SortBytewiseLexical, Time: cbor.TimeUnixDynamic, TimeTag: cbor.EncTagRequired}.EncMode())
 	fromCBOR = must(cbor.DecOptions{
 		DefaultMapType:  reflect.TypeFor[map[string]any](),
-		IntDec:          cbor.IntDecConvertSigned,
+		IntDec:          cbor.IntDecConvertSignedOrFail,
 		TimeTag:         cbor.DecTagOptional,
 		MaxNestedLevels: deepest, MaxArrayElements: 1 << 16, MaxMapPairs: 1 << 16,
 	}.DecMode())

@@ -13,7 +13,7 @@
 // The encodings differ in how they spell a name, a time and a list, and in
 // nothing else, so an operation is written once, against SDK types.
 //
-//	call, err := wire.Read(r)
+//	call, err := wire.Read(r, id)
 //	var in ecs.DescribeServicesInput
 //	err = call.Decode(&in)
 //	err = call.Answer(w, &ecs.DescribeServicesOutput{...})
