@@ -48,8 +48,7 @@ func (s Streams) Console() run.Console {
 		}
 	}
 	if f, ok := s.Out.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
-		_, quiet := os.LookupEnv("NO_COLOR")
-		c.Colour = !quiet
+		c.Colour = os.Getenv("NO_COLOR") == "" // an empty one does not count, as for the live line
 	}
 	return c
 }
