@@ -99,8 +99,8 @@ func judgeCommand(s cli.Streams) *cobra.Command {
 		},
 	}
 	f := c.Flags()
-	f.StringSliceVar(&o.ExpectFail, "expect-fail", nil, "checks that must fail, for a negative control")
-	f.StringVar(&o.FailOn, "fail-on", "fail", "what makes the run fail: fail, or warn to count warnings too")
+	f.StringSliceVar(&o.ExpectFail, "expect-fail", nil, "checks that must fail, for a negative control (default: as the run was told)")
+	f.StringVar(&o.FailOn, "fail-on", "", "what makes the run fail: fail, or warn to count warnings too (default: as the run was told)")
 	return c
 }
 
