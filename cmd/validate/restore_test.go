@@ -129,3 +129,20 @@ func TestEnvironmentGoesAway(t *testing.T) {
 	require.Equal(t, run.ExitPass, r.wait(), r.output())
 	require.Empty(t, policies.Differences(before, standing(t, e.endpoint, work)))
 }
+
+// A journal that cannot be read may be that of any run: nothing goes on beside
+// it, and restore does not claim that it could help.
+func TestUnreadableJournal(t *testing.T) {
+	t.Parallel()
+	e := serve(t, "--environment", small, "--speed", "240")
+	dir := filepath.Join(t.TempDir(), "reports", "spoilt")
+	require.NoError(t, os.MkdirAll(dir, 0o755))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, policies.JournalName), []byte("nonsense\n"), 0o600))
+	c := start(t, e.env(), "run", hour, "--reports", filepath.Dir(dir))
+	require.Equal(t, run.ExitRefused, c.wait(), c.output())
+	require.Regexp(t, `^validate: \S+/spoilt/journal\.jsonl:1: .*: what that run changed is not known; see to it by hand, then remove \S+/spoilt\n$`, c.err.String())
+	c = start(t, e.env(), "restore", dir)
+	require.Equal(t, run.ExitNotRestored, c.wait(), c.output())
+	require.Regexp(t, `^validate: \S+/spoilt/journal\.jsonl:1: `, c.err.String())
+	require.Equal(t, "nonsense\n", contents(t, dir, policies.JournalName), "left as it is")
+}

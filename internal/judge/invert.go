@@ -9,8 +9,10 @@ import "slices"
 // are the caller's to refuse, by IDs.
 func Invert(v Verdict, ids []string) Verdict {
 	v.Results = slices.Clone(v.Results)
-	for _, id := range ids {
-		invert(&v, id)
+	for i, id := range ids {
+		if !slices.Contains(ids[:i], id) { // twice said is not turned back
+			invert(&v, id)
+		}
 	}
 	v.settle()
 	return v

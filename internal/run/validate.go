@@ -95,8 +95,12 @@ func (p *place) free(reports string, pl *plan.Plan) error {
 	}
 	mine := policies.Start{Kind: policies.Endpoint, URL: p.endpoint, Service: pl.Service, Region: pl.Region}
 	for _, j := range journals {
-		if j.Blocks(mine) {
-			return refuse(fmt.Errorf("the run in %s changed %s and did not restore it; first: validate restore %s", j.Dir, pl.Service, j.Dir))
+		switch {
+		case !j.Blocks(mine):
+		case j.Err != nil:
+			return refuse(fmt.Errorf("%w: what that run changed is not known; see to it by hand, then remove %s", j.Err, j.Dir))
+		default:
+			return refuse(fmt.Errorf("the run in %s changed %s and has not restored it; unless it still goes on, first: validate restore %s", j.Dir, pl.Service, j.Dir))
 		}
 	}
 	return nil
