@@ -59,6 +59,20 @@ func (s *session) conclude(failed error) error {
 // conclude judges the timeline in a run's folder, writes the verdict and the
 // report beside it, and prints the table and where the report is.
 func conclude(con Console, dir string) (judge.Verdict, error) {
+	v, err := drawn(dir)
+	if err != nil {
+		return v, err
+	}
+	if err := judge.Table(con.Out, v, con.Colour); err != nil {
+		return v, err
+	}
+	fmt.Fprintf(con.Out, "\nreport: %s\n", filepath.Join(dir, report.PageFile))
+	return v, nil
+}
+
+// drawn judges the timeline in a folder as the run asked, and writes verdict and
+// report beside it. Without a verdict nothing is proven.
+func drawn(dir string) (judge.Verdict, error) {
 	events, v, err := judged(dir, JudgeOptions{})
 	if err != nil {
 		return judge.Verdict{Answer: judge.Inconclusive}, err
@@ -69,10 +83,6 @@ func conclude(con Console, dir string) (judge.Verdict, error) {
 	if err := report.Write(dir, events, v); err != nil {
 		return v, fmt.Errorf("draw the report: %w", err)
 	}
-	if err := judge.Table(con.Out, v, con.Colour); err != nil {
-		return v, err
-	}
-	fmt.Fprintf(con.Out, "\nreport: %s\n", filepath.Join(dir, report.PageFile))
 	return v, nil
 }
 
@@ -135,15 +145,8 @@ func Judge(con Console, dir string, o JudgeOptions) error {
 
 // Report judges and draws a run again, from its folder.
 func Report(con Console, dir string) error {
-	events, v, err := judged(dir, JudgeOptions{})
-	if err != nil {
+	if _, err := drawn(dir); err != nil {
 		return err
-	}
-	if err := writeVerdict(dir, v); err != nil {
-		return err
-	}
-	if err := report.Write(dir, events, v); err != nil {
-		return fmt.Errorf("draw the report: %w", err)
 	}
 	fmt.Fprintln(con.Out, filepath.Join(dir, report.PageFile))
 	return nil

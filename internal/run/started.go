@@ -3,6 +3,7 @@ package run
 import (
 	"encoding/json"
 
+	"scaleproof/internal/plan"
 	"scaleproof/internal/timeline"
 )
 
@@ -21,7 +22,7 @@ func (s *session) started(o JudgeOptions) timeline.Started {
 		Hashes:              s.doc.Files,
 		ExpectFail:          o.ExpectFail,
 		Strict:              o.FailOn == "warn",
-		Plan:                raw(s.plan),
+		Plan:                plan.Raw(s.plan),
 		ScenarioDocument:    raw(s.doc.Scenario),
 		EnvironmentDocument: raw(env),
 	}

@@ -24,7 +24,8 @@ func (s *session) executor() policies.Executor {
 	}
 }
 
-// undo brings back what the run changed, and says how the run ended. It is reached on every path, and no interrupt stops it.
+// undo brings back what the run changed, and says how the run ended. It is
+// reached on every path, and no interrupt stops it.
 func (s *session) undo(ctx context.Context, failed error) error {
 	ctx = context.WithoutCancel(ctx)
 	if s.observer != nil {
@@ -38,9 +39,9 @@ func (s *session) undo(ctx context.Context, failed error) error {
 		fmt.Fprintf(s.con.Err, "note: %s is not as it was before the run, and not by its doing: %s\n", s.plan.Service, d)
 	}
 	if err != nil {
-		return &NotRestored{fmt.Errorf("%w\nwhat the run changed may still stand; bring it back with: validate restore %s", err, s.dir)}
+		err = &NotRestored{fmt.Errorf("%w\nwhat the run changed may still stand; bring it back with: validate restore %s", err, s.dir)}
 	}
-	return errors.Join(s.timeline.Err(), s.journal.Close())
+	return errors.Join(err, s.timeline.Err(), s.journal.Close())
 }
 
 // ending is the run's last word.

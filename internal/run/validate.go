@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+
 	"scaleproof/internal/awsenv"
 	"scaleproof/internal/clock"
 	"scaleproof/internal/model"
@@ -53,8 +54,7 @@ func Validate(ctx context.Context, con Console, o Options) error {
 }
 
 func (o Options) check() error {
-	switch {
-	case o.SpeedSet && !(o.Speed > 0):
+	if o.SpeedSet && !(o.Speed > 0) {
 		return &Usage{fmt.Errorf("--speed %v: give service seconds a second, e.g. --speed 60", o.Speed)}
 	}
 	return o.JudgeOptions.check()
