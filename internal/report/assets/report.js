@@ -64,9 +64,16 @@
     ctx.font = 12 * devicePixelRatio + "px " + getComputedStyle(document.body).fontFamily;
     ctx.textAlign = "center";
     ctx.textBaseline = "bottom";
+    let end = 0; // of the last name written
     for (const s of data.stages) {
       const from = Math.max(u.valToPos(s.from, "x", true), bbox.left), to = Math.min(u.valToPos(s.to, "x", true), bbox.left + bbox.width);
-      if (ctx.measureText(s.name).width < to - from) ctx.fillText(s.name, (from + to) / 2, bbox.top - 4 * devicePixelRatio);
+      // A name may stand over half of its own width beyond a short stage, as
+      // long as it meets no other name.
+      const middle = (from + to) / 2, half = ctx.measureText(s.name).width / 2;
+      if (half <= to - from && middle - half > end) {
+        ctx.fillText(s.name, middle, bbox.top - 4 * devicePixelRatio);
+        end = middle + half + 6 * devicePixelRatio;
+      }
     }
     ctx.restore();
   };
