@@ -11,7 +11,10 @@
 //	w := predict.Live(config, plan)
 //	events, err := predict.Run(w, plan, predict.Options{})
 //
-// It refuses to judge, and it knows only what is known before a run.
+// It refuses to judge, and it knows only what is known before a run. It does
+// not know what only a sender can meet: the ceiling that delays a burst, the
+// safety rule that ends the traffic, a wanted value in an answer's body. Where
+// one of these acts, a run is another than its prediction.
 //
 // Note: a loop of its own that merges arrivals, answers, polls and deadlines
 // by time was rejected. It was faster by a fifth of the time that the queue

@@ -12,7 +12,8 @@ import (
 )
 
 // generator sends a plan's arrivals straight into a world. It does what
-// traffic's engine does, in the same order of events, and nothing in between.
+// traffic's engine does, in the same order of events, as long as neither the
+// ceiling nor a safety rule acts.
 type generator struct {
 	clock *clock.Clock
 	plan  *plan.Plan
