@@ -26,7 +26,7 @@ func hog() {
 		_, _ = io.Copy(io.Discard, os.Stdin)
 		os.Exit(0)
 	}()
-	for {
+	for n := 0; ; n++ {
 	}
 }
 
