@@ -66,7 +66,9 @@ func TestACallIsMadeOnce(t *testing.T) {
 		{"refused", refusing(400, "ValidationException", "bad"), "autoscaling DescribeScalingPolicies: ValidationException: bad", false},
 		{"broken", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, "autoscaling DescribeScalingPolicies: the connection broke", true},
 		{"unreadable", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "<html>") }, "autoscaling DescribeScalingPolicies: an answer that cannot be read", true},
-		{"moved", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/elsewhere", http.StatusTemporaryRedirect) }, "", false},
+		{"moved", func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "/elsewhere", http.StatusTemporaryRedirect)
+		}, "", false},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
