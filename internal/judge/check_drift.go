@@ -126,10 +126,13 @@ func (f *facts) alarmDrifts(inside func(time.Time) bool) (found []drift) {
 	return found
 }
 
-// unexplained lists changes of the desired count that no activity made.
+// unexplained lists changes of the desired count that no activity made. One
+// that was seen after the traffic, and after the last look at the activities,
+// may have any cause, and is held against nobody.
 func (f *facts) unexplained(inside func(time.Time) bool) (found []drift) {
+	read := f.lastLook(timeline.PartActivities)
 	for i, c := range f.counts {
-		if i == 0 || !inside(c.seen) || c.value.Desired == f.counts[i-1].value.Desired {
+		if i == 0 || c.seen.After(f.to) && c.seen.After(read) || !inside(c.seen) || c.value.Desired == f.counts[i-1].value.Desired {
 			continue
 		}
 		// The activity may be told of a moment before the count moves.

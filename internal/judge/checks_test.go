@@ -315,6 +315,14 @@ var stories = map[string][]story{
 			t.plan.Stages[3].For = minutes(60)
 			t.orders = append(t.orders, said{at: minutes(62), from: 1, to: 2, policy: cpuPolicy}, said{at: minutes(78), from: 2, to: 1, policy: cpuPolicy})
 		}},
+		{name: "given back as soon as old datapoints allow", want: Pass, edit: func(t *tale) {
+			t.plan.Stages[3].For = minutes(60)
+			t.orders = append(t.orders, said{at: minutes(62), from: 1, to: 2, policy: cpuPolicy}, said{at: minutes(73.5), from: 2, to: 1, policy: cpuPolicy})
+		}},
+		{name: "given back sooner than they do", want: Fail, says: "flaps", edit: func(t *tale) {
+			t.plan.Stages[3].For = minutes(60)
+			t.orders = append(t.orders, said{at: minutes(62), from: 1, to: 2, policy: cpuPolicy}, said{at: minutes(72.5), from: 2, to: 1, policy: cpuPolicy})
+		}},
 		{name: "out and in under a steady load", want: Fail, says: "flaps", edit: func(t *tale) {
 			t.orders = append(t.orders, said{at: minutes(49), from: 1, to: 2, policy: cpuPolicy}, said{at: minutes(53), from: 2, to: 1, policy: cpuPolicy})
 		}},
