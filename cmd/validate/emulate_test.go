@@ -2,12 +2,14 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"net/http"
 	"os"
 	osexec "os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -57,29 +59,55 @@ func TestEmulate(t *testing.T) {
 // machine: they may be unsure there and never fail.
 func TestSameAnswersOnEmulate(t *testing.T) {
 	t.Parallel()
-	e := serve(t, "--environment", small, "--speed", "60")
 	reports := t.TempDir()
-	beside := start(t, e.env(), "run", climb, "--reports", filepath.Join(reports, "beside"))
 	within := start(t, nil, "run", climb, "--reports", filepath.Join(reports, "within"))
 	require.Equal(t, run.ExitPass, within.wait(), within.output())
-	require.Contains(t, []int{run.ExitPass, run.ExitInconclusive}, beside.wait(), beside.output())
 	want := answers(t, newest(t, filepath.Join(reports, "within")))
-	requireSame(t, want, answers(t, newest(t, filepath.Join(reports, "beside"))), beside.output())
-}
-
-// requireSame wants a run beside a scaled clock to answer as wanted.
-func requireSame(t *testing.T, want, got map[string]judge.Answer, output string) {
-	t.Helper()
-	for id, answer := range want {
-		require.Contains(t, got, id)
-		check, _, _ := strings.Cut(id, " ")
-		if slices.Contains([]string{"latency", "load.delivered", "load.arrived", "observation.complete"}, check) {
-			require.NotEqual(t, judge.Fail, got[id], id+"\n"+output)
+	for attempt := 1; ; attempt++ {
+		e := serve(t, "--environment", small, "--speed", "60")
+		beside := filepath.Join(reports, strconv.Itoa(attempt))
+		c := start(t, e.env(), "run", climb, "--reports", beside)
+		require.Contains(t, []int{run.ExitPass, run.ExitInconclusive}, c.wait(), c.output())
+		got := answers(t, newest(t, beside))
+		differ := differences(want, got)
+		if attempt < 3 && len(differ) > 0 && stalled(got) {
+			t.Logf("attempt %d: the machine stood still for half a minute of service time, and %v is not as wanted", attempt, differ)
+			e.signal(os.Interrupt)
+			e.wait()
 			continue
 		}
-		require.Equal(t, answer, got[id], id+"\n"+output)
+		require.Empty(t, differ, c.output())
+		return
 	}
-	require.Len(t, got, len(want))
+}
+
+// stalled says that nobody looked for so long that a check says so: the run
+// and its service shared a machine that did something else.
+func stalled(got map[string]judge.Answer) bool {
+	for id, answer := range got {
+		if strings.HasPrefix(id, "observation.complete ") && answer == judge.Inconclusive {
+			return true
+		}
+	}
+	return false
+}
+
+// differences are what a run beside a scaled clock answers otherwise than
+// wanted; what is only as good as the machine may be unsure, and may not fail.
+func differences(want, got map[string]judge.Answer) (list []string) {
+	machine := []string{"latency", "load.delivered", "load.arrived", "observation.complete"}
+	for id := range want {
+		check, _, _ := strings.Cut(id, " ")
+		if unsure := got[id] == judge.Inconclusive && slices.Contains(machine, check); got[id] != want[id] && !unsure {
+			list = append(list, fmt.Sprintf("%s: %q, not %q", id, got[id], want[id]))
+		}
+	}
+	for id := range got {
+		if _, ok := want[id]; !ok {
+			list = append(list, id+" was not asked before")
+		}
+	}
+	return list
 }
 
 // answers are a run's, by check and subject.
