@@ -31,6 +31,13 @@ func (c *Clock) hold(id string, watched bool) {
 	c.stats.Longest = max(c.stats.Longest, len(c.holds))
 }
 
+// Held says whether an id holds the clock.
+func (c *Clock) Held(id string) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.holds[id] != nil
+}
+
 // kept says whether id holds the clock by Keep.
 func (c *Clock) kept(id string) bool {
 	c.mu.Lock()

@@ -13,15 +13,17 @@ const (
 )
 
 // Watch looks at a stepping clock once a second of the wall, until it stops,
-// and calls stuck once: with the id of a hold through which nothing moved in
+// and calls stuck: with the id of each hold through which nothing moved in
 // five successive ticks, or with StuckEvent or StuckNobody where that has been
-// so for as many. A process that is stopped misses ticks, not its run: that
-// is why ticks are counted and not time.
+// so for as many; again after as many more, where it still is. A process that
+// is stopped misses ticks, not its run: that is why ticks are counted and not
+// time. It does not end with the first: of several that are stuck, each keeps
+// time from going on.
 func (c *Clock) Watch(stuck func(id string)) {
 	if c.mode != Stepping {
 		return
 	}
-	go func() { // ends when the clock stops, or after it found something stuck
+	go func() { // ends when the clock stops
 		tick := time.NewTicker(time.Second)
 		defer tick.Stop()
 		for {
@@ -29,9 +31,8 @@ func (c *Clock) Watch(stuck func(id string)) {
 			case <-c.stop:
 				return
 			case <-tick.C:
-				if id, ok := c.tick(); ok {
+				for id, ok := c.tick(); ok; id, ok = c.further() {
 					stuck(id)
-					return
 				}
 			}
 		}
@@ -47,19 +48,35 @@ type stillness struct {
 func (c *Clock) tick() (stuck string, ok bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for id, h := range c.holds {
-		if !h.watched {
-			continue
+	for _, h := range c.holds {
+		if h.watched {
+			h.ticks++
 		}
-		h.ticks++
-		if h.ticks >= patience && (!ok || id < stuck) {
+	}
+	if stuck, ok = c.stuckHold(); ok {
+		return stuck, true
+	}
+	return c.tickStill()
+}
+
+// further is the next hold that the last tick found stuck.
+func (c *Clock) further() (stuck string, ok bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.stuckHold()
+}
+
+// stuckHold is the first of the stuck holds by id; it begins anew to count.
+func (c *Clock) stuckHold() (stuck string, ok bool) {
+	for id, h := range c.holds {
+		if h.watched && h.ticks >= patience && (!ok || id < stuck) {
 			stuck, ok = id, true
 		}
 	}
 	if ok {
-		return stuck, true
+		c.holds[stuck].ticks = 0
 	}
-	return c.tickStill()
+	return stuck, ok
 }
 
 func (c *Clock) tickStill() (stuck string, ok bool) {
@@ -75,8 +92,10 @@ func (c *Clock) tickStill() (stuck string, ok bool) {
 	}
 	switch {
 	case s.inside >= patience:
+		s.inside = 0
 		return StuckEvent, true
 	case s.empty >= patience:
+		s.empty = 0
 		return StuckNobody, true
 	}
 	return "", false

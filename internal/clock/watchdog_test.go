@@ -94,18 +94,24 @@ func TestWatchdogFindsALostWake(t *testing.T) {
 	require.Equal(t, StuckNobody, stuck)
 }
 
-// Watch ticks by itself, calls once, and ends; the fake wall shows that it
-// took five seconds. A clock that follows the wall is not watched.
+// Watch ticks by itself and tells of each hold that is stuck; the fake wall
+// shows that it took five seconds, and five more until it tells again. A clock
+// that follows the wall is not watched.
 func TestWatch(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := NewStepping(Epoch)
 		defer c.Stop()
 		c.Hold("stuck")
+		c.Hold("stuck too")
 		began := time.Now()
-		found := make(chan string)
+		found := make(chan string, 9)
 		c.Watch(func(id string) { found <- id })
-		require.Equal(t, "stuck", <-found)
-		require.Equal(t, patience*time.Second, time.Since(began))
+		for n := range 2 {
+			require.Equal(t, "stuck", <-found)
+			require.Equal(t, "stuck too", <-found)
+			require.Equal(t, time.Duration(n+1)*patience*time.Second, time.Since(began))
+		}
+		c.Stop()
 
 		w := NewWall()
 		defer w.Stop()

@@ -18,7 +18,7 @@ import (
 )
 
 // api answers AWS calls at the present. It holds the clock under an id of its
-// own while it does, so that a client that knows nothing of clocks (the aws
+// own from when it has read a call until it writes the answer, so that a client that knows nothing of clocks (the aws
 // CLI) is served on a stepping one too.
 type api struct {
 	clock  *clock.Clock
@@ -43,9 +43,11 @@ func (a *api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	n := a.number()
 	id := fmt.Sprintf("api-%d", n)
+	// A client that takes its time with the body must not keep time from going
+	// on; one that knows of clocks holds it for the call.
+	call, err := wire.Read(r, fmt.Sprintf("00000000-0000-4000-8000-%012x", n))
 	a.clock.Hold(id)
 	defer a.clock.Release(id)
-	call, err := wire.Read(r, fmt.Sprintf("00000000-0000-4000-8000-%012x", n))
 	if err == nil {
 		err = a.disturb(r, call, id, n)
 	}
@@ -53,13 +55,14 @@ func (a *api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err == nil {
 		out, err = a.do(call)
 	}
+	a.clock.Release(id) // nor with the answer
 	if err == nil {
 		err = call.Answer(w, out)
 	}
 	if err != nil {
 		call.Refuse(w, fault(err))
 	}
-	_ = http.NewResponseController(w).Flush() // before the hold is given up
+	_ = http.NewResponseController(w).Flush() // the client is gone where this fails
 }
 
 func (a *api) number() int {

@@ -21,9 +21,12 @@ const unnumbered = 1 << 63
 // A request that carries its number is held by both ends under the number's
 // id: the client takes the hold before it sends and gives it up when it has
 // read the answer, and the front only lends it to the clock while the request
-// waits inside the world. One without a number is held by the front alone,
-// from its arrival until its answer is written. Where no answer is written,
-// since the client is gone, the front gives the hold up in both cases.
+// waits inside the world. One without a number, or with one that nobody holds
+// since it comes from another process, is held by the front alone, and only
+// while it goes into the world and out again: a client that takes its time
+// with a body or an answer must not keep time from going on. Where no answer
+// is written, since the client is gone, the front gives the hold up in both
+// cases.
 type front struct {
 	clock  *clock.Clock
 	driver *driver
@@ -33,11 +36,14 @@ type front struct {
 func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	number, own := f.number(r)
 	id := scaling.RequestID(number)
-	f.clock.Hold(id)
 	size, err := discard(r.Body)
 	if err != nil {
 		f.clock.Release(id)
 		panic(http.ErrAbortHandler) // half a request; net/http closes the connection without a word
+	}
+	if !f.clock.Held(id) { // a client that knows of clocks holds it already
+		own = true
+		f.clock.Hold(id)
 	}
 	// Rules and costs match the path as it was sent, as an ALB's do.
 	flight := f.driver.enter(model.Request{Number: number, Method: r.Method, Path: r.URL.EscapedPath(), Body: size}, id, f.next)
@@ -47,7 +53,10 @@ func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		f.clock.Release(id)
 		panic(http.ErrAbortHandler)
 	}
-	if err := write(w, flight); err != nil || own {
+	if own {
+		f.clock.Release(id)
+	}
+	if err := write(w, flight); err != nil {
 		f.clock.Release(id)
 	}
 }

@@ -105,18 +105,26 @@ func TestAnswerAtTheDeadline(t *testing.T) {
 	require.Equal(t, []string{"200 125ms true"}, b.results)
 }
 
-// A client that goes away in the middle of its request leaves nothing behind.
+// A client that goes away in the middle of its request leaves nothing behind,
+// and one that takes its time with it keeps no time from going on.
 func TestResets(t *testing.T) {
 	b := start(t, clock.NewStepping(clock.Epoch))
-	for _, sent := range []string{
-		"POST /web/never HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nhalf",
-		"POST /web/never HTTP/1.1\r\nHost: x\r\n" + scaling.RequestHeader + ": 5\r\nContent-Length: 10\r\n\r\nhalf",
+	for i, to := range []struct{ url, head string }{
+		{b.server.FrontURL(), "POST /web/never HTTP/1.1\r\n"},
+		{b.server.FrontURL(), "POST /web/never HTTP/1.1\r\n" + scaling.RequestHeader + ": 5\r\n"},
+		{b.server.Endpoint(), "POST / HTTP/1.1\r\n"},
 	} {
-		c, err := net.Dial("tcp", strings.TrimPrefix(b.server.FrontURL(), "http://"))
+		c, err := net.Dial("tcp", strings.TrimPrefix(to.url, "http://"))
 		require.NoError(t, err)
-		_, err = io.WriteString(c, sent)
+		_, err = io.WriteString(c, to.head+"Host: x\r\nExpect: 100-continue\r\nContent-Length: 10\r\n\r\n")
 		require.NoError(t, err)
-		b.eventually(func() bool { return len(b.clock.Holders()) == 2 })
+		reading, err := bufio.NewReader(c).ReadString('\n') // said when the body is asked for
+		require.NoError(t, err)
+		require.Contains(t, reading, "100 Continue")
+		_, err = io.WriteString(c, "half")
+		require.NoError(t, err)
+		require.Equal(t, []string{"test"}, b.clock.Holders())
+		b.pass(time.Duration(i+1) * time.Minute)
 		require.NoError(t, c.(*net.TCPConn).SetLinger(0)) // a reset, not a close
 		require.NoError(t, c.Close())
 		b.eventually(func() bool { return len(b.clock.Holders()) == 1 })

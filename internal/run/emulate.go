@@ -19,11 +19,16 @@ type EmulateOptions struct {
 	API, Front  string  // loopback addresses, host:port
 }
 
+// fastest is the highest speed of an environment of its own process: an hour
+// a second. Beyond it the world's own events take longer than they last, and
+// it answers nobody any more.
+const fastest = 3600
+
 // Emulate runs an emulated environment in the foreground until it is
 // interrupted.
 func Emulate(ctx context.Context, con Console, o EmulateOptions) error {
-	if !(o.Speed > 0) {
-		return &Usage{fmt.Errorf("--speed %v: give service seconds a second, e.g. --speed 60", o.Speed)}
+	if !(o.Speed > 0 && o.Speed <= fastest) {
+		return &Usage{fmt.Errorf("--speed %v: give service seconds a second, at most %d, e.g. --speed 60", o.Speed, fastest)}
 	}
 	if err := errors.Join(listenable("--api", o.API), listenable("--front", o.Front)); err != nil {
 		return err

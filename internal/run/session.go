@@ -216,14 +216,19 @@ func (s *session) sent(events ...timeline.Event) {
 func (s *session) watch(done <-chan struct{}) {
 	s.clock.Watch(func(id string) {
 		s.mu.Lock()
-		s.stuck = id
+		first := s.stuck == ""
+		if first {
+			s.stuck = id
+		}
 		s.mu.Unlock()
 		if id == clock.StuckEvent {
 			s.clock.Stop() // nothing can run any more; the undo needs no clock
 			return
 		}
+		if first {
+			s.clock.At(s.clock.Now(), clock.RankInterrupt, 0, func() { s.halt("the clock stood still", true) })
+		}
 		s.clock.Release(id)
-		s.clock.At(s.clock.Now(), clock.RankInterrupt, 0, func() { s.halt("the clock stood still", true) })
 	})
 	go func() { // ends with the run
 		for {

@@ -14,15 +14,18 @@ import (
 	"scaleproof/internal/timeline"
 )
 
-// A hold that nobody gives up would stand for ever. The run ends instead,
-// names it, and still brings back what it changed.
+// Holds that nobody gives up would stand for ever. The run ends instead,
+// names one, and still brings back what it changed.
 func TestStuckHoldEndsTheRun(t *testing.T) {
 	var out bytes.Buffer
 	reports := t.TempDir()
 	err := Validate(context.Background(), console(&out), Options{
 		Scenario: "testdata/short.yaml", Reports: reports,
 		embedded: func(_ *model.World, c *clock.Clock) {
-			c.At(clock.Epoch.Add(5*time.Minute), clock.RankPoll, 99, func() { c.Hold("the one who forgot") })
+			c.At(clock.Epoch.Add(5*time.Minute), clock.RankPoll, 99, func() {
+				c.Hold("the one who forgot")
+				c.Hold("the other one")
+			})
 		},
 	})
 	require.Equal(t, ExitInconclusive, Code(err), out.String())
