@@ -232,3 +232,15 @@ func TestActivitiesAreToldOnce(t *testing.T) {
 	require.Empty(t, s.apply(not))
 	require.Equal(t, "to 2 by cpu at 06:00", s.last)
 }
+
+// An outage is told once, and the next one again.
+func TestOutageIsToldOnce(t *testing.T) {
+	var s state
+	gap := func(since time.Duration, err string) string {
+		return s.apply(timeline.New(at(time.Hour), "ecs", "", timeline.Gap{Part: timeline.PartService, Error: err, Since: at(since)}))
+	}
+	require.Equal(t, "could not look at service: refused", gap(0, "refused"))
+	require.Empty(t, gap(0, "refused"), "still the same")
+	require.Equal(t, "could not look at service: throttled", gap(0, "throttled"), "for another reason")
+	require.Equal(t, "could not look at service: throttled", gap(time.Minute, "throttled"), "a look between them succeeded")
+}

@@ -29,9 +29,10 @@ type state struct {
 	running        int
 	counted        bool // desired and running were seen
 
-	roles map[string]string // of policies, by name
-	last  string            // the last scaling event, in words
-	seen  map[string]bool   // activities that were told
+	roles map[string]string       // of policies, by name
+	last  string                  // the last scaling event, in words
+	seen  map[string]bool         // activities that were told
+	gaps  map[string]timeline.Gap // last gap that was told, by part
 }
 
 // known is a number that may not be known.
@@ -75,7 +76,7 @@ func (s *state) apply(e timeline.Event) (told string) {
 	case timeline.Stop:
 		return "stopped by " + d.Rule + ": " + d.Measured
 	case timeline.Gap:
-		return "could not look at " + d.Part + ": " + d.Error
+		return s.blind(d)
 	case timeline.Ended:
 		return "ended: " + d.Outcome
 	}
@@ -186,6 +187,19 @@ func merge(sum *hdrhistogram.PackedHistogram, encoded string) *hdrhistogram.Pack
 func (s *state) copy() state {
 	c := *s
 	c.windows = slices.Clone(s.windows)
-	c.roles, c.seen = nil, nil
+	c.roles, c.seen, c.gaps = nil, nil, nil
 	return c
+}
+
+// blind tells that a part could not be looked at, once for each outage: until
+// a look at it succeeds, further failures have the same Since.
+func (s *state) blind(d timeline.Gap) string {
+	if told, ok := s.gaps[d.Part]; ok && told.Since.Equal(d.Since) && told.Error == d.Error {
+		return ""
+	}
+	if s.gaps == nil {
+		s.gaps = map[string]timeline.Gap{}
+	}
+	s.gaps[d.Part] = d
+	return "could not look at " + d.Part + ": " + d.Error
 }
