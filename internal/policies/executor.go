@@ -2,6 +2,7 @@ package policies
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -84,7 +85,12 @@ func (x Executor) settle(left []string, entries []Entry) ([]string, error) {
 	return left, x.Journal.Settle(true, note)
 }
 
-func (x Executor) apply(ctx context.Context, changes []scaling.Change, undo bool) error {
+// A change that restores is made also where it cannot be journalled, on a full
+// disk: it concerns only what an earlier intent names, so nothing is lost with
+// its line. The error then comes in the end, and the journal stays open.
+func (x Executor) apply(ctx context.Context, changes []scaling.Change, undo bool) (err error) {
+	var unwritten error
+	defer func() { err = errors.Join(err, unwritten) }()
 	for _, c := range changes {
 		live, err := x.standing(ctx, c.Service)
 		if err != nil {
@@ -94,15 +100,19 @@ func (x Executor) apply(ctx context.Context, changes []scaling.Change, undo bool
 			continue
 		}
 		n, err := x.Journal.Intent(c, undo)
-		if err != nil {
+		if err != nil && !undo {
 			return err
 		}
+		unwritten = errors.Join(unwritten, err)
 		made := x.try(ctx, c)
 		if x.OnChange != nil {
 			x.OnChange(c, undo, made)
 		}
 		if err := x.Journal.Done(n, undo, made); err != nil {
-			return err
+			if !undo {
+				return err
+			}
+			unwritten = errors.Join(unwritten, err)
 		}
 		if made != nil {
 			return fmt.Errorf("%s: %w", Describe(c), made)
@@ -112,7 +122,8 @@ func (x Executor) apply(ctx context.Context, changes []scaling.Change, undo bool
 }
 
 // try makes one change. Where the answer got lost it looks whether the change
-// was made before it makes it again.
+// was made before it makes it again, and where it was refused whether it stands
+// all the same: what somebody else deleted a moment ago need not be deleted.
 func (x Executor) try(ctx context.Context, c scaling.Change) error {
 	tried := false
 	return x.again(ctx, func() error {
@@ -123,6 +134,11 @@ func (x Executor) try(ctx context.Context, c scaling.Change) error {
 		}
 		tried = true
 		_, err := x.Env.Do(ctx, c)
+		if awsenv.Code(err) != "" && !awsenv.Retriable(err) {
+			if live, blind := x.Env.Standing(ctx, c.Service); blind == nil && Stands(c, live) {
+				return nil
+			}
+		}
 		return err
 	})
 }

@@ -118,3 +118,37 @@ func TestRestoreWaitsOutABusyRead(t *testing.T) {
 	require.Empty(t, w.policies)
 	require.Equal(t, clock.Epoch.Add(3*time.Second), x.Clock.Now())
 }
+
+// On a full disk nothing more can be journalled, and what the run changed is
+// brought back all the same; the journal stays open.
+func TestRestoreWithoutAJournalToWrite(t *testing.T) {
+	w := &world{target: bounds(1, 5)}
+	x, _ := executor(t, w)
+	require.NoError(t, x.Apply(context.Background(), []scaling.Change{put(cpu("c", 70))}))
+	require.NoError(t, x.Journal.Close())
+	_, err := x.Restore(context.Background())
+	require.ErrorContains(t, err, "write journal")
+	require.Empty(t, w.policies)
+	require.False(t, policies.Closed(x.Journal.Entries()))
+}
+
+// gone is a world in which somebody else deletes each policy a moment before.
+type gone struct{ *world }
+
+func (g gone) Do(ctx context.Context, c scaling.Change) (scaling.Policy, error) {
+	if c.Op == scaling.DeletePolicy {
+		g.policies = nil
+		return scaling.Policy{}, &awsenv.Error{Call: "delete", Code: "ObjectNotFoundException"}
+	}
+	return g.world.Do(ctx, c)
+}
+
+func TestRestoreOfWhatIsGoneAlready(t *testing.T) {
+	w := &world{target: bounds(1, 5)}
+	x, _ := executor(t, w)
+	require.NoError(t, x.Apply(context.Background(), []scaling.Change{put(cpu("c", 70))}))
+	x.Env = gone{w}
+	_, err := x.Restore(context.Background())
+	require.NoError(t, err)
+	require.True(t, policies.Closed(x.Journal.Entries()))
+}

@@ -201,6 +201,6 @@ func (o Open) Blocks(s Start) bool {
 		return true
 	}
 	b := o.Start
-	return b.Kind == s.Kind && b.URL == s.URL && b.Service == s.Service &&
+	return b.Kind == s.Kind && canonical(b.URL) == canonical(s.URL) && b.Service == s.Service &&
 		(b.Kind != AWS || b.Account == s.Account && b.Region == s.Region)
 }

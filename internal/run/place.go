@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"os"
 	"time"
 
 	"scaleproof/internal/clock"
@@ -28,6 +29,7 @@ type place struct {
 	endpoint string
 	embedded bool // it lives in this process and ends with it
 	server   *emulator.Server
+	claim    *os.File // of the service, while the run lasts; nil where nobody else can reach it
 }
 
 // embed starts the emulated environment in this process, on a stepping clock
@@ -106,6 +108,9 @@ func (p *place) leave(ctx context.Context) {
 	p.clock.Stop()
 	if p.server != nil {
 		p.server.Close(ctx)
+	}
+	if p.claim != nil {
+		p.claim.Close()
 	}
 }
 

@@ -68,6 +68,11 @@ func restore(ctx context.Context, con Console, dir string, start policies.Start)
 		return unopened(err)
 	}
 	defer journal.Close()
+	claim, err := policies.Claim(policies.Start{Kind: start.Kind, URL: start.URL, Service: start.Service, Region: start.Region})
+	if err != nil {
+		return refuse(err)
+	}
+	defer claim.Close()
 	x := policies.Executor{Env: env, Clock: place.clock, Holder: holder, Journal: journal}
 	left, err := x.Restore(ctx)
 	if err != nil {

@@ -87,13 +87,22 @@ func open(ctx context.Context, con Console, doc *scenario.Document, p *plan.Plan
 	return place, place.free(o.Reports, p)
 }
 
-// free refuses a service that an earlier run changed and did not restore.
-func (p *place) free(reports string, pl *plan.Plan) error {
+// free refuses a service that another run changes at this moment, or that an
+// earlier one changed and did not restore.
+func (p *place) free(reports string, pl *plan.Plan) (err error) {
+	mine := policies.Start{Kind: policies.Endpoint, URL: p.endpoint, Service: pl.Service, Region: pl.Region}
+	if p.claim, err = policies.Claim(mine); err != nil {
+		return refuse(err)
+	}
+	defer func() {
+		if err != nil {
+			p.claim.Close()
+		}
+	}()
 	journals, err := policies.FindOpen(reports)
 	if err != nil {
 		return refuse(err)
 	}
-	mine := policies.Start{Kind: policies.Endpoint, URL: p.endpoint, Service: pl.Service, Region: pl.Region}
 	for _, j := range journals {
 		switch {
 		case !j.Blocks(mine):
