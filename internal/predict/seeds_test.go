@@ -63,14 +63,12 @@ var (
 // less divides the demand of a stage.
 func less(stage string, by float64) func(*testing.T, *scenario.Document) {
 	return func(t *testing.T, d *scenario.Document) {
-		for i, s := range d.Scenario.Traffic.Stages {
-			if s.Name == stage {
-				d.Scenario.Traffic.Stages[i].Demand.CPU.Tasks /= by
-				d.Scenario.Traffic.Stages[i].Demand.Requests.Tasks /= by
-				return
-			}
+		c, ok := d.WithDemand(stage, 1/by)
+		if !ok {
+			t.Errorf("no stage %s", stage)
+			return
 		}
-		t.Errorf("no stage %s", stage)
+		*d = *c
 	}
 }
 
