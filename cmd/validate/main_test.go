@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"io"
 	"os"
 	"strconv"
 	"testing"
@@ -16,6 +17,10 @@ import (
 // way, after so many lines of the journal.
 const killAfter = "TEST_KILL_AFTER_JOURNAL_LINE"
 
+// leash names the variable by which a child ends when its standard input does:
+// with the test that started it, however that ends.
+const leash = "TEST_ENDS_WITH_ITS_INPUT"
+
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"validate": func() {
@@ -28,6 +33,12 @@ func TestMain(m *testing.M) {
 						select {} // the kill is on its way
 					}
 				}
+			}
+			if os.Getenv(leash) != "" {
+				go func() { // ends the process
+					_, _ = io.Copy(io.Discard, os.Stdin)
+					os.Exit(1)
+				}()
 			}
 			os.Exit(execute(context.Background(), os.Args[1:], s))
 		},

@@ -45,8 +45,10 @@ func startIn(t *testing.T, dir string, env []string, args ...string) *child {
 	c.cmd.Args[0] = "validate"
 	c.cmd.Dir = dir
 	c.cmd.Stdout, c.cmd.Stderr = &c.out, &c.err
-	c.cmd.Env = append(os.Environ(), run.EndpointVariable+"=")
+	c.cmd.Env = append(os.Environ(), run.EndpointVariable+"=", leash+"=1")
 	c.cmd.Env = append(c.cmd.Env, env...)
+	_, err = c.cmd.StdinPipe() // closed when the child has ended, or the test's process has
+	require.NoError(t, err)
 	require.NoError(t, c.cmd.Start())
 	go func() { // ends with the child
 		_ = c.cmd.Wait() // told by its code
