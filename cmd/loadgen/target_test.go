@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -154,6 +155,33 @@ func TestSecretGoesOnTheWireOnly(t *testing.T) {
 		require.NoError(t, err)
 		require.False(t, bytes.Contains(text, []byte(secret)), e.Name())
 	}
+}
+
+// A demand at a service that is not emulated is solved from the environment's
+// costs. By hand: 2.5 tasks at 70 % are 1.75 vCPU, 5 tasks at 1500 a minute are
+// 125 requests a second; at 105 ms and 2 ms these are 14.56 heavy and 110.44
+// light ones a second.
+func TestTargetGetsTheSolvedRates(t *testing.T) {
+	var mu sync.Mutex
+	got := map[string]int64{}
+	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		n, _ := io.Copy(io.Discard, r.Body)
+		mu.Lock()
+		defer mu.Unlock()
+		got[fmt.Sprint(r.Method, " ", r.URL.Path, " ", n)]++
+	}))
+	defer server.Close()
+	reports := filepath.Join(t.TempDir(), "reports")
+	var out, said bytes.Buffer
+	code := exec(context.Background(), []string{"run", "testdata/scenarios/demand.yaml", "--target", server.URL, "--reports", reports}, nil, &out, &said)
+	require.Contains(t, []int{run.ExitPass, run.ExitInconclusive}, code, out.String()+said.String())
+	_, sent, answers := counts(t, reports)
+	require.Equal(t, map[string]int64{"200": sent}, answers)
+	heavy, light := got["POST /api/public/otel/v1/traces 20000"], got["POST /api/public/otel/v1/traces 0"]
+	require.Len(t, got, 2, got)
+	require.Equal(t, sent, heavy+light)
+	require.InDelta(t, 3*14.56, heavy, 1, "evenly spaced, so never more than one off")
+	require.InDelta(t, 3*110.44, light, 1)
 }
 
 // An interrupt ends the sending; what was sent comes in, and is judged.
