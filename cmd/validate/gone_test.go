@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"os"
 	osexec "os/exec"
+	"os/signal"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -48,7 +49,11 @@ func TestReaderGoesAway(t *testing.T) {
 	})
 	dir := watched.phase(reports, timeline.PhaseTraffic)
 	watched.until("progress that nobody reads", func() bool { return read(t, dir).sent > 1200 })
-	watched.signal(syscall.SIGHUP)
+	gone := syscall.SIGHUP
+	if signal.Ignored(gone) { // under nohup, which a child inherits and keeps to
+		gone = syscall.SIGTERM
+	}
+	watched.signal(gone)
 	require.Equal(t, run.ExitInterrupted, watched.wait())
 	require.Equal(t, timeline.EndInterrupted, read(t, dir).end.Outcome)
 	require.Empty(t, policies.Differences(before, standing(t, e.endpoint, work)))
