@@ -68,6 +68,7 @@ the restoring of what was changed.`,
 	f.Float64Var(&o.Speed, "speed", 0, "at most so many service seconds a second (embedded environment only)")
 	f.StringSliceVar(&o.ExpectFail, "expect-fail", nil, "checks that must fail, for a negative control, e.g. saturation,latency")
 	f.StringVar(&o.FailOn, "fail-on", "fail", "what makes the run fail: fail, or warn to count warnings too")
+	f.BoolVar(&o.Replace, "replace", false, "take away, for the time of the run, policies on the service that are neither wanted nor under also_standing")
 	f.BoolVar(&o.AllowTarget, "allow-target", false, "go on with a CPU target outside 50 to 90 percent")
 	return c
 }

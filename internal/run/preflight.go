@@ -17,7 +17,7 @@ import (
 // judged or not be undone. It returns the changes to make, and leaves behind
 // the journal with the start and the load balancer's address. Nothing is
 // changed and nothing sent. All faults are told together.
-func (s *session) preflight(ctx context.Context, allowTarget bool) ([]scaling.Change, error) {
+func (s *session) preflight(ctx context.Context, o Options) ([]scaling.Change, error) {
 	service, err := s.env.Service(ctx, s.plan.Service)
 	if err != nil {
 		return nil, fmt.Errorf("preflight: %w", err)
@@ -30,19 +30,22 @@ func (s *session) preflight(ctx context.Context, allowTarget bool) ([]scaling.Ch
 	}
 	changes, err := policies.Plan(policies.Wanted{
 		Service: s.plan.Service, Bounds: s.plan.Bounds, Policies: s.plan.Policies,
-		AlsoStanding: s.plan.AlsoStanding, AnyTarget: allowTarget,
+		AlsoStanding: s.plan.AlsoStanding, AnyTarget: o.AllowTarget, Replace: o.Replace,
 	}, standing)
-	faults = append(faults, s.confirm(err))
+	faults = append(faults, confirm(err))
 	if err := errors.Join(faults...); err != nil {
 		return nil, err
 	}
 	return changes, s.begin(standing)
 }
 
-// confirm names the flag that answers a refusal which a person may overrule.
-func (s *session) confirm(err error) error {
+// confirm names the flags that answer refusals which a person may overrule.
+func confirm(err error) error {
 	if policies.Refuses(err, policies.RefusedTarget) {
-		return fmt.Errorf("%w (--allow-target confirms the CPU target)", err)
+		err = fmt.Errorf("%w (--allow-target confirms the CPU target)", err)
+	}
+	if policies.Refuses(err, policies.RefusedPolicy) {
+		err = fmt.Errorf("%w (--replace takes it away for the time of the run)", err)
 	}
 	return err
 }

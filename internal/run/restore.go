@@ -82,6 +82,13 @@ func restore(ctx context.Context, con Console, dir string, start policies.Start)
 	for _, d := range left {
 		fmt.Fprintf(con.Out, "  but for what the run did not do: %s\n", d)
 	}
+	live, err := env.Standing(ctx, start.Service)
+	if err != nil {
+		return nil // it was restored, and what is AWS's own is told only where it can be
+	}
+	for _, d := range policies.AlarmDifferences(start.Look, live) {
+		fmt.Fprintf(con.Out, "  as AWS has it when a policy is put: %s\n", d)
+	}
 	return nil
 }
 

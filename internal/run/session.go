@@ -77,11 +77,11 @@ func (s *session) write(events ...timeline.Event) { s.timeline.Write(events...) 
 
 // execute does the run in order. Whatever happens after the first change, the
 // undo is reached.
-func (s *session) execute(ctx context.Context, started timeline.Started, allowTarget bool) error {
+func (s *session) execute(ctx context.Context, started timeline.Started, o Options) error {
 	now := s.clock.Now()
 	s.write(timeline.New(now, "run", s.plan.Service.String(), started), s.clockInfo())
 	s.enter(timeline.PhasePreflight)
-	changes, err := s.preflight(ctx, allowTarget)
+	changes, err := s.preflight(ctx, o)
 	if err != nil { // nothing was changed
 		s.write(timeline.New(s.clock.Now(), "run", s.plan.Service.String(), s.ending(err, true)))
 		return refuse(err)

@@ -22,6 +22,7 @@ type Options struct {
 	Speed       float64  // upper bound, service seconds a second; 0: none
 	SpeedSet    bool     // the flag was given
 	AllowTarget bool     // a CPU target outside 50-90 %
+	Replace     bool     // take away, for the time of the run, policies that would have to go
 	JudgeOptions
 
 	embedded func(*model.World, *clock.Clock) // called with the embedded world before it is served; for tests
@@ -135,7 +136,7 @@ func (s *session) validate(ctx context.Context, o Options) error {
 	done := make(chan struct{})
 	s.watch(done)
 	started := s.started(o.JudgeOptions)
-	err = s.execute(ctx, started, o.AllowTarget)
+	err = s.execute(ctx, started, o)
 	close(done)
 	view.Stop()
 	return errors.Join(err, s.file.Close(), s.facts(began, started))
