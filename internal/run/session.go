@@ -174,9 +174,13 @@ func (s *session) send(tail time.Duration) error {
 }
 
 // sent takes events of the engine. A safety rule that stopped the traffic ends
-// the wait for its end.
+// the wait for its end. A timeline that cannot be written ends the traffic:
+// what is sent from then on would prove nothing.
 func (s *session) sent(events ...timeline.Event) {
 	s.write(events...)
+	if s.timeline.Err() != nil {
+		s.clock.At(s.clock.Now(), clock.RankInterrupt, 0, func() { s.halt("the timeline cannot be written", false) })
+	}
 	for _, e := range events {
 		if _, ok := e.Data.(timeline.Stop); ok {
 			s.clock.At(s.clock.Now(), clock.RankChange, 0, s.wake)
