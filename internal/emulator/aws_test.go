@@ -143,6 +143,15 @@ func TestRefusals(t *testing.T) {
 				ScalableDimension: dimension, MinCapacity: aws.Int32(9), MaxCapacity: aws.Int32(2)})
 			return err
 		}},
+		"more tasks than ECS gives a service": {"ValidationException", func() error {
+			_, err := a.aas.RegisterScalableTarget(ctx, &aas.RegisterScalableTargetInput{ServiceNamespace: "ecs", ResourceId: webID,
+				ScalableDimension: dimension, MinCapacity: aws.Int32(2_000_000_000), MaxCapacity: aws.Int32(2_000_000_000)})
+			return err
+		}},
+		"more tasks than that, by hand": {"InvalidParameterException", func() error {
+			_, err := a.ecs.UpdateService(ctx, &ecs.UpdateServiceInput{Cluster: &web.Cluster, Service: &web.Name, DesiredCount: aws.Int32(2_000_000_000)})
+			return err
+		}},
 		"no such service": {"ValidationException", func() error {
 			_, err := a.aas.RegisterScalableTarget(ctx, &aas.RegisterScalableTargetInput{ServiceNamespace: "ecs",
 				ResourceId: aws.String("service/staging-cluster/none"), ScalableDimension: dimension, MinCapacity: aws.Int32(1), MaxCapacity: aws.Int32(2)})

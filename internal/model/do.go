@@ -17,6 +17,14 @@ const (
 	CodeServiceNotFound = "ServiceNotFoundException"
 )
 
+// mostTasks is how many tasks a service may have: ECS's quota "tasks per
+// service", 5,000 by default. [D] Application Auto Scaling's reference says
+// that a maximum capacity may be large and that the quotas of the service then
+// hold [D]; what it answers above them is not known. Here it is refused,
+// before anything changes, since the world would start all those tasks at one
+// instant, and a billion of them never end.
+const mostTasks = 5000
+
 func refused(code, format string, args ...any) error {
 	return &Error{Code: code, Message: fmt.Sprintf(format, args...)}
 }
@@ -115,7 +123,6 @@ func (w *World) register(s *service, c scaling.Change) error {
 			return refused(CodeValidation, "Minimum capacity and maximum capacity are required to register a scalable target") // [U]
 		}
 		t = &scaling.ScalableTarget{}
-		s.scaler.registered++
 	}
 	if c.Min != nil {
 		t.Bounds.Min = *c.Min
@@ -128,6 +135,12 @@ func (w *World) register(s *service, c scaling.Change) error {
 	}
 	if t.Bounds.Min < 0 || t.Bounds.Max < t.Bounds.Min {
 		return refused(CodeValidation, "Maximum capacity cannot be less than minimum capacity") // [U]
+	}
+	if t.Bounds.Max > mostTasks {
+		return refused(CodeValidation, "Maximum capacity cannot be more than %d, the tasks that an ECS service can have", mostTasks) // [U]
+	}
+	if s.scaler.target == nil {
+		s.scaler.registered++
 	}
 	w.complete(s, t)
 	s.scaler.target = t
@@ -178,6 +191,9 @@ func (w *World) deletePolicy(s *service, wanted *scaling.Policy) error {
 func (w *World) updateDesired(s *service, n *int) error {
 	if n == nil || *n < 0 {
 		return refused("InvalidParameterException", "desiredCount cannot be negative or left out.")
+	}
+	if *n > mostTasks {
+		return refused("InvalidParameterException", "desiredCount cannot be more than %d.", mostTasks) // [U]
 	}
 	if *n != s.desired {
 		w.override(s)

@@ -1,6 +1,9 @@
 package model
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // reach moves a task to the next state of its life, if it still goes there.
 func (w *World) reach(t *task, to taskState) {
@@ -54,15 +57,15 @@ func (w *World) start(s *service, n int) {
 	if n <= 0 {
 		return
 	}
-	ids := ""
+	var ids strings.Builder
 	for range n {
 		t := w.newTask(s)
 		w.log("task %s pending service=%s", t.id, s.cfg.Service.Name)
-		ids += " (task " + t.id + ")"
+		ids.WriteString(" (task " + t.id + ")")
 		delay := w.spread(s.cfg.Start, drawStart, s.key, uint64(t.ordinal))
 		w.push(w.now+delay, evTask, uint32(t.n), uint32(taskInitial))
 	}
-	w.say(s, "has started %d tasks:%s.", n, ids)
+	w.say(s, "has started %d tasks:%s.", n, ids.String())
 }
 
 // stopSurplus stops tasks beyond the desired count: unhealthy ones are not
