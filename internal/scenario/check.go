@@ -3,7 +3,6 @@ package scenario
 import (
 	"fmt"
 	"maps"
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -124,10 +123,13 @@ func (c *checker) templates() {
 			c.s.fault(path, "", "%q does not lie in the scenario's folder or below it", b.Template)
 			continue
 		}
+		if _, read := c.doc.Templates[b.Template]; read {
+			continue
+		}
 		file := filepath.Join(c.doc.Dir, filepath.FromSlash(b.Template))
-		data, err := os.ReadFile(file)
+		data, err := readFile(file, mostTemplate)
 		if err != nil {
-			c.s.fault(path, nearestFile(c.doc.Dir, b.Template), "template %s: %s", b.Template, reason(err))
+			c.s.fault(path, missing(err, nearestFile(c.doc.Dir, b.Template)), "template %s: %s", b.Template, reason(err))
 			continue
 		}
 		c.doc.hash(file, data)
@@ -228,9 +230,15 @@ func (c *checker) stageNames() (names []string) {
 
 func keys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
 
+// mostListed is how many names a fault tells of those that there are.
+const mostListed = 20
+
 func list(names []string) string {
 	if len(names) == 0 {
 		return "none"
+	}
+	if more := len(names) - mostListed; more > 0 {
+		return fmt.Sprintf("%s and %d more", strings.Join(names[:mostListed], ", "), more)
 	}
 	return strings.Join(names, ", ")
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 func (d *decoded) scalar(n *node, v reflect.Value, path string, enum []string) {
@@ -15,6 +16,11 @@ func (d *decoded) scalar(n *node, v reflect.Value, path string, enum []string) {
 	case reflect.String:
 		if n.kind != scalarNode || n.tag == "!!int" || n.tag == "!!float" || n.tag == "!!bool" {
 			bad("text (put it in quotes)")
+			return
+		}
+		if at := strings.IndexFunc(n.text, steers); at >= 0 && !strings.HasSuffix(path, ".body.inline") {
+			r, _ := utf8.DecodeRuneInString(n.text[at:])
+			d.structure(path, n.pos, "", "%s holds the control character %q: remove it", name(path), r)
 			return
 		}
 		v.SetString(n.text)
@@ -52,6 +58,10 @@ func (d *decoded) scalar(n *node, v reflect.Value, path string, enum []string) {
 		d.structure(path, n.pos, nearest(n.text, enum), "%s is %q; it may be %s", name(path), n.text, strings.Join(enum, " or "))
 	}
 }
+
+// steers says that a character of a text steers what shows it. Line breaks
+// are left to those who know which texts may have them.
+func steers(r rune) bool { return hidden(r) && r != '\n' && r != '\r' && r != '\t' }
 
 // any reads a value of any type, as JSON would.
 func (d *decoded) any(n *node) any {
@@ -92,7 +102,7 @@ func (n *node) what() string {
 	case n.tag == "!!null":
 		return "empty"
 	case n.tag == "!!int" || n.tag == "!!float":
-		return "the number " + n.text
+		return "the number " + cut(n.text, mostQuote)
 	case n.tag == "!!bool":
 		return n.text
 	}

@@ -15,28 +15,34 @@ type Fault struct {
 	Hint string // what was probably meant; may be empty
 }
 
-// String writes file:line:col: msg (did you mean "x"?).
+// String writes file:line:col: msg (did you mean "x"?), on one line, without
+// control characters, and with no more of a file's text than a short quote.
 func (f Fault) String() string {
 	var b strings.Builder
-	b.WriteString(f.File)
+	b.WriteString(printable(f.File))
 	if f.Line > 0 {
 		fmt.Fprintf(&b, ":%d:%d", f.Line, f.Col)
 	}
-	b.WriteString(": " + f.Msg)
+	b.WriteString(": " + told(f.Msg))
 	if f.Hint != "" {
-		fmt.Fprintf(&b, " (did you mean %q?)", f.Hint)
+		b.WriteString(told(fmt.Sprintf(" (did you mean %q?)", f.Hint)))
 	}
 	return b.String()
 }
 
 // Faults are all things that are wrong with a scenario and its environment,
-// in order of file, line and column. It is an error with a line for each.
+// in order of file, line and column. It is an error with a line for each
+// of the first hundred.
 type Faults []Fault
 
 func (f Faults) Error() string {
-	lines := make([]string, len(f))
+	var lines []string
 	for i, fault := range f {
-		lines[i] = fault.String()
+		if i == mostFaults {
+			lines = append(lines, fmt.Sprintf("... and %d more faults", len(f)-i))
+			break
+		}
+		lines = append(lines, fault.String())
 	}
 	return strings.Join(lines, "\n")
 }

@@ -3,9 +3,6 @@ package scenario
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
-	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -29,7 +26,7 @@ type LoadOptions struct {
 // faults of their own, never to be run.
 func Load(path string, o LoadOptions) (*Document, error) {
 	d := &Document{Path: path, Dir: filepath.Dir(path), Files: map[string]string{}, Templates: map[string][]byte{}}
-	data, err := os.ReadFile(path)
+	data, err := readFile(path, mostDocument)
 	if err != nil {
 		return nil, Faults{{File: path, Msg: "scenario: " + reason(err)}}
 	}
@@ -72,9 +69,9 @@ func (d *Document) readEnvironment(o LoadOptions) bool {
 	default:
 		path = environmentPath(d.Dir, d.Dir, name)
 	}
-	data, err := os.ReadFile(path)
+	data, err := readFile(path, mostDocument)
 	if err != nil {
-		f := Fault{File: path, Msg: "environment: " + reason(err), Hint: nearest(name, environmentNames(d.Dir))}
+		f := Fault{File: path, Msg: "environment: " + reason(err), Hint: missing(err, nearest(name, environmentNames(d.Dir)))}
 		if o.Environment == "" {
 			p := d.Pos("environment")
 			f.File, f.Line, f.Col = p.File, p.Line, p.Col
@@ -85,7 +82,7 @@ func (d *Document) readEnvironment(o LoadOptions) bool {
 	}
 	d.env = decode(path, data, &d.Environment)
 	d.hash(path, data)
-	return !d.env.unreadable
+	return !d.env.unreadable && d.env.sound("") // else all that refers to it would be at fault as well
 }
 
 // environmentPath is where an environment lies: a bare name in environments/
@@ -115,17 +112,4 @@ func (d *Document) hash(path string, data []byte) {
 	}
 	sum := sha256.Sum256(data)
 	d.Files[name] = hex.EncodeToString(sum[:])
-}
-
-// reason is an error of the file system without the path, which the fault
-// already names.
-func reason(err error) string {
-	if errors.Is(err, fs.ErrNotExist) {
-		return "no such file"
-	}
-	var pe *fs.PathError
-	if errors.As(err, &pe) {
-		return pe.Err.Error()
-	}
-	return err.Error()
 }
