@@ -118,12 +118,19 @@ func (f *facts) alarmDrifts(inside func(time.Time) bool) (found []drift) {
 		if !known || !inside(a.seen) {
 			continue
 		}
-		if old.Threshold != a.alarm.Threshold || old.EvaluationPeriods != a.alarm.EvaluationPeriods || old.M() != a.alarm.M() ||
-			old.Metric.Period != a.alarm.Metric.Period || old.ActionsEnabled != a.alarm.ActionsEnabled {
+		if !sameAlarm(old, a.alarm) {
 			found = append(found, drift{a.after, a.seen, "alarm " + a.alarm.Name + " changed", a.seq, false})
 		}
 	}
 	return found
+}
+
+// sameAlarm says that two states of an alarm have the same settings.
+func sameAlarm(a, b scaling.Alarm) bool {
+	return a.Threshold == b.Threshold && a.Comparison == b.Comparison && a.EvaluationPeriods == b.EvaluationPeriods && a.M() == b.M() &&
+		a.Metric.Namespace == b.Metric.Namespace && a.Metric.Name == b.Metric.Name && a.Metric.Statistic == b.Metric.Statistic &&
+		a.Metric.Period == b.Metric.Period && slices.Equal(a.Metric.Dimensions, b.Metric.Dimensions) &&
+		a.ActionsEnabled == b.ActionsEnabled && slices.Equal(a.Actions, b.Actions) && a.TreatMissing == b.TreatMissing
 }
 
 // unexplained lists changes of the desired count that no activity made. One

@@ -58,16 +58,21 @@ func (f *facts) exact(want scaling.Policy, standing []policyStep) Result {
 	r.Evidence = append(r.Evidence, seqs...)
 	if len(faults) > 0 {
 		r.Answer, r.Measured = answer, strings.Join(faults, "; ")
-		r.Explanation = "Policy " + want.Name + " stood, but " + strings.Join(faults, "; ") + "; without its alarms a policy does nothing, so put it again."
+		r.Explanation = "Policy " + want.Name + " stood, but " + strings.Join(faults, "; ") + "; a policy acts by its own two alarms alone, so put it again."
+		if answer == Inconclusive {
+			r.Explanation = "Policy " + want.Name + " stood, but " + strings.Join(faults, "; ") + ", so how they stood when traffic began is not known; check the observer's permissions."
+		}
 	}
 	return r
 }
 
-// alarmFaults lists what is wrong with a policy's alarms.
+// alarmFaults lists what is wrong with a policy's alarms, and how to answer
+// for it: fail, unless all there is to say is that they were not seen in time.
 func (f *facts) alarmFaults(p scaling.Policy) (answer Answer, faults []string, seqs []int64) {
 	if len(f.alarms) == 0 && len(f.looks[timeline.PartAlarms]) == 0 {
 		return Inconclusive, []string{"its alarms were never looked at"}, nil
 	}
+	var late []string
 	check := func(high bool, name string) {
 		a := f.alarmOf(p, high, f.atStart())
 		if a == nil {
@@ -75,19 +80,19 @@ func (f *facts) alarmFaults(p scaling.Policy) (answer Answer, faults []string, s
 			return
 		}
 		seqs = append(seqs, a.seq)
-		if !a.alarm.ActionsEnabled {
-			faults = append(faults, "the actions of its "+name+" alarm are switched off")
+		if a.seen.After(f.atStart()) {
+			late = append(late, "its "+name+" alarm was first seen "+f.when(a.seen))
 		}
-		if high && hundredths(a.alarm.Threshold) != hundredths(p.Target) {
-			faults = append(faults, fmt.Sprintf("its high alarm stands at %s, not at the target of %s", number(a.alarm.Threshold), number(p.Target)))
-		}
-		if !high && hundredths(a.alarm.Threshold) >= hundredths(p.Target) {
-			faults = append(faults, fmt.Sprintf("its low alarm stands at %s, not below the target of %s", number(a.alarm.Threshold), number(p.Target)))
+		for _, fault := range f.shape(a.alarm, p) {
+			faults = append(faults, "its "+name+" alarm "+fault)
 		}
 	}
 	check(true, "high")
 	if !p.DisableScaleIn {
 		check(false, "low")
+	}
+	if len(faults) == 0 {
+		return Inconclusive, late, seqs
 	}
 	return Fail, faults, seqs
 }

@@ -68,16 +68,30 @@ func wanted() []scaling.Policy {
 	}
 }
 
+// arnOf is a policy's ARN.
+func arnOf(p scaling.Policy) string {
+	return scaling.PolicyARN("eu-west-1", "123456789012", uuid(1), web, p.Name)
+}
+
 // alarmsOf are a policy's alarms as AWS makes them; n makes their names.
 func alarmsOf(p scaling.Policy, n int) []scaling.Alarm {
-	m := scaling.Metric{Namespace: "AWS/ECS", Name: "CPUUtilization", Statistic: "Average", Period: time.Minute}
-	if p.Metric == scaling.MetricRequestCount {
-		m = scaling.Metric{Namespace: "AWS/ApplicationELB", Name: "RequestCountPerTarget", Statistic: "Sum", Period: time.Minute}
+	m := scaling.Metric{Namespace: "AWS/ECS", Name: "CPUUtilization", Statistic: "Average", Period: time.Minute,
+		Dimensions: []scaling.Dimension{{Name: "ClusterName", Value: web.Cluster}, {Name: "ServiceName", Value: web.Name}}}
+	low := 15
+	switch p.Metric {
+	case scaling.MetricRequestCount:
+		balancer, group, _ := scaling.SplitLabel(p.ResourceLabel)
+		m = scaling.Metric{Namespace: "AWS/ApplicationELB", Name: "RequestCountPerTarget", Statistic: "Sum", Period: time.Minute,
+			Dimensions: []scaling.Dimension{{Name: "LoadBalancer", Value: balancer}, {Name: "TargetGroup", Value: group}}}
+	case scaling.MetricCPUHighRes:
+		m.Period, low = 20*time.Second, 30
 	}
-	return []scaling.Alarm{
-		{Name: scaling.AlarmName(web, true, uuid(n)), Metric: m, EvaluationPeriods: 3, Threshold: p.Target, Comparison: scaling.GreaterThan, ActionsEnabled: true, State: scaling.AlarmOK, StateSince: dawn.Add(-10 * time.Minute)},
-		{Name: scaling.AlarmName(web, false, uuid(n+1)), Metric: m, EvaluationPeriods: 15, Threshold: p.Target * 0.9, Comparison: scaling.LessThan, ActionsEnabled: true, State: scaling.AlarmInAlarm, StateSince: dawn.Add(-10 * time.Minute)},
-	}
+	high := scaling.Alarm{Name: scaling.AlarmName(web, true, uuid(n)), Metric: m, EvaluationPeriods: 3, Threshold: p.Target, Comparison: scaling.GreaterThan,
+		ActionsEnabled: true, Actions: []string{arnOf(p) + ":createdBy/" + uuid(2)}, State: scaling.AlarmOK, StateSince: dawn.Add(-10 * time.Minute)}
+	below := high
+	below.Name, below.EvaluationPeriods, below.State = scaling.AlarmName(web, false, uuid(n+1)), low, scaling.AlarmInAlarm
+	below.Threshold, below.Comparison = p.Target*0.9, scaling.LessThan
+	return []scaling.Alarm{high, below}
 }
 
 func stageOf(name string, start, length, ramp time.Duration, fromCPU, cpu, fromReq, req float64) plan.Stage {
@@ -124,6 +138,7 @@ func cpuHeavy() *tale {
 	t.ended = &timeline.Ended{Outcome: timeline.EndComplete, Restored: true}
 	t.standing = wanted()
 	for i := range t.standing {
+		t.standing[i].ARN = arnOf(t.standing[i])
 		for _, a := range alarmsOf(t.standing[i], 10*i+10) {
 			t.alarms = append(t.alarms, a)
 			t.standing[i].Alarms = append(t.standing[i].Alarms, scaling.AlarmRef{Name: a.Name})
@@ -131,16 +146,6 @@ func cpuHeavy() *tale {
 	}
 	t.target = &scaling.ScalableTarget{Service: web, Bounds: t.plan.Bounds}
 	t.clock = timeline.ClockInfo{Mode: "stepping"}
-	return t
-}
-
-// quietRun is a tale that nothing scales in: one stage, half a task's worth.
-func quietRun() *tale {
-	t := cpuHeavy()
-	t.plan.Scenario = "quiet"
-	t.plan.Stages = []plan.Stage{stageOf("steady", 0, 20*time.Minute, 0, 0.5, 0.5, 0.4, 0.4)}
-	t.plan.Expect, t.orders = nil, nil
-	t.expect(`{"no_scale_out":{"in":["steady"]}}`)
 	return t
 }
 
