@@ -1,13 +1,16 @@
 package run
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"net"
+	"time"
 
 	"scaleproof/internal/clock"
 	"scaleproof/internal/emulator"
+	"scaleproof/internal/model"
 	"scaleproof/internal/predict"
 	"scaleproof/internal/scenario"
 )
@@ -17,6 +20,9 @@ type EmulateOptions struct {
 	Environment string  // name in scenarios/environments, or a file
 	Speed       float64 // service seconds a second
 	API, Front  string  // loopback addresses, host:port
+
+	grace time.Duration      // of the wall; 0: grace. For tests
+	world func(*model.World) // called with the world before it is served; for tests
 }
 
 // fastest is the highest speed of an environment of its own process: an hour
@@ -24,8 +30,14 @@ type EmulateOptions struct {
 // it answers nobody any more.
 const fastest = 3600
 
+// grace is how long, in time of the wall, an environment that ends waits for
+// what is at work in its world. Nothing of it outlives the process, so that
+// there is nothing to wait for but order.
+const grace = 3 * time.Second
+
 // Emulate runs an emulated environment in the foreground until it is
-// interrupted.
+// interrupted. It then ends within grace, whatever its world is at, and at once
+// where it is interrupted again.
 func Emulate(ctx context.Context, con Console, o EmulateOptions) error {
 	if !(o.Speed > 0 && o.Speed <= fastest) {
 		return &Usage{fmt.Errorf("--speed %v: give service seconds a second, at most %d, e.g. --speed 60", o.Speed, fastest)}
@@ -42,6 +54,9 @@ func Emulate(ctx context.Context, con Console, o EmulateOptions) error {
 	}
 	began := con.Wall().UTC()
 	world := predict.Live(predict.World(env, 1, began), began, nil)
+	if o.world != nil {
+		o.world(world)
+	}
 	c := clock.NewScaled(began, o.Speed)
 	server, err := emulator.Start(emulator.Config{Clock: c, World: world, APIAddr: o.API, FrontAddr: o.Front})
 	if err != nil {
@@ -53,7 +68,27 @@ func Emulate(ctx context.Context, con Console, o EmulateOptions) error {
 	case <-con.Interrupts:
 	}
 	c.Stop()
-	return server.Close(context.WithoutCancel(ctx))
+	return o.end(ctx, con, server)
+}
+
+// end closes the server. A world that does not come to rest is told of and
+// left: the process ends with it.
+func (o EmulateOptions) end(ctx context.Context, con Console, server *emulator.Server) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cmp.Or(o.grace, grace))
+	defer cancel()
+	go func() { // ends with the context, at the latest when the server is closed
+		select {
+		case <-con.Interrupts:
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+	err := server.Close(ctx)
+	if ctx.Err() != nil {
+		fmt.Fprintln(con.Err, "note: the environment was still at work, and is left where it was")
+		return nil
+	}
+	return err
 }
 
 // listenable wants an address of this machine's loopback: what is emulated

@@ -103,10 +103,13 @@ var control = &http.Client{
 	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 }
 
-// leave ends what embed started.
+// leave ends what embed started. A world that does not come to rest is left:
+// what the run has to say is said by then, and must not wait for it.
 func (p *place) leave(ctx context.Context) {
 	p.clock.Stop()
 	if p.server != nil {
+		ctx, cancel := context.WithTimeout(ctx, grace)
+		defer cancel()
 		p.server.Close(ctx)
 	}
 	if p.claim != nil {
