@@ -113,6 +113,9 @@ func getMetricStatistics(p present, in *cw.GetMetricStatisticsInput) (*cw.GetMet
 	if len(statistics) == 0 || in.StartTime == nil || in.EndTime == nil || aws.ToInt32(in.Period) <= 0 {
 		return nil, refuse("InvalidParameterCombination", "statistics, a period, a start and an end are needed")
 	}
+	if !in.StartTime.Before(*in.EndTime) { // the code was recorded of equal ones [R]
+		return nil, refuse("InvalidParameterValue", "The parameter StartTime must be less than the parameter EndTime.")
+	}
 	byStart := map[time.Time]*types.Datapoint{}
 	var order []time.Time
 	for _, s := range statistics {
