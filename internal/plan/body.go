@@ -61,6 +61,9 @@ func Compile(kind string, template []byte) (Body, error) {
 	rest := string(template)
 	for i := uint64(0); ; i++ {
 		before, after, found := strings.Cut(rest, "{{")
+		if len(b.text)+len(before) > mostBody {
+			return Body{}, fmt.Errorf("the body is longer than %s", bytes(mostBody))
+		}
 		b.text = append(b.text, before...)
 		if !found {
 			break
@@ -72,6 +75,9 @@ func Compile(kind string, template []byte) (Body, error) {
 		width, fill, err := placeholder(strings.Fields(inside), i)
 		if err != nil {
 			return Body{}, fmt.Errorf("placeholder {{%s}}: %w", clip(inside), err)
+		}
+		if len(b.text)+width > mostBody {
+			return Body{}, fmt.Errorf("placeholder {{%s}}: it makes the body longer than %s", clip(inside), bytes(mostBody))
 		}
 		b.slots = append(b.slots, slot{len(b.text), width, fill})
 		b.text = append(b.text, make([]byte, width)...)
@@ -92,7 +98,8 @@ const (
 	hexDigits  = "0123456789abcdef"
 	alphabet   = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_" // 64, safe in JSON and URLs
 	timeLayout = "2006-01-02T15:04:05.000Z"
-	mostRandom = 1 << 20 // characters of one placeholder
+	mostBody   = 16 << 20 // bytes
+	mostRandom = 1 << 20  // characters of one placeholder
 )
 
 type filler = func(dst []byte, key, seed, n uint64, now time.Time)

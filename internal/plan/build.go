@@ -17,8 +17,8 @@ const (
 	assumedHealth      = 60 * time.Second  // running to healthy, on a real service
 	assumedDraining    = 300 * time.Second // AWS's default deregistration delay [D]
 	defaultTimeout     = 30 * time.Second
-	mostKinds          = 1<<16 - 2 // that fit in a request's number
-	comfortableCeiling = 2         // times a stage's total, so that no Poisson burst meets the ceiling
+	mostBodies         = 64 << 20 // bytes, of a body of each kind together
+	comfortableCeiling = 2        // times a stage's total, so that no Poisson burst meets the ceiling
 )
 
 // Build works out what a scenario will do. The error is scenario.Faults: what
@@ -81,6 +81,7 @@ type builder struct {
 	env     *scenario.Environment
 	service scenario.Service
 	p       *Plan
+	bodies  int64 // bytes, of those compiled so far
 	faults  scenario.Faults
 }
 
@@ -109,10 +110,6 @@ func (b *builder) policies() {
 
 func (b *builder) kinds() {
 	names := slices.Sorted(maps.Keys(b.sc.Requests))
-	if len(names) > mostKinds {
-		b.fault("requests", "more than %d kinds of request", mostKinds)
-		names = names[:mostKinds]
-	}
 	for _, name := range names {
 		b.p.Kinds = append(b.p.Kinds, b.kind(name, b.sc.Requests[name]))
 	}
@@ -150,9 +147,16 @@ func (b *builder) body(path string, k *Kind, body scenario.Body) {
 			return
 		}
 	}
+	if b.bodies > mostBodies {
+		return // told of the first
+	}
 	compiled, err := Compile(k.Name, text)
 	if err != nil {
 		b.fault(at, "%v", err)
+		return
+	}
+	if b.bodies += compiled.Size; b.bodies > mostBodies {
+		b.fault(at, "the bodies of all kinds up to this one come to %s, more than the %s that are held at once: shorten them", bytes(b.bodies), bytes(mostBodies))
 		return
 	}
 	k.Body = compiled

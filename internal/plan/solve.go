@@ -31,9 +31,36 @@ func (b *builder) stages() {
 		before = rates
 	}
 	b.p.Window = window(start)
-	if sum := b.p.expected(); sum >= mostArrivals {
-		b.fault("traffic.stages", "some %.0f requests are more than can be numbered (%.0f)", sum, float64(mostArrivals))
+	b.number()
+}
+
+// number refuses a run of more requests than can be worked through, with
+// where they come from.
+func (b *builder) number() {
+	sum, past, most := b.p.expected(), 0.0, 0
+	if len(b.p.Stages) == 0 {
+		return
 	}
+	all := func(int) bool { return true }
+	for i, s := range b.p.Stages {
+		if s.expected(all) > b.p.Stages[most].expected(all) {
+			most = i
+		}
+	}
+	for _, r := range b.p.Stages[0].Rates {
+		past += float64(r.To * b.p.Lived.Seconds())
+	}
+	if sum+past <= mostArrivals {
+		return
+	}
+	s := b.p.Stages[most]
+	text := fmt.Sprintf("some %s requests in %s are more than the %s that a run may have; stage %s sends most of them: %s in %s at up to %s/s",
+		count(sum+past), short(b.p.Total()+b.p.Lived), count(mostArrivals), s.Name, count(s.expected(all)), short(s.For), figure(s.peak()))
+	if past > s.expected(all) {
+		text = fmt.Sprintf("some %s requests are more than the %s that a run may have; most of them, %s, are those of emulator.past.lived (%s at the first stage's rates)",
+			count(sum+past), count(mostArrivals), count(past), short(b.p.Lived))
+	}
+	b.fault("traffic.stages", "%s: lower the rates, or shorten it", text)
 }
 
 // window is the length of a timeline's traffic windows for a run of a length.

@@ -46,6 +46,14 @@ func bytes(n int64) string {
 	return fmt.Sprintf("%.1f KiB", float64(n)/1024)
 }
 
+// count writes a number of requests that may be beyond any that is exact.
+func count(v float64) string {
+	if v < 1e15 {
+		return thousands(int(v))
+	}
+	return strconv.FormatFloat(v, 'g', 3, 64)
+}
+
 func thousands(n int) string {
 	s := strconv.Itoa(n)
 	var b strings.Builder

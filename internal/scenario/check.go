@@ -18,7 +18,7 @@ type checker struct {
 
 var (
 	word       = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?$`)
-	methodText = regexp.MustCompile(`^[A-Z]+$`)
+	methodText = regexp.MustCompile(`^[A-Z]{1,32}$`)
 	headerName = regexp.MustCompile(`^[A-Za-z0-9-]+$`)
 	varName    = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 )
@@ -29,8 +29,15 @@ func (c *checker) scenario() {
 	if c.environmentRead && len(c.doc.Environment.Services) > 0 {
 		c.known(c.s, "service", s.Service, "service of environment "+c.doc.Environment.Name, keys(c.doc.Environment.Services))
 	}
+	if len(s.Summary) > mostSummary {
+		c.s.fault("summary", "", "the summary has more than %d characters", mostSummary)
+	}
 	if len(s.Requests) == 0 {
 		c.s.fault("requests", "", "requests names no kind of request")
+	}
+	if len(s.Requests) > mostKinds {
+		c.s.fault("requests", "", "requests names %d kinds, and at most %d can be told apart in a report", len(s.Requests), mostKinds)
+		return // a fault of each would say no more
 	}
 	for _, kind := range keys(s.Requests) {
 		c.kind("requests."+kind, kind, s.Requests[kind])
@@ -64,26 +71,20 @@ func (c *checker) wantedPolicies() {
 
 func (c *checker) kind(path, name string, k Kind) {
 	c.word(c.s, path, name)
-	if k.Method != "" && !methodText.MatchString(k.Method) {
+	switch {
+	case k.Method != "" && !methodText.MatchString(k.Method):
 		c.s.fault(path+".method", "", "%q is not an HTTP method: write it in capitals, as GET or POST", k.Method)
+	case k.Method == "CONNECT":
+		c.s.fault(path+".method", "", "CONNECT asks a proxy for a tunnel and has no path: use another method")
 	}
-	if !strings.HasPrefix(k.Path, "/") || strings.ContainsAny(k.Path, " #\t\r\n") {
-		c.s.fault(path+".path", "", "%q is not a path: it begins with / and has neither spaces nor #", k.Path)
-	}
-	for _, h := range keys(k.Headers) {
-		at := path + ".headers." + h
-		if !headerName.MatchString(h) {
-			c.s.fault(at, "", "%q is not a header's name", h)
-		}
-		if strings.ContainsAny(k.Headers[h], "\r\n\x00") {
-			c.s.fault(at, "", "the header %s holds a line break", h)
-		}
-	}
+	c.path(path+".path", k.Path)
+	c.headers(path+".headers", k.Headers)
 	if k.Body != nil && (k.Body.Template == "") == (k.Body.Inline == "") {
 		c.s.fault(path+".body", "", "a body has either a template or inline text")
 	}
 	c.success(path+".success", k.Success)
 	c.positive(c.s, path+".timeout", k.Timeout)
+	c.atMost(c.s, path+".timeout", k.Timeout, longestTimeout)
 	c.fixedRate(path, k)
 }
 
@@ -113,6 +114,9 @@ func (c *checker) fixedRate(path string, k Kind) {
 
 // templates reads the files that bodies are made from.
 func (c *checker) templates() {
+	if len(c.doc.Scenario.Requests) > mostKinds {
+		return
+	}
 	for _, kind := range keys(c.doc.Scenario.Requests) {
 		b := c.doc.Scenario.Requests[kind].Body
 		if b == nil || b.Template == "" || b.Inline != "" {
@@ -173,6 +177,8 @@ func (c *checker) variable(path, name string, lookup func(string) (string, bool)
 		if v, ok := lookup(name); ok {
 			if strings.ContainsAny(v, "\r\n\x00") {
 				c.s.fault(path, "", "the value of ${%s} holds a line break", name)
+			} else if strings.ContainsFunc(v, unsendable) {
+				c.s.fault(path, "", "the value of ${%s} holds a control character or one outside ASCII, which no header may", name)
 			}
 			c.doc.variables[name] = v
 			return
@@ -195,7 +201,7 @@ func (c *checker) word(d *decoded, path, w string) {
 // known checks a reference.
 func (c *checker) known(d *decoded, path, ref, what string, names []string) {
 	if !slices.Contains(names, ref) {
-		d.fault(path, nearest(ref, names), "%q is not a %s (there is %s)", ref, what, list(names))
+		d.fault(path, d.nearest(ref, names), "%q is not a %s (there is %s)", ref, what, list(names))
 	}
 }
 
@@ -203,6 +209,13 @@ func (c *checker) known(d *decoded, path, ref, what string, names []string) {
 func (c *checker) positive(d *decoded, path string, v Duration) {
 	if d.has(path) && v <= 0 {
 		d.fault(path, "", "%s must be longer than 0", name(path))
+	}
+}
+
+// atMost refuses a duration that no run could wait for.
+func (c *checker) atMost(d *decoded, path string, v, most Duration) {
+	if v > most {
+		d.fault(path, "", "%s is at most %s, not %s", name(path), most, v)
 	}
 }
 

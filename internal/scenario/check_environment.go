@@ -17,6 +17,26 @@ var (
 	awsName     = regexp.MustCompile(`^[A-Za-z0-9_-]{1,255}$`)
 )
 
+// Bounds that no service comes near, and beyond which sums overflow or a run
+// never ends.
+const (
+	mostServices = 1000
+	mostRows     = 1000 // of costs, of rules
+	leastTarget  = 0.001
+	mostTarget   = 1e9
+	longestDelay = Duration(24 * time.Hour)
+	longestCost  = Duration(time.Hour)
+	longestKiB   = Duration(time.Minute)
+	leastVCPU    = 0.001
+)
+
+// line refuses a name of AWS's that is more than one line.
+func (c *checker) line(path, text string) {
+	if strings.ContainsAny(text, "\r\n\t") || len(text) > 256 {
+		c.e.fault(path, "", "%s is one line of at most 256 characters", name(path))
+	}
+}
+
 func (c *checker) environment() {
 	e := &c.doc.Environment
 	c.word(c.e, "name", e.Name)
@@ -30,6 +50,10 @@ func (c *checker) environment() {
 	}
 	if len(e.Services) == 0 {
 		c.e.fault("services", "", "services names no service")
+	}
+	if len(e.Services) > mostServices {
+		c.e.fault("services", "", "services names %d services, and may name %d", len(e.Services), mostServices)
+		return
 	}
 	seen := map[scaling.Service]string{}
 	for _, key := range keys(e.Services) {
@@ -74,7 +98,12 @@ func (c *checker) emulated(e *Environment) {
 	if parts := strings.Split(em.LoadBalancer, "/"); len(parts) != 3 || parts[0] != "app" || parts[1] == "" || parts[2] == "" {
 		c.e.fault("emulator.load_balancer", "", "%q is not a load balancer: write it as app/<name>/<id>", em.LoadBalancer)
 	}
+	c.line("emulator.load_balancer", em.LoadBalancer)
 	c.positive(c.e, "emulator.idle_timeout", em.IdleTimeout)
+	c.atMost(c.e, "emulator.idle_timeout", em.IdleTimeout, longestDelay)
+	c.atMost(c.e, "emulator.delays.publication", em.Delays.Publication.Max, longestDelay)
+	c.atMost(c.e, "emulator.delays.start", em.Delays.Start.Max, longestDelay)
+	c.atMost(c.e, "emulator.delays.health", em.Delays.Health.Max, longestDelay)
 	c.task("emulator.task", &em.Task)
 	c.healthCheck("emulator.health_check", em.HealthCheck)
 	if em.DeregistrationDelay > Duration(time.Hour) {
@@ -101,6 +130,10 @@ func (c *checker) service(path, key string, s Service) {
 	for _, role := range keys(s.Policies) {
 		c.policy(path+".policies."+role, role, s.Policies[role])
 	}
+	c.line(path+".resource_label", s.ResourceLabel)
+	for i, policy := range s.AlsoStanding {
+		c.line(fmt.Sprintf("%s.also_standing[%d]", path, i), policy)
+	}
 	if s.ResourceLabel != "" {
 		alb, _, ok := scaling.SplitLabel(s.ResourceLabel)
 		em := c.doc.Environment.Emulator
@@ -121,8 +154,13 @@ func (c *checker) service(path, key string, s Service) {
 
 func (c *checker) policy(path, role string, p Policy) {
 	c.known(c.e, path, role, "kind of policy", []string{"cpu", "requests"})
+	c.line(path+".name", p.Name)
 	if p.Target <= 0 {
 		c.e.fault(path+".target", "", "a target is above 0")
+	} else if p.Target < leastTarget {
+		c.e.fault(path+".target", "", "a target is at least %s", number(leastTarget))
+	} else if p.Target > mostTarget {
+		c.e.fault(path+".target", "", "a target is at most %d", int(mostTarget))
 	}
 	if role == "cpu" && p.Target > 100 {
 		c.e.fault(path+".target", "", "a CPU target is in percent, at most 100")
@@ -131,6 +169,7 @@ func (c *checker) policy(path, role string, p Policy) {
 		if v%Duration(time.Second) != 0 {
 			c.e.fault(path+"."+field, "", "a cooldown is in whole seconds")
 		}
+		c.atMost(c.e, path+"."+field, v, longestDelay)
 	}
 }
 
@@ -138,12 +177,12 @@ func (c *checker) task(path string, t *Task) {
 	if t == nil {
 		return
 	}
-	if t.VCPU <= 0 || t.VCPU > 192 {
-		c.e.fault(path+".vcpu", "", "a task has more than 0 and at most 192 vCPU")
+	if t.VCPU < leastVCPU || t.VCPU > 192 {
+		c.e.fault(path+".vcpu", "", "a task has at least %s and at most 192 vCPU", number(leastVCPU))
 	}
 	if t.Workers < 1 {
 		c.e.fault(path+".workers", "", "a task has at least 1 worker")
-	} else if float64(t.Workers) > t.VCPU && t.VCPU > 0 {
+	} else if float64(t.Workers) > t.VCPU && t.VCPU >= leastVCPU {
 		c.e.fault(path+".workers", "", "%d workers on %s vCPU would share CPU, which the model cannot show yet: use at most %d (or a larger task)",
 			t.Workers, number(t.VCPU), max(1, int(t.VCPU)))
 	}
@@ -160,6 +199,10 @@ func (c *checker) healthCheck(path string, h HealthCheck) {
 		c.e.fault(path+".path", "", "%q is not a path: it begins with /", h.Path)
 	}
 	c.positive(c.e, path+".interval", h.Interval)
+	if h.Interval > 0 && h.Interval < Duration(time.Second) {
+		c.e.fault(path+".interval", "", "a health check's interval is at least 1s, not %s", h.Interval)
+	}
+	c.atMost(c.e, path+".interval", h.Interval, longestDelay)
 	c.positive(c.e, path+".timeout", h.Timeout)
 	if h.Timeout > h.Interval && h.Interval > 0 {
 		c.e.fault(path+".timeout", "", "a health check's time-out (%s) is not longer than its interval (%s)", h.Timeout, h.Interval)
@@ -172,7 +215,11 @@ func (c *checker) healthCheck(path string, h HealthCheck) {
 }
 
 func (c *checker) rules(e *Environment) {
-	if len(e.Services) == 0 {
+	if len(e.Services) == 0 || len(e.Services) > mostServices {
+		return
+	}
+	if n := len(e.Emulator.Rules); n > mostRows {
+		c.e.fault("emulator.rules", "", "emulator.rules has %d rows, and may have %d", n, mostRows)
 		return
 	}
 	reached, astray := map[string]bool{}, false
@@ -204,6 +251,10 @@ func (c *checker) pattern(path, p string) {
 }
 
 func (c *checker) costs(path string, costs []Cost) {
+	if len(costs) > mostRows {
+		c.e.fault(path, "", "%s has %d rows, and may have %d", path, len(costs), mostRows)
+		return
+	}
 	for i, cost := range costs {
 		at := fmt.Sprintf("%s[%d]", path, i)
 		if cost.Method != "" && !methodText.MatchString(cost.Method) {
@@ -212,6 +263,9 @@ func (c *checker) costs(path string, costs []Cost) {
 		if cost.Path != "" {
 			c.pattern(at+".path", cost.Path)
 		}
+		c.atMost(c.e, at+".cpu", cost.CPU, longestCost)
+		c.atMost(c.e, at+".cpu_per_kib", cost.CPUPerKiB, longestKiB)
+		c.atMost(c.e, at+".wait", cost.Wait, longestCost)
 		for j, before := range costs[:i] {
 			if before.covers(cost) {
 				c.e.fault(at, "", "no request reaches this row: row %d, above it, takes them all", j+1)

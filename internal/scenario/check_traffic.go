@@ -21,6 +21,7 @@ func (c *checker) traffic() {
 	}
 	if len(t.Stages) > 1000 {
 		c.s.fault("traffic.stages", "", "the traffic has more than 1000 stages")
+		return // a fault of each would say no more
 	}
 	seen := map[string]bool{}
 	for i, s := range t.Stages {

@@ -85,7 +85,7 @@ func (d *decoded) object(n *node, v reflect.Value, path string) {
 		}
 		f, known := fields.find(key)
 		if !known {
-			meant := nearest(key, fields.names())
+			meant := d.nearest(key, fields.names())
 			d.unknown[path] = true
 			d.add(k.pos, meant, fmt.Sprintf("unknown key %q in %s", key, name(path)))
 			if meant != "" && !seen[meant] {

@@ -17,6 +17,15 @@ func nearest(word string, candidates []string) string {
 	return best
 }
 
+// nearest is a suggestion for one of the faults that are shown. A file with
+// thousands of them would else be compared for minutes.
+func (d *decoded) nearest(word string, candidates []string) string {
+	if len(d.faults) > mostFaults {
+		return ""
+	}
+	return nearest(word, candidates)
+}
+
 // distance is the optimal string alignment distance, in bytes.
 func distance(a, b string) int {
 	if len(a) > 64 || len(b) > 64 {

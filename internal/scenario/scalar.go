@@ -74,12 +74,16 @@ func (r *Rate) UnmarshalText(b []byte) error {
 		return fmt.Errorf("%q is not a rate: write it as 2/s, 90/m or 30/h", b)
 	}
 	v, err := strconv.ParseFloat(string(m[1]), 64)
-	if err != nil {
+	if err != nil || v > mostRate {
 		return fmt.Errorf("%q is too large for a rate", b)
 	}
 	*r = Rate(v / map[string]float64{"s": 1, "m": 60, "h": 3600}[string(m[2])])
 	return nil
 }
+
+// mostRate is more than any machine sends, and little enough that no sum of
+// rates overflows.
+const mostRate = 1e9
 
 // Percent is a number of percent; it reads and writes as 1%.
 type Percent float64

@@ -5,6 +5,9 @@ import (
 	"strconv"
 )
 
+// mostLoad is far more tasks' worth than a service can have of them.
+const mostLoad = 1_000_000
+
 // TaskLoad is a number of tasks' worth of load, written 2.5; Relative ones,
 // written 1.25x, multiply the service's minimum capacity.
 type TaskLoad struct {
@@ -40,8 +43,8 @@ func (l *TaskLoad) UnmarshalText(b []byte) error {
 		return fmt.Errorf("%q is not a load: write it as 2.5 (tasks' worth) or 1.25x (times the minimum capacity)", b)
 	}
 	v, err := strconv.ParseFloat(string(m[1]), 64)
-	if err != nil {
-		return fmt.Errorf("%q is too large for a load", b)
+	if err != nil || v > mostLoad {
+		return fmt.Errorf("%q is too large for a load (%d)", b, mostLoad)
 	}
 	*l = TaskLoad{Tasks: v, Relative: len(m[2]) > 0}
 	return nil
