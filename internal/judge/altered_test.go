@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"scaleproof/internal/scaling"
 	"scaleproof/internal/timeline"
 )
 
@@ -97,4 +98,70 @@ var altered = []struct {
 			}
 		})
 	}},
+	{"fewer than no requests failed", "load.delivered", func(t *tape) { light(t, func(k *timeline.KindWindow) { k.Failed = map[string]int64{"200": -1} }) }},
+	{"fewer than no requests were sent", "load.delivered", func(t *tape) { light(t, func(k *timeline.KindWindow) { k.Sent = -k.Sent }) }},
+	{"more failed than ended", "load.delivered", func(t *tape) { light(t, func(k *timeline.KindWindow) { k.Failed = map[string]int64{"content": 50} }) }},
+	{"failures that never ended", "load.delivered", func(t *tape) { light(t, func(k *timeline.KindWindow) { k.Failed = map[string]int64{"timeout": 1} }) }},
+	{"an error that did not fail", "load.delivered", func(t *tape) {
+		light(t, func(k *timeline.KindWindow) { k.Completed = map[string]int64{"200": k.Completed["200"] - 1, "502": 1} })
+	}},
+	{"a time-out that did not fail", "load.delivered", func(t *tape) {
+		light(t, func(k *timeline.KindWindow) {
+			k.Completed = map[string]int64{"200": k.Completed["200"] - 1, "timeout": 1}
+		})
+	}},
+	{"more late than sent", "load.delivered", func(t *tape) { light(t, func(k *timeline.KindWindow) { k.Late = k.Sent + 1 }) }},
+	{"more ended than were sent", "load.delivered", func(t *tape) {
+		light(t, func(k *timeline.KindWindow) { k.Completed = map[string]int64{"200": k.Completed["200"] + 20} })
+	}},
+	{"fewer than none in flight", "load.delivered", func(t *tape) {
+		each(t, func(_ *timeline.Event, w *timeline.Window) { w.InFlight = min(w.InFlight, 0) - 1 })
+	}},
+	{"a change was given up", "run.complete", func(t *tape) {
+		giveUp(t, false)
+	}},
+	{"a change was not brought back", "run.restored", func(t *tape) {
+		giveUp(t, true)
+	}},
+	{"scale-ins by alarms that were never in ALARM", "observation.complete", func(t *tape) {
+		t.alarms(false, func(a *scaling.Alarm) { a.State = scaling.AlarmOK })
+	}},
+	{"datapoints over five minutes", "observation.complete", func(t *tape) {
+		each(t, func(_ *timeline.Event, p *timeline.MetricPoint) {
+			if p.Key == timeline.KeyCPU {
+				p.Period = 5 * time.Minute
+			}
+		})
+	}},
+	{"a deployment went on: no scale-in", "scale-in.none", deploy},
+	{"a deployment went on: two scale-ins", "cooldown.scale-in", deploy},
+	{"a deployment went on: back at the minimum", "scale-in.to-minimum", deploy},
+}
+
+// light changes the light requests of one window of the settle.
+func light(t *tape, change func(*timeline.KindWindow)) {
+	kinds(t, minutes(50), minutes(50)+time.Second, func(k *timeline.KindWindow) {
+		if k.Kind == "light" {
+			change(k)
+		}
+	})
+}
+
+// giveUp tells that the first change, to apply or to undo, was not made.
+func giveUp(t *tape, undo bool) {
+	done := false
+	each(t, func(_ *timeline.Event, c *timeline.Changed) {
+		if !done && c.Undo == undo {
+			c.Error, done = "AccessDeniedException", true
+		}
+	})
+}
+
+// deploy tells of a deployment in the middle of the peak.
+func deploy(t *tape) {
+	for at, rollout := range map[float64]string{16: "IN_PROGRESS", 18: "COMPLETED"} {
+		now := t.at(minutes(at))
+		t.add(timeline.Observed(now, now, now.Add(-10*time.Second), "ecs", "ecs-svc/2",
+			timeline.Deployment{Deployment: scaling.Deployment{ID: "ecs-svc/2", Status: "PRIMARY", Rollout: rollout}}))
+	}
 }

@@ -121,7 +121,11 @@ func (f *facts) accounted() Result {
 		Measured: fmt.Sprintf("%d sent, %d ended", t.sent, t.completed),
 		Margin:   percent(max(open, -open), t.sent) + " open of 1 %",
 	}
+	wrong, seqs := f.impossible()
 	switch {
+	case wrong != "":
+		r.Answer, r.Evidence = Inconclusive, seqs
+		r.Explanation = "The timeline's counts cannot be: " + wrong + "; it was altered or written wrongly, so do not trust it, and run again."
 	case t.sent == 0:
 		r.Answer = Inconclusive
 		r.Explanation = "No request was sent."

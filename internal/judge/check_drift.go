@@ -47,7 +47,7 @@ func policiesUnchanged(f *facts) []Result {
 		if len(sure) == 0 {
 			r.Answer = Inconclusive
 		}
-		r.Explanation = fmt.Sprintf("%s, seen %s: somebody else changed the service during the run, so it proves nothing about the settings it began with; find out who, and run again.",
+		r.Explanation = fmt.Sprintf("%s, seen %s: the service was changed while traffic flowed, so the run proves nothing about the settings it began with; find out by whom, and run again.",
 			all[0].what, f.when(all[0].seen))
 	case len(f.holes(timeline.PartScaling, f.from, f.to)) > 0:
 		r.Answer, r.Measured = Inconclusive, "not looked at all the time"
@@ -80,6 +80,7 @@ func (f *facts) drifts() []drift {
 		}
 	}
 	found = append(found, f.unexplained(inside)...)
+	found = append(found, f.meddling()...)
 	slices.SortStableFunc(found, func(a, b drift) int { return a.seen.Compare(b.seen) })
 	return found
 }

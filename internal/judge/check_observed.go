@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"scaleproof/internal/scaling"
 	"scaleproof/internal/timeline"
 )
 
@@ -54,7 +55,27 @@ func (f *facts) observed(part string) Result {
 		r.Explanation = fmt.Sprintf("The %s were not looked at for %s within %s to %s; what happened then is not known; look for throttled or failed polls.",
 			part, short(worst.longest), f.when(worst.from), f.when(worst.to))
 	}
+	if part == timeline.PartAlarms && r.Answer == Pass {
+		f.unseenAlarm(&r)
+	}
 	return r
+}
+
+// unseenAlarm makes a result inconclusive where an order names an alarm that
+// nobody had seen in ALARM by then: a change of state lasts longer than two
+// looks lie apart, so one of the two is not as it was told.
+func (f *facts) unseenAlarm(r *Result) {
+	for _, o := range f.during(f.from, f.horizon, func(o order) bool { return o.cause.Kind == scaling.CauseAlarm }) {
+		seen := slices.ContainsFunc(f.alarms, func(a alarmStep) bool {
+			return a.alarm.Name == o.cause.Alarm && a.alarm.State == scaling.AlarmInAlarm && !a.since().After(o.at)
+		})
+		if !seen {
+			r.Answer, r.Margin, r.Evidence = Inconclusive, "", o.seqs
+			r.Measured = "an alarm not seen in ALARM"
+			r.Explanation = "The " + f.describe(o) + " names alarm " + o.cause.Alarm + ", which was never seen in ALARM by then; what made it is not known; look at the alarm's history."
+			return
+		}
+	}
 }
 
 // published answers whether a metric has its datapoint for each period of the
@@ -68,6 +89,12 @@ func (f *facts) published(key string) Result {
 		return r
 	}
 	period := points[0].period
+	if odd := f.oddPeriod(key); odd != nil {
+		r.Answer, r.Measured, r.Evidence = Inconclusive, "datapoints of "+short(odd.period), []int64{odd.seq}
+		r.Explanation = fmt.Sprintf("A datapoint of %s %s covers %s, which is neither a minute nor the period of the policy's alarm, so it is not what the alarm looked at; read the metric at the alarm's period.",
+			key, f.when(odd.start), short(odd.period))
+		return r
+	}
 	until := earlier(f.to, f.horizon.Add(-publication-lookLimit[timeline.PartMetrics]))
 	want, missing := 0, 0
 	var first time.Time
@@ -93,6 +120,26 @@ func (f *facts) published(key string) Result {
 			missing, key, f.when(first))
 	}
 	return r
+}
+
+// oddPeriod is the first datapoint of a policy's metric over another period
+// than the policy's alarms have, or a minute, at which every metric is
+// published [D]; nil where there is none.
+func (f *facts) oddPeriod(key string) *point {
+	allowed := []time.Duration{time.Minute}
+	for _, a := range f.alarms {
+		for _, p := range f.plan.Policies {
+			if a.policy == p.Name && keyOf(scaling.Role(p.Metric)) == key {
+				allowed = append(allowed, a.alarm.Metric.Period)
+			}
+		}
+	}
+	for i, p := range f.points[key] {
+		if !slices.Contains(allowed, p.period) {
+			return &f.points[key][i]
+		}
+	}
+	return nil
 }
 
 // hasPoint says that a datapoint begins in the period from start on.

@@ -352,6 +352,7 @@ var stories = map[string][]story{
 			t.traffic = func(at time.Duration, k *timeline.KindWindow) {
 				n := k.Sent / 10
 				k.Completed = map[string]int64{"200": k.Sent - n, "timeout": n}
+				k.Failed = map[string]int64{"timeout": n}
 				if k.Sent > n {
 					k.Latency = histogram(k.Sent-n, 200*time.Millisecond)
 				}

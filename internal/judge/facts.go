@@ -26,6 +26,7 @@ type facts struct {
 	endedSeq int64
 	stop     *timeline.Stop
 	stopSeq  int64
+	changes  []change // that the run itself made, or could not make
 
 	counts   steps[timeline.Counts]
 	health   steps[timeline.Health]
@@ -40,6 +41,7 @@ type facts struct {
 	looks       map[string][]look
 	gaps        []gap
 
+	untrusted   string // what in the counts of traffic cannot be; empty where all can
 	undelivered string // why the load is no witness; empty where it is
 	meddled     *drift // the first change of the desired count that no activity made; nil where there was none
 }
@@ -70,6 +72,7 @@ func read(events []timeline.Event) (*facts, error) {
 	f.readWindows(events)
 	f.readLooks(events)
 	f.readOrders(events)
+	f.untrusted, _ = f.impossible()
 	f.undelivered = f.deliveryFault()
 	if strange := f.unexplained(func(t time.Time) bool { return t.After(f.from) && !t.After(f.to) }); len(strange) > 0 {
 		f.meddled = &strange[0]
@@ -123,6 +126,8 @@ func (f *facts) readRun(events []timeline.Event) {
 			f.clock = d
 		case timeline.Ended:
 			f.ended, f.endedSeq = &d, e.Seq
+		case timeline.Changed:
+			f.changes = append(f.changes, change{d, e.At, e.Seq})
 		case timeline.Stop:
 			f.stop, f.stopSeq = &d, e.Seq
 		case timeline.Phase:

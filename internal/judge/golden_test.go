@@ -293,6 +293,9 @@ var edits = []edit{
 		target := scaling.ScalableTarget{Service: web, Bounds: scaling.Bounds{Min: 1, Max: 9}}
 		t.add(timeline.Observed(t.at(minutes(50)), t.at(minutes(50)), t.at(minutes(49.5)), "autoscaling", "", timeline.Capacity{Target: &target}))
 	}},
+	{"policies.unchanged", "the run itself put a policy again while traffic flows", "", Fail, func(t *tape) {
+		t.add(timeline.New(t.at(minutes(50)), "run", "", timeline.Changed{Change: scaling.Change{Op: scaling.PutPolicy, Service: web}}))
+	}},
 	{"scale-out.in-time", "the alarm stands at 10 s and a single datapoint", "", Fail, func(t *tape) {
 		t.alarms(true, func(a *scaling.Alarm) { a.Metric.Period, a.EvaluationPeriods = 10*time.Second, 1 })
 	}},

@@ -51,10 +51,18 @@ func (f *facts) finish(c check, r Result) Result {
 		r.Answer = Inconclusive
 		r.Explanation = "The load was not delivered (" + f.undelivered + "), so this is not held against the autoscaler: " + r.Explanation
 	}
+	if c.load && r.Answer == Fail && f.untrusted != "" {
+		r.Answer = Inconclusive
+		r.Explanation = "The timeline's counts cannot be (" + f.untrusted + "), so this is not held against the service: " + r.Explanation
+	}
 	if c.blames && r.Answer == Fail && f.meddled != nil {
 		r.Answer = Inconclusive
 		r.Evidence = append(r.Evidence, f.meddled.seq)
 		r.Explanation = "At " + f.when(f.meddled.seen) + " " + f.meddled.what + " that was seen, so this is not held against the autoscaler: " + r.Explanation
+	}
+	if c.scaleIn && r.Answer == Pass && !f.from.IsZero() && f.deploying(f.from, f.to) {
+		r.Answer = Inconclusive
+		r.Explanation = "A deployment went on while traffic flowed, which switches scale-in off, so what scaled in and what did not shows nothing; run again without one."
 	}
 	return r
 }

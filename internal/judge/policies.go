@@ -26,6 +26,14 @@ type alarmStep struct {
 	seq             int64
 }
 
+// since is when the alarm came into its state, by CloudWatch.
+func (a alarmStep) since() time.Time {
+	if a.transition || a.alarm.StateSince.IsZero() {
+		return a.at
+	}
+	return a.alarm.StateSince
+}
+
 func (f *facts) readScaling(events []timeline.Event) {
 	for _, e := range events {
 		switch d := e.Data.(type) {
@@ -117,10 +125,7 @@ func (f *facts) alarmStateAt(name string, t time.Time) string {
 		if a.alarm.Name != name {
 			continue
 		}
-		at := a.alarm.StateSince
-		if a.transition || at.IsZero() {
-			at = a.at
-		}
+		at := a.since()
 		if !at.After(t) && !at.Before(since) {
 			state, since = a.alarm.State, at
 		}
