@@ -52,8 +52,12 @@ func (a *api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		err = a.disturb(r, call, id, n)
 	}
 	var out any
-	if err == nil {
+	lost := errors.Is(err, ErrLost)
+	if err == nil || lost {
 		out, err = a.do(call)
+	}
+	if lost {
+		panic(http.ErrAbortHandler) // net/http closes the connection without a word
 	}
 	a.clock.Release(id) // nor with the answer
 	if err == nil {

@@ -9,7 +9,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ecs"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
+	"github.com/aws/smithy-go"
 	"github.com/stretchr/testify/require"
 
 	"scaleproof/internal/clock"
@@ -61,6 +64,24 @@ func TestFaults(t *testing.T) {
 			a.eventually(func() bool { return len(a.clock.Holders()) == 1 })
 		}
 	}
+}
+
+// A lost answer is that of a call that was carried out.
+func TestLostAnswer(t *testing.T) {
+	a := openFaulty(t, func(op string, n int) (time.Duration, error) {
+		if op == "UpdateService" {
+			return 0, emulator.ErrLost
+		}
+		return 0, nil
+	})
+	_, err := a.ecs.UpdateService(ctx, &ecs.UpdateServiceInput{Cluster: &web.Cluster, Service: &web.Name, DesiredCount: aws.Int32(4)})
+	var api smithy.APIError
+	require.Error(t, err)
+	require.False(t, errors.As(err, &api), "no answer came: %v", err)
+	out, err := a.ecs.DescribeServices(ctx, &ecs.DescribeServicesInput{Cluster: &web.Cluster, Services: []string{web.Name}})
+	require.NoError(t, err)
+	require.EqualValues(t, 4, out.Services[0].DesiredCount)
+	a.eventually(func() bool { return len(a.clock.Holders()) == 1 })
 }
 
 // handover holds the clock for a call as awsenv does: under the call's own id

@@ -18,6 +18,10 @@ import (
 // the system gives.
 const loopback = "127.0.0.1:0"
 
+// ErrLost is the fault of a call that is carried out and whose answer never
+// comes: the connection breaks.
+var ErrLost = errors.New("the answer is lost")
+
 // Config is what a server is started from.
 type Config struct {
 	Clock *clock.Clock
@@ -29,8 +33,9 @@ type Config struct {
 	// Fault is asked before each API call is answered, with the operation's
 	// name and the number of calls of it so far, from 1. The call then waits
 	// for delay in service time, and is refused where err is not nil: with its
-	// code and message where it is a *model.Error. Nil: no faults. No two
-	// calls of it overlap.
+	// code and message where it is a *model.Error; with ErrLost it is carried
+	// out instead, and its caller told nothing. Nil: no faults. No two calls of
+	// it overlap.
 	Fault func(operation string, n int) (delay time.Duration, err error)
 }
 

@@ -44,7 +44,7 @@ func embed(doc *scenario.Document, p *plan.Plan, o Options) (*place, error) {
 	if o.SpeedSet {
 		c.LimitSpeed(o.Speed)
 	}
-	server, err := emulator.Start(emulator.Config{Clock: c, World: world})
+	server, err := emulator.Start(emulator.Config{Clock: c, World: world, Fault: o.fault})
 	if err != nil {
 		return nil, refuse(fmt.Errorf("start the embedded environment: %w", err))
 	}

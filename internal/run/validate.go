@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"scaleproof/internal/awsenv"
 	"scaleproof/internal/clock"
@@ -25,7 +26,8 @@ type Options struct {
 	Replace     bool     // take away, for the time of the run, policies that would have to go
 	JudgeOptions
 
-	embedded func(*model.World, *clock.Clock) // called with the embedded world before it is served; for tests
+	embedded func(*model.World, *clock.Clock)                     // called with the embedded world before it is served; for tests
+	fault    func(operation string, n int) (time.Duration, error) // of the embedded environment, see emulator.Config; for tests
 }
 
 // Validate runs a scenario from preflight to report. What it returns says how
