@@ -53,16 +53,20 @@ const rounds = 3
 
 // Restore brings the start of the journal back and settles the journal. It
 // returns, in words, what is different from the start and not the run's doing;
-// that does not keep the journal open. An error leaves it open: what the run
-// changed may still stand. On a journal that is closed it only compares.
+// that does not keep the journal open. Where no change was begun nothing need
+// be seen for that. An error leaves it open: what the run changed may still
+// stand. On a journal that is closed it only compares.
 func (x Executor) Restore(ctx context.Context) (left []string, err error) {
 	start := x.Journal.Start()
 	for range rounds {
+		entries := x.Journal.Entries()
 		live, err := x.standing(ctx, start.Service)
-		if err != nil {
+		if err != nil && len(entries) > 1 {
 			return nil, fmt.Errorf("restore %s: %w", start.Service, err)
 		}
-		entries := x.Journal.Entries()
+		if err != nil { // the start alone: whatever stands now is not the run's doing
+			return nil, x.Journal.Settle(true, "no change was begun")
+		}
 		changes := Undo(entries, live)
 		if len(changes) == 0 || entries[len(entries)-1].Kind == KindClosed {
 			return x.settle(Differences(start.Look, live), entries)

@@ -105,6 +105,22 @@ func TestRestoreThatFails(t *testing.T) {
 	require.False(t, policies.Closed(x.Journal.Entries()))
 }
 
+// A run that began no change has nothing to restore, though nobody can see what
+// stands.
+func TestRestoreOfNothing(t *testing.T) {
+	w := &world{target: bounds(1, 5), busyErr: errors.New("AccessDenied")}
+	x, _ := executor(t, w)
+	w.blind = 1
+	left, err := x.Restore(context.Background())
+	require.NoError(t, err)
+	require.Empty(t, left)
+	entries := x.Journal.Entries()
+	require.Equal(t, policies.KindClosed, entries[len(entries)-1].Kind)
+	w.blind = 1
+	_, err = x.Restore(context.Background())
+	require.ErrorContains(t, err, "AccessDenied", "it was asked to compare")
+}
+
 // A read that AWS was too busy to answer is no reason to leave a change
 // standing.
 func TestRestoreWaitsOutABusyRead(t *testing.T) {

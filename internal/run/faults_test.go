@@ -137,6 +137,7 @@ func TestCallsThatFail(t *testing.T) {
 	each("throttled once, on the way", slices.Concat(looks, changes), mishap{first: 1, last: 1, err: throttled}, passes)
 	each("throttled for ever, before the alarms settle", []string{"DescribeAlarms"}, mishap{first: 1, err: throttled}, refuses)
 	each("throttled for ever, in apply", []string{"PutScalingPolicy"}, mishap{first: 2, err: throttled}, refuses)
+	each("throttled for ever, before anything changed", both[2:], mishap{first: 2, err: throttled}, refuses)
 	each("throttled for ever, while it looks", []string{"DescribeServices", "DescribeTargetHealth"}, mishap{first: 2, err: throttled}, blind)
 	each("throttled for ever, while it looks", []string{"DescribeScalingActivities", "GetMetricData"}, mishap{first: 1, err: throttled}, blind)
 	each("throttled for ever, in the undo", slices.Concat(changes, both[2:]), mishap{first: -1, err: throttled}, open)
