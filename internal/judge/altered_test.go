@@ -133,6 +133,12 @@ var altered = []struct {
 			}
 		})
 	}},
+	{"all targets unhealthy under load", "load.arrived", func(t *tape) {
+		t.add(sick(t, minutes(50), 1), well(t, minutes(51)))
+	}},
+	{"all targets unhealthy from before the load on", "load.arrived", func(t *tape) {
+		t.add(sick(t, -20*time.Second, 1), well(t, minutes(1)))
+	}},
 	{"a deployment went on: no scale-in", "scale-in.none", deploy},
 	{"a deployment went on: two scale-ins", "cooldown.scale-in", deploy},
 	{"a deployment went on: back at the minimum", "scale-in.to-minimum", deploy},
@@ -145,6 +151,32 @@ func light(t *tape, change func(*timeline.KindWindow)) {
 			change(k)
 		}
 	})
+}
+
+// sick tells of an unhealthy target and of n-1 healthy ones; well of one that
+// is healthy.
+func sick(t *tape, at time.Duration, n int) timeline.Event {
+	now := t.at(at)
+	return timeline.Observed(now, now, now.Add(-10*time.Second), "elbv2", "", timeline.Health{Healthy: n - 1, Unhealthy: 1})
+}
+
+func well(t *tape, at time.Duration) timeline.Event {
+	now := t.at(at)
+	return timeline.Observed(now, now, now.Add(-10*time.Second), "elbv2", "", timeline.Health{Healthy: 1})
+}
+
+// What was over before the load, or leaves somebody healthy, changes nothing.
+func TestUnhealthyTargetsThatProveNothing(t *testing.T) {
+	for what, tell := range map[string]func(*tape){
+		"before the load": func(t *tape) { t.add(sick(t, -40*time.Second, 1), well(t, -20*time.Second)) },
+		"one of two":      func(t *tape) { t.add(sick(t, minutes(50), 2), well(t, minutes(51))) },
+		"after the load":  func(t *tape) { t.add(sick(t, minutes(55.5), 1)) },
+	} {
+		changed := golden(t, "cpu-heavy")
+		tell(changed)
+		v := changed.judge(t, checks)
+		require.Equal(t, Pass, v.Answer, "%s: %s", what, v.Sentence)
+	}
 }
 
 // giveUp tells that the first change, to apply or to undo, was not made.

@@ -21,7 +21,29 @@ func loadArrived(f *facts) (results []Result) {
 		}
 		results = append(results, f.arrived(s))
 	}
+	if len(results) > 0 {
+		results = append(results, f.nobodyHealthy()...)
+	}
 	return results
+}
+
+// nobodyHealthy answers where, while traffic flowed, a look saw targets and
+// each of them unhealthy. The load balancer then sends to all of them [D], so
+// users may be served or not: errors and latency tell that, and fail by it.
+// That the load met a service in health is gone, and with it what the run
+// proves of its scaling, for which nobody is to blame. A service of which some
+// targets are healthy goes on serving, and replaces the others: no answer.
+func (f *facts) nobodyHealthy() []Result {
+	for i, h := range f.health {
+		over := i+1 < len(f.health) && !f.health[i+1].seen.After(f.from)
+		if h.value.Healthy > 0 || h.value.Unhealthy == 0 || over || !h.seen.Before(f.to) {
+			continue
+		}
+		return []Result{{Subject: "targets", Answer: Inconclusive, Expected: "a healthy target under load",
+			Measured: fmt.Sprintf("%d of %d unhealthy", h.value.Unhealthy, h.value.Unhealthy), Evidence: []int64{h.seq},
+			Explanation: fmt.Sprintf("At %s all targets were seen unhealthy under load, so what the run shows is not how a healthy service scales; look at the health check and at what the tasks did then.", f.when(later(h.seen, f.from)))}}
+	}
+	return nil
 }
 
 func (f *facts) arrived(s stage) Result {

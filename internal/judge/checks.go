@@ -1,11 +1,9 @@
 package judge
 
-import "slices"
-
 // check is one check: a pure function over the read model.
 type check struct {
 	id  string
-	doc string // one sentence
+	doc string // one sentence, for who reads this table; docs/checks.md has the rest
 	// load: the check is about the traffic alone and is judged for a bare
 	// `loadgen run` too.
 	load bool
@@ -72,13 +70,4 @@ func IDs() []string {
 		ids[i] = c.id
 	}
 	return ids
-}
-
-// Doc is the sentence that says what a check is about; empty for an id that
-// is none.
-func Doc(id string) string {
-	if i := slices.IndexFunc(checks, func(c check) bool { return c.id == id }); i >= 0 {
-		return checks[i].doc
-	}
-	return ""
 }
