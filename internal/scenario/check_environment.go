@@ -198,6 +198,7 @@ func (c *checker) healthCheck(path string, h HealthCheck) {
 	if !strings.HasPrefix(h.Path, "/") {
 		c.e.fault(path+".path", "", "%q is not a path: it begins with /", h.Path)
 	}
+	c.line(path+".path", h.Path)
 	c.positive(c.e, path+".interval", h.Interval)
 	if h.Interval > 0 && h.Interval < Duration(time.Second) {
 		c.e.fault(path+".interval", "", "a health check's interval is at least 1s, not %s", h.Interval)
