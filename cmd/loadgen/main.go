@@ -65,8 +65,9 @@ the budgets of time, and what the run could not prove.`,
 func runCommand(s cli.Streams) *cobra.Command {
 	var o run.LoadOptions
 	c := &cobra.Command{
-		Use:   "run SCENARIO",
-		Short: "Send a scenario's traffic and write its windows to a timeline",
+		Use:         "run SCENARIO",
+		Annotations: map[string]string{cli.Interruptible: ""},
+		Short:       "Send a scenario's traffic and write its windows to a timeline",
 		Long: `Send a scenario's traffic, write its windows to a timeline, and judge delivery,
 errors and latency; scaling is not judged, and no policy is touched.
 

@@ -39,8 +39,9 @@ func execute(ctx context.Context, args []string, s cli.Streams) int {
 func runCommand(s cli.Streams) *cobra.Command {
 	var o run.Options
 	c := &cobra.Command{
-		Use:   "run SCENARIO",
-		Short: "Run a scenario, judge it, draw it, and restore what was changed",
+		Use:         "run SCENARIO",
+		Annotations: map[string]string{cli.Interruptible: ""},
+		Short:       "Run a scenario, judge it, draw it, and restore what was changed",
 		Long: `Run a scenario from preflight to report.
 
 On an emulated environment the services are started in this process, on a clock
@@ -123,8 +124,9 @@ whatever they say; the exit code of validate judge is the verdict's.`,
 func emulateCommand(s cli.Streams) *cobra.Command {
 	var o run.EmulateOptions
 	c := &cobra.Command{
-		Use:   "emulate",
-		Short: "Run the embedded environment for other processes",
+		Use:         "emulate",
+		Annotations: map[string]string{cli.Interruptible: ""},
+		Short:       "Run the embedded environment for other processes",
 		Long: `Run an emulated environment in the foreground: the AWS APIs on one loopback
 port, the load balancer with its services on another. It prints the variables
 to export, and runs until it is interrupted. Other processes, the aws command

@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"syscall"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -162,4 +163,19 @@ func standing(t *testing.T, endpoint string, s scaling.Service) scaling.Look {
 	look, err := env.Standing(context.Background(), s)
 	require.NoError(t, err)
 	return look
+}
+
+// A command that has nothing to restore is ended by the first interrupt,
+// whatever it waits for: here, for somebody to write a timeline into a pipe.
+func TestInterruptEndsWhatHasNothingToRestore(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	pipe := filepath.Join(dir, timeline.FileName)
+	require.NoError(t, syscall.Mkfifo(pipe, 0o600))
+	c := start(t, nil, "judge", dir)
+	w, err := os.OpenFile(pipe, os.O_WRONLY, 0) // returns when the command reads
+	require.NoError(t, err)
+	defer w.Close()
+	c.signal(os.Interrupt)
+	require.Equal(t, -1, c.wait(), "ended by the signal: "+c.output())
 }

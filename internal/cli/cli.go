@@ -53,12 +53,17 @@ func (s Streams) Console() run.Console {
 	return c
 }
 
-// Execute runs a command line and returns its exit code. The first interrupt
-// and every further one reach the run through the console; none ends the
-// process by itself, since something may have to be restored first.
+// Execute runs a command line and returns its exit code. Interrupts of a
+// command that is Interruptible reach it through the console, the first and
+// every further one; none ends the process by itself, since something may have
+// to be restored first.
 func Execute(ctx context.Context, s Streams, args []string, root *cobra.Command, commands ...func(Streams) *cobra.Command) int {
 	s.interrupts = make(chan os.Signal, 4)
-	signal.Notify(s.interrupts, interrupts()...)
+	root.PersistentPreRun = func(c *cobra.Command, _ []string) {
+		if _, ok := c.Annotations[Interruptible]; ok {
+			signal.Notify(s.interrupts, interrupts()...)
+		}
+	}
 	signal.Ignore(syscall.SIGPIPE) // a reader that is gone, as of `| head`, is an error of a write and not the end of a run
 	defer signal.Stop(s.interrupts)
 
@@ -92,6 +97,11 @@ func Execute(ctx context.Context, s Streams, args []string, root *cobra.Command,
 	}
 	return run.Code(err)
 }
+
+// Interruptible is the annotation of a command that hears interrupts itself,
+// since it has something to drain or to restore. Any other is ended by the
+// first.
+const Interruptible = "interruptible"
 
 // interrupts are the signals by which a person ends a run: Ctrl-C, kill, and
 // the end of the terminal unless nohup has the process outlive it.
