@@ -1,5 +1,12 @@
 package model
 
+// checking is what a target group knows of a target from its health checks.
+type checking struct {
+	checks, awaited uint32 // health checks sent; the one whose answer is awaited, 0 for none
+	passes, fails   int    // successive
+	timedOut        bool   // the last failure was a time-out, not a refusal
+}
+
 // scheduleFirstCheck spreads the checks of the tasks that the world begins
 // with over the interval.
 func (w *World) scheduleFirstCheck(t *task) {

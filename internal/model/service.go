@@ -71,16 +71,10 @@ func (w *World) named(name string) *service {
 
 // newTask makes a task that is pending.
 func (w *World) newTask(s *service) *task {
-	c := s.cfg.Task
-	n := max(c.Workers, 1)
 	t := &task{
 		n: int32(len(w.tasks)), id: w.taskID(s, s.started), ordinal: s.started, service: s, mark: w.now,
 		ip:      fmt.Sprintf("10.0.%d.%d", 16*(s.n%16)+int(w.draw(drawAddress, s.key, 0)%16), 4+s.started%250),
-		workers: make([]worker, n), idle: n, first: none, last: none, limit: c.Queue,
-		share: max(min(1000, c.MilliCPU/int64(n)), 1),
-	}
-	for k := range t.workers {
-		t.workers[k].flight = none
+		process: newProcess(s.cfg.Task),
 	}
 	s.started++
 	s.tasks = append(s.tasks, t)
