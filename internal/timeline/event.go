@@ -14,6 +14,8 @@
 //	run.phase          Phase          the run enters a phase
 //	run.change         Changed        a change that the run made, or failed to make
 //	run.ended          Ended          the last line of a run that ended by itself
+//	prediction.course  Prediction     when it was made, before the traffic
+//	prediction.absent  Unpredicted    when it would have been made
 //	clock.info         ClockInfo      how time was given
 //	stage.started      Stage          the stage's beginning, as planned
 //	traffic.window     Window         the window's end

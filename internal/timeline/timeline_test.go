@@ -52,6 +52,8 @@ func samples() []Event {
 		polled(AlarmState{Alarm: alarm, Transition: true, From: scaling.AlarmOK}),
 		polled(ActivityState{scaling.Activity{ID: "a", Start: at, NotScaled: []scaling.NotScaledReason{{Code: scaling.AlreadyAtMaxCapacity, Max: 5}}}}),
 		exact(Stop{"errors above 50%", "61%"}),
+		exact(Prediction{Seed: 7, Course: Course{Length: time.Hour, Desired: Curve{{0, 1}, {time.Minute, 2}}, CPU: Samples{time.Minute, []Point{{0, 41_000}}}}, Seeds: []uint64{7}}),
+		exact(Unpredicted{"no model of it"}),
 	}
 }
 

@@ -1,0 +1,24 @@
+package timeline
+
+// Prediction is what was expected of the run before its traffic began: made
+// from the plan and the environment, without what only an attempt to break
+// them adds. No check reads it.
+type Prediction struct {
+	Seed   uint64   `json:"seed"`   // of the world whose course it is
+	Course Course   `json:"course"` // the expected one
+	Seeds  []uint64 `json:"seeds"`  // of the worlds that the band spans, Seed's first
+	Band   Band     `json:"band"`
+}
+
+// Unpredicted says that a run has no prediction, and why.
+type Unpredicted struct {
+	Reason string `json:"reason"`
+}
+
+func (Prediction) kind() string  { return "prediction.course" }
+func (Unpredicted) kind() string { return "prediction.absent" }
+
+func init() {
+	register[Prediction]()
+	register[Unpredicted]()
+}
