@@ -1,6 +1,7 @@
 package model
 
 import (
+	"fmt"
 	"slices"
 
 	"scaleproof/internal/scaling"
@@ -27,6 +28,7 @@ type alarm struct {
 	policy    *policy
 	source    *service // whose metric; nil: there is none such
 	metric    metricID
+	target    int64 // of the policy, millionths
 	threshold int64 // millionths
 	gone      bool
 
@@ -34,24 +36,43 @@ type alarm struct {
 	sum, count int64
 }
 
+// definition is what the rules make of a policy for one of its alarms.
+type definition struct {
+	target, threshold int64 // millionths
+	periods           int
+	label             string // of the requests that are watched
+	armed             bool
+}
+
+func (d definition) String() string {
+	actions := "on"
+	if !d.armed {
+		actions = "off"
+	}
+	return fmt.Sprintf("target %s, threshold %s, %d periods, label %q, actions %s",
+		float(value(d.target)), float(value(d.threshold)), d.periods, d.label, actions)
+}
+
+func define(p *policy, high bool, r *rules) definition {
+	target := r.target(&p.Policy)
+	return definition{target, r.threshold(target, high), r.periods(high), r.label(p.ResourceLabel), r.armed()}
+}
+
 // newAlarm makes one of the alarms of a policy.
 func (w *World) newAlarm(s *service, p *policy, high bool) *alarm {
-	target, draw := micro(p.Target), drawAlarmLow
+	draw, comparison := drawAlarmLow, scaling.LessThan
 	if high {
-		draw = drawAlarmHigh
+		draw, comparison = drawAlarmHigh, scaling.GreaterThan
 	}
-	a := &alarm{n: len(w.alarms), service: s, policy: p, threshold: target}
+	d := define(p, high, &w.rules)
+	a := &alarm{n: len(w.alarms), service: s, policy: p, target: d.target, threshold: d.threshold}
 	a.Alarm = scaling.Alarm{
-		Name: scaling.AlarmName(s.cfg.Service, high, w.uuid(draw, s, s.scaler.puts)), Metric: w.policyMetric(s, p), Unit: "Percent",
+		Name: scaling.AlarmName(s.cfg.Service, high, w.uuid(draw, s, s.scaler.puts)), Metric: w.policyMetric(s, p, d.label), Unit: "Percent",
 		Description:       "DO NOT EDIT OR DELETE. For TargetTrackingScaling policy " + p.action() + ".",
-		EvaluationPeriods: highPeriods, Comparison: scaling.GreaterThan,
-		ActionsEnabled: true, Actions: []string{p.action()},
+		EvaluationPeriods: d.periods, Comparison: comparison,
+		ActionsEnabled: d.armed, Actions: []string{p.action()},
 		State: scaling.AlarmInsufficientData, StateReason: "Unchecked: Initial alarm creation",
 		StateSince: w.time(w.now), ConfiguredAt: w.time(w.now),
-	}
-	if !high {
-		a.EvaluationPeriods, a.Comparison = lowPeriods, scaling.LessThan
-		a.threshold = target * lowShareTenths / 10
 	}
 	if p.Metric == scaling.MetricRequestCount {
 		a.Unit = "None"
@@ -95,37 +116,55 @@ func (w *World) evaluateAlarm(a *alarm) {
 		return
 	}
 	w.push(w.now+minuteNs, evAlarm, uint32(a.n), 0)
-	span := a.EvaluationPeriods + rangeExtra
-	periods := make([]sight, span)
-	last := w.minute(w.now) - 1
-	var seen []datum // newest first, those that count
-	for age := range span {
-		v, ok := a.read(last - int64(age))
-		if !ok {
-			continue
-		}
-		d := datum{minute: last - int64(age), micro: v.value, samples: v.samples, breach: a.breaches(v.value)}
-		periods[span-1-age] = seenFine
-		if d.breach {
-			periods[span-1-age] = seenBreach
-		}
-		if len(seen) < a.EvaluationPeriods {
-			seen = append(seen, d)
-		}
-	}
-	a.sum, a.count = 0, 0
-	for _, d := range seen {
-		if d.breach && w.counts(a.service, d) {
-			a.sum, a.count = a.sum+d.micro, a.count+1
-		}
-	}
-	state := evaluate(periods, a.M(), a.EvaluationPeriods, treatmentOf(a), a.State)
-	if state != a.State {
-		w.setState(a, state, seen)
+	v := w.assess(a, &w.rules)
+	a.sum, a.count = v.sum, v.count
+	if v.state != a.State {
+		w.setState(a, v.state, v.seen)
 	}
 	if a.State == scaling.AlarmInAlarm && a.ActionsEnabled && a.count > 0 {
 		w.call(a)
 	}
+}
+
+// assessment is what one evaluation of an alarm comes to.
+type assessment struct {
+	state      string
+	sum, count int64   // of the breaching datapoints that capacity is worked out from
+	seen       []datum // newest first, those that count
+}
+
+func (v assessment) String() string {
+	return fmt.Sprintf("%s on %d of %d", v.state, v.count, len(v.seen))
+}
+
+// assess evaluates an alarm by the rules. It changes nothing.
+func (w *World) assess(a *alarm, r *rules) assessment {
+	m, n := r.needed(a.M(), a.EvaluationPeriods)
+	span := n + rangeExtra
+	periods := make([]sight, span)
+	last := w.minute(w.now) - 1
+	var v assessment
+	for age := range span {
+		got, ok := a.read(last - int64(age))
+		if !ok {
+			continue
+		}
+		d := datum{minute: last - int64(age), micro: got.value, samples: got.samples, breach: r.breaches(got.value, a.threshold, a.High())}
+		periods[span-1-age] = seenFine
+		if d.breach {
+			periods[span-1-age] = seenBreach
+		}
+		if len(v.seen) < n {
+			v.seen = append(v.seen, d)
+		}
+	}
+	for _, d := range v.seen {
+		if d.breach && w.counts(a.service, d) {
+			v.sum, v.count = v.sum+d.micro, v.count+1
+		}
+	}
+	v.state = evaluate(periods, m, n, treatmentOf(a), a.State)
+	return v
 }
 
 // counts says whether capacity is worked out from a datapoint too.
@@ -164,13 +203,6 @@ func (a *alarm) read(number int64) (reading, bool) {
 	}
 	v, ok := m.statistic(a.metric, a.Metric.Statistic)
 	return reading{v, m.stats[a.metric].n}, ok
-}
-
-func (a *alarm) breaches(v int64) bool {
-	if a.High() {
-		return v > a.threshold
-	}
-	return v < a.threshold
 }
 
 // setState moves an alarm to another state and writes why.

@@ -27,7 +27,7 @@ type standing struct {
 	running, desired int
 	bounds           scaling.Bounds
 	suspended        scaling.Suspended
-	deploying        bool
+	paused           bool // scale-in is off
 }
 
 // outCooldown is a policy's scale-out cooldown while it lasts, with the tasks
@@ -49,7 +49,7 @@ type outCooldown struct {
 // the activity that began it: +2 first and then a call for +3 adds 1. Were it
 // worked out from all that run, the same old datapoints would ask for more as
 // soon as the added tasks run, and no cooldown would ever hold.
-func decideOut(s standing, a ask, c outCooldown) (desired int, code string) {
+func decideOut(s standing, a ask, c outCooldown, r *rules) (desired int, code string) {
 	switch {
 	case s.suspended.ScaleOut || s.desired > s.bounds.Max:
 		return s.desired, ""
@@ -58,7 +58,7 @@ func decideOut(s standing, a ask, c outCooldown) (desired int, code string) {
 	case s.desired == s.bounds.Max:
 		return s.desired, scaling.AlreadyAtMaxCapacity
 	}
-	want := a.wanted(s.running)
+	want := r.capacity(a, s.running)
 	if s.running == 0 {
 		want = 1
 	}
@@ -66,8 +66,9 @@ func decideOut(s standing, a ask, c outCooldown) (desired int, code string) {
 		return s.desired, scaling.AlreadyAtDesiredCapacity
 	}
 	if c.active {
-		want = min(want, a.wanted(min(s.running, c.base)))
+		want = min(want, r.capacity(a, min(s.running, c.base)))
 	}
+	want = s.desired + r.added(max(want-s.desired, 0))
 	return max(min(want, s.bounds.Max), s.desired), ""
 }
 
@@ -76,10 +77,10 @@ func decideOut(s standing, a ask, c outCooldown) (desired int, code string) {
 // that a scale-in cooldown lasts.
 //
 // Rules: outside the bounds first to the maximum, never from below the
-// minimum [D]; not while a deployment goes on [D]; steps as the setting says.
-func decideIn(s standing, want int, cooling bool, steps Steps) (desired int, code string) {
+// minimum [D]; not while it is paused.
+func decideIn(s standing, want int, cooling bool, r *rules) (desired int, code string) {
 	switch {
-	case s.suspended.ScaleIn || s.deploying || s.desired < s.bounds.Min:
+	case s.suspended.ScaleIn || s.paused || s.desired < s.bounds.Min:
 		return s.desired, ""
 	case s.desired == s.bounds.Min:
 		return s.desired, scaling.AlreadyAtMinCapacity
@@ -91,8 +92,5 @@ func decideIn(s standing, want int, cooling bool, steps Steps) (desired int, cod
 	if want >= s.desired {
 		return s.desired, scaling.AlreadyAtDesiredCapacity
 	}
-	if steps == OneTask {
-		want = s.desired - 1
-	}
-	return max(want, s.bounds.Min), ""
+	return max(r.step(s.desired, want), s.bounds.Min), ""
 }

@@ -10,6 +10,8 @@ import (
 	"scaleproof/internal/scaling"
 )
 
+var usual = aws(Behaviour{})
+
 // percent is an ask of one datapoint.
 func percent(v, target float64) ask { return ask{micro(v), 1, micro(target)} }
 
@@ -69,7 +71,7 @@ func TestDecideOut(t *testing.T) {
 		"suspended": {
 			standing{running: 1, desired: 1, bounds: bounds, suspended: scaling.Suspended{ScaleOut: true}}, percent(90, 70), outCooldown{}, 1, ""},
 		"a deployment does not stop it": {
-			standing{running: 1, desired: 1, bounds: bounds, deploying: true}, percent(90, 70), outCooldown{}, 2, ""},
+			standing{running: 1, desired: 1, bounds: bounds, paused: true}, percent(90, 70), outCooldown{}, 2, ""},
 		"from 0 running by one": {
 			standing{running: 0, desired: 0, bounds: scaling.Bounds{Max: 5}}, percent(900, 70), outCooldown{}, 1, ""},
 		"in the cooldown the same datapoints ask for no more, though more run": {
@@ -81,7 +83,7 @@ func TestDecideOut(t *testing.T) {
 		"the same before the first step's tasks run": {
 			standing{running: 2, desired: 4, bounds: scaling.Bounds{Min: 1, Max: 20}}, percent(174, 70), outCooldown{true, 2}, 5, ""},
 	} {
-		got, code := decideOut(c.s, c.a, c.cool)
+		got, code := decideOut(c.s, c.a, c.cool, &usual)
 		require.Equal(t, c.want, got, name)
 		require.Equal(t, c.code, code, name)
 	}
@@ -107,9 +109,10 @@ func TestDecideIn(t *testing.T) {
 		"above the maximum: first to it":  {standing{desired: 9, bounds: bounds}, 1, false, OneTask, 5, ""},
 		"below the minimum: nothing":      {standing{desired: 1, bounds: scaling.Bounds{Min: 3, Max: 5}}, 0, false, OneTask, 1, ""},
 		"suspended":                       {standing{desired: 4, bounds: bounds, suspended: scaling.Suspended{ScaleIn: true}}, 1, false, OneTask, 4, ""},
-		"while a deployment goes on":      {standing{desired: 4, bounds: bounds, deploying: true}, 1, false, OneTask, 4, ""},
+		"while a deployment goes on":      {standing{desired: 4, bounds: bounds, paused: true}, 1, false, OneTask, 4, ""},
 	} {
-		got, code := decideIn(c.s, c.want, c.cooling, c.steps)
+		r := aws(Behaviour{ScaleInSteps: c.steps})
+		got, code := decideIn(c.s, c.want, c.cooling, &r)
 		require.Equal(t, c.got, got, name)
 		require.Equal(t, c.code, code, name)
 	}
@@ -126,8 +129,9 @@ func TestDecisionsKeepTheBounds(t *testing.T) {
 		}
 		a := percent(float64(rapid.IntRange(0, 500).Draw(t, "metric")), 70)
 		cool := outCooldown{rapid.Bool().Draw(t, "active"), rapid.IntRange(0, 20).Draw(t, "base")}
-		out, _ := decideOut(s, a, cool)
-		in, _ := decideIn(s, a.wanted(s.running), rapid.Bool().Draw(t, "cooling"), Steps(rapid.IntRange(0, 1).Draw(t, "steps")))
+		out, _ := decideOut(s, a, cool, &usual)
+		r := aws(Behaviour{ScaleInSteps: Steps(rapid.IntRange(0, 1).Draw(t, "steps"))})
+		in, _ := decideIn(s, a.wanted(s.running), rapid.Bool().Draw(t, "cooling"), &r)
 		require.GreaterOrEqual(t, out, s.desired)
 		require.LessOrEqual(t, in, s.desired)
 		for _, d := range []int{out, in} {

@@ -97,9 +97,9 @@ func vetLabel(s *service, p *scaling.Policy) error {
 	return nil
 }
 
-// policyMetric is the metric that a policy's alarms watch. [R] for CPU, [E]
-// for request count.
-func (w *World) policyMetric(s *service, p *policy) scaling.Metric {
+// policyMetric is the metric that a policy's alarms watch, of requests those
+// of a label. [R] for CPU, [E] for request count.
+func (w *World) policyMetric(s *service, p *policy, label string) scaling.Metric {
 	m := scaling.Metric{Namespace: nsECS, Statistic: "Average", Period: time.Minute}
 	switch p.Metric {
 	case scaling.MetricCPU:
@@ -107,7 +107,7 @@ func (w *World) policyMetric(s *service, p *policy) scaling.Metric {
 	case scaling.MetricMemory:
 		m.Name, m.Dimensions = metricNames[metricMemory], w.dimensions(s, metricMemory)
 	case scaling.MetricRequestCount:
-		lb, group, _ := scaling.SplitLabel(p.ResourceLabel)
+		lb, group, _ := scaling.SplitLabel(label)
 		m.Namespace, m.Name, m.Statistic = nsALB, metricNames[metricPerTarget], "Sum"
 		m.Dimensions = []scaling.Dimension{{Name: "LoadBalancer", Value: lb}, {Name: "TargetGroup", Value: group}}
 	}

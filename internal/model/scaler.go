@@ -36,14 +36,9 @@ func (p *policy) action() string { return p.ARN + ":createdBy/" + p.createdBy }
 // activity is a scaling activity while the model may still change it.
 type activity struct {
 	scaling.Activity
+	more       int // tasks than before; below 0: fewer; 0 where it scaled nothing
 	start, end int64
 	going      bool
-}
-
-// call is an alarm's call for capacity.
-type call struct {
-	alarm *alarm
-	ask   ask
 }
 
 // call hands an alarm's action to Application Auto Scaling. All calls of one
@@ -57,113 +52,46 @@ func (w *World) call(a *alarm) {
 	s.scaler.calls = append(s.scaler.calls, call{a, a.ask()})
 }
 
-func (a *alarm) ask() ask { return ask{a.sum, a.count, micro(a.policy.Target)} }
+func (a *alarm) ask() ask { return ask{a.sum, a.count, a.target} }
 
-// scale weighs the calls of this instant. Any policy may scale out, and the
-// largest capacity wins; all with scale-in enabled must agree to scale in.
-// [D] Nothing can have been removed since they were made: changes come after
-// all that the world does at an instant.
+// scale weighs the calls of this instant and carries out what comes of them.
+// Nothing can have been removed since they were made: changes come after all
+// that the world does at an instant.
 func (w *World) scale(s *service) {
 	calls := s.scaler.calls
 	s.scaler.calls = nil
-	if !w.scaleOut(s, calls) {
-		w.scaleIn(s, calls)
-	}
-}
-
-func (w *World) standing(s *service) standing {
-	return standing{
-		running: w.base(s), desired: s.desired, bounds: s.scaler.target.Bounds, suspended: s.scaler.target.Suspended,
-		deploying: s.deploy.Rollout == "IN_PROGRESS",
-	}
-}
-
-// base is the count of tasks that a metric's excess is multiplied with.
-func (w *World) base(s *service) int {
-	if w.cfg.Behaviour.Base == DesiredCount {
-		return s.desired
-	}
-	return s.running
-}
-
-// scaleOut does the largest of the scale-outs that were called for, and says
-// whether one was.
-func (w *World) scaleOut(s *service, calls []call) bool {
-	best, now := call{}, w.standing(s)
-	desired, refused, code := now.desired, call{}, ""
-	for _, c := range calls {
-		if !c.alarm.High() {
-			continue
-		}
-		d, why := decideOut(now, c.ask, w.cooldown(c.alarm.policy))
-		if d > desired {
-			best, desired = c, d
-		}
-		if why != "" && code == "" {
-			refused, code = c, why
-		}
-	}
-	if best.alarm == nil {
-		if code != "" {
-			w.refuse(s, refused.alarm, code)
-		}
-		return false
-	}
-	p := best.alarm.policy
-	if !w.cooldown(p).active {
-		p.base = s.desired
-	}
-	s.scaler.lastIn = nil // a scale-out ends the scale-in cooldown [D]
-	p.out = w.act(s, desired, alarmCause(best.alarm))
-	return true
-}
-
-// cooldown is a policy's scale-out cooldown at the present.
-func (w *World) cooldown(p *policy) outCooldown {
-	return outCooldown{active: w.cooling(p.out, int64(p.ScaleOutCooldown)), base: p.base}
-}
-
-// cooling says that the cooldown after an activity lasts; nil: there was none.
-func (w *World) cooling(a *activity, length int64) bool {
-	switch {
-	case a == nil:
-		return false
-	case w.cfg.Behaviour.CooldownAnchor == FromStart:
-		return w.now < a.start+length
-	}
-	return a.going || w.now < a.end+length
-}
-
-// scaleIn scales in if a low alarm called, all policies with scale-in enabled
-// agree, and none is asking for more at the same time: of what several policies
-// ask for the largest capacity wins. [D]
-func (w *World) scaleIn(s *service, calls []call) {
-	i := slices.IndexFunc(calls, func(c call) bool { return !c.alarm.High() })
-	if i < 0 {
+	o := w.weigh(s, calls, &w.rules)
+	if o.alarm == nil {
 		return
 	}
-	want, cooling := 0, false
-	for _, p := range s.scaler.policies {
-		if p.high != nil && p.high.State == scaling.AlarmInAlarm {
-			return
-		}
-		if p.low == nil {
-			continue // scale-in disabled, or not a policy that scales
-		}
-		if p.low.State != scaling.AlarmInAlarm {
-			return
-		}
-		want = max(want, p.low.ask().wanted(w.base(s)))
-		cooling = cooling || w.cooling(s.scaler.lastIn, int64(p.ScaleInCooldown))
+	if o.code != "" {
+		w.refuse(s, o.alarm, o.code)
 	}
-	low := calls[i].alarm
-	desired, code := decideIn(w.standing(s), want, cooling, w.cfg.Behaviour.ScaleInSteps)
-	if code != "" {
-		w.refuse(s, low, code)
+	if o.more != 0 {
+		w.carryOut(o)
 	}
-	if desired < s.desired {
-		s.scaler.lastIn = w.act(s, desired, alarmCause(low))
+}
+
+// carryOut changes the desired count as ordered.
+func (w *World) carryOut(o order) {
+	s, p := o.service, o.alarm.policy
+	a := w.act(s, s.desired+o.more, alarmCause(o.alarm))
+	if o.more < 0 {
+		s.scaler.lastIn = a
+		return
 	}
+	s.scaler.lastIn = nil // a scale-out ends the scale-in cooldown [D]
+	p.out, p.base = a, o.base
+}
+
+// course is what the last order of a service was.
+func (s *scaler) course(now int64) course {
+	for _, a := range slices.Backward(s.activities) {
+		if a.more != 0 {
+			return course{a.more, now - a.start}
+		}
+	}
+	return course{}
 }
 
 func alarmCause(a *alarm) scaling.Cause {

@@ -110,7 +110,7 @@ func (w *World) retire(s *service, gone []*task) {
 		}
 		draining++
 		w.enter(t, taskDraining)
-		w.push(w.now+int64(s.cfg.DeregistrationDelay), evTask, uint32(t.n), uint32(taskStopped))
+		w.push(w.now+int64(w.rules.drain(s.cfg.DeregistrationDelay)), evTask, uint32(t.n), uint32(taskStopped))
 	}
 	if draining > 0 {
 		w.say(s, "has begun draining connections on %d tasks.", draining)

@@ -13,6 +13,7 @@ const minuteNs = int64(time.Minute)
 // it and asks it in order of time.
 type World struct {
 	cfg    Config
+	rules  rules
 	idle   int64 // LoadBalancer.IdleTimeout
 	origin int64 // of Start, in ns since 1970: minutes are aligned to the wall's
 	now    int64 // lived until, ns since Start
@@ -37,7 +38,7 @@ type World struct {
 func New(c Config) *World {
 	c.Start = c.Start.UTC().Round(0)
 	w := &World{
-		cfg: c, origin: c.Start.UnixNano(), idle: int64(c.LoadBalancer.IdleTimeout),
+		cfg: c, rules: aws(c.Behaviour), origin: c.Start.UnixNano(), idle: int64(c.LoadBalancer.IdleTimeout),
 		flights: newFlights(), byName: map[scaling.Service]*service{},
 		history: map[string][]scaling.HistoryItem{},
 	}
