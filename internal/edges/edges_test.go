@@ -35,11 +35,12 @@ var allowed = map[string][]string{
 	"internal/observe":       {"internal/awsenv", "internal/scaling", "internal/timeline", "internal/clock"},
 	"internal/awsenv":        {"internal/scaling", "internal/clock"},
 	"internal/traffic":       {"internal/plan", "internal/timeline", "internal/clock", "internal/scaling"},
-	"internal/model":         {"internal/scaling"},
+	"internal/model":         {"internal/scaling", "internal/schedule"},
 	"internal/plan":          {"internal/scenario", "internal/scaling"},
-	"internal/scenario":      {"internal/scaling"},
+	"internal/scenario":      {"internal/scaling", "internal/schedule"},
 	"internal/timeline":      {"internal/scaling"},
 	"internal/scaling":       {},
+	"internal/schedule":      {},
 	"internal/clock":         {},
 	"internal/edges":         {},
 }
@@ -51,7 +52,7 @@ var mayNameTime = []string{"internal/clock", "internal/live", "cmd/loadgen", "cm
 // exact what of package math is so: the rest has assembly of its own on some.
 // That no compiler fuses a product with a sum is for the command .ci/exact.
 var (
-	reckon = []string{"internal/model", "internal/plan", "internal/judge", "internal/predict", "internal/scaling", "internal/scenario"}
+	reckon = []string{"internal/model", "internal/plan", "internal/judge", "internal/predict", "internal/scaling", "internal/scenario", "internal/schedule"}
 	exact  = []string{"Sqrt", "Frexp", "Ceil", "Floor", "Round", "Trunc", "Abs", "IsNaN", "IsInf", "Inf", "NaN", "Sqrt2", "Ln2", "MaxInt64"}
 )
 

@@ -33,7 +33,7 @@ func (e *Error) Error() string { return e.Code + ": " + e.Message }
 
 // What selects the sections of a Look.
 type What struct {
-	Service, Targets, Scalable, Policies, Alarms, Activities bool
-	Metrics                                                  []scaling.Metric
-	Since                                                    time.Time // of metrics' points and activities; zero: all that is kept
+	Service, Targets, Scalable, Policies, Scheduled, Alarms, Activities bool
+	Metrics                                                             []scaling.Metric
+	Since                                                               time.Time // of metrics' points and activities; zero: all that is kept
 }

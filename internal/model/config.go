@@ -43,8 +43,9 @@ type Service struct {
 	Health      Spread // RUNNING to healthy
 
 	// As the world stands when it begins. Target nil: not registered.
-	Target   *scaling.ScalableTarget
-	Policies []scaling.Policy
+	Target    *scaling.ScalableTarget
+	Policies  []scaling.Policy
+	Scheduled []scaling.ScheduledAction
 }
 
 // Task is the size of a task and how it works.

@@ -15,6 +15,7 @@ const (
 	CodeObjectNotFound  = "ObjectNotFoundException"
 	CodeClusterNotFound = "ClusterNotFoundException"
 	CodeServiceNotFound = "ServiceNotFoundException"
+	CodeLimitExceeded   = "LimitExceededException"
 )
 
 // mostTasks is how many tasks a service may have: ECS's quota "tasks per
@@ -49,6 +50,10 @@ func (w *World) Do(now time.Time, c scaling.Change) (scaling.Policy, error) {
 		return scaling.Policy{}, w.deletePolicy(s, c.Policy)
 	case scaling.UpdateDesired:
 		return scaling.Policy{}, w.updateDesired(s, c.Desired)
+	case scaling.PutScheduled:
+		return scaling.Policy{}, w.putScheduled(s, c.Scheduled)
+	case scaling.DeleteScheduled:
+		return scaling.Policy{}, w.deleteScheduled(s, c.Scheduled)
 	}
 	return scaling.Policy{}, refused(CodeValidation, "unknown operation %s", c.Op)
 }
@@ -83,7 +88,7 @@ func noTarget(s scaling.Service) error {
 // furnish gives a service the target and the policies that it begins with.
 func (w *World) furnish(s *service) error {
 	if s.cfg.Target == nil {
-		if len(s.cfg.Policies) > 0 {
+		if len(s.cfg.Policies)+len(s.cfg.Scheduled) > 0 {
 			return noTarget(s.cfg.Service)
 		}
 		return nil
@@ -93,6 +98,11 @@ func (w *World) furnish(s *service) error {
 	s.scaler.target = t
 	for i := range s.cfg.Policies {
 		if _, err := w.putPolicy(s, &s.cfg.Policies[i]); err != nil {
+			return err
+		}
+	}
+	for i := range s.cfg.Scheduled {
+		if err := w.putScheduled(s, &s.cfg.Scheduled[i]); err != nil {
 			return err
 		}
 	}
@@ -144,17 +154,24 @@ func (w *World) register(s *service, c scaling.Change) error {
 	}
 	w.complete(s, t)
 	s.scaler.target = t
-	switch {
-	case s.desired < t.Bounds.Min:
-		s.scaler.lastIn = nil
-		w.act(s, t.Bounds.Min, scaling.Cause{Kind: scaling.CauseBounds, Bound: "minimum", Value: t.Bounds.Min})
-	case s.desired > t.Bounds.Max:
-		w.act(s, t.Bounds.Max, scaling.Cause{Kind: scaling.CauseBounds, Bound: "maximum", Value: t.Bounds.Max})
-	}
+	w.moveInside(s)
 	return nil
 }
 
-// deregister removes the scalable target with all its policies. [D]
+// moveInside moves the desired count inside the target's bounds.
+func (w *World) moveInside(s *service) {
+	b := s.scaler.target.Bounds
+	switch {
+	case s.desired < b.Min:
+		s.scaler.lastIn = nil
+		w.act(s, b.Min, scaling.Cause{Kind: scaling.CauseBounds, Bound: "minimum", Value: b.Min})
+	case s.desired > b.Max:
+		w.act(s, b.Max, scaling.Cause{Kind: scaling.CauseBounds, Bound: "maximum", Value: b.Max})
+	}
+}
+
+// deregister removes the scalable target with all its policies and scheduled
+// actions. [D]
 func (w *World) deregister(s *service) error {
 	if s.scaler.target == nil {
 		return noTarget(s.cfg.Service)
@@ -163,6 +180,10 @@ func (w *World) deregister(s *service) error {
 		w.removeAlarm(p.high)
 		w.removeAlarm(p.low)
 	}
+	for _, a := range s.scaler.scheduled {
+		a.gone = true
+	}
+	s.scaler.scheduled = nil
 	s.scaler.policies, s.scaler.target, s.scaler.lastIn, s.scaler.refusal = nil, nil, nil, ""
 	return nil
 }

@@ -24,6 +24,7 @@ const (
 	drawCreatedBy
 	drawAlarmHigh
 	drawAlarmLow
+	drawScheduled
 )
 
 // mix is a step of a 64-bit finaliser: every bit of x reaches every bit out.

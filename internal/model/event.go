@@ -13,6 +13,7 @@ const (
 	evTask                         // entity: task, index: the state that it reaches
 	evMinute                       // a minute of metrics is over
 	evPublish                      // entity: service and metric, index: minute
+	evScheduled                    // entity: scheduled action; it is due, so that what alarms ask for at that instant meets its bounds
 	evAlarm                        // entity: alarm; it is evaluated
 	evScale                        // entity: service; alarms have called
 )

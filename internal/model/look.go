@@ -33,6 +33,9 @@ func (w *World) Look(name scaling.Service, what What) (scaling.Look, error) {
 			l.Policies.List = append(l.Policies.List, p.copy())
 		}
 	}
+	if what.Scheduled {
+		l.Scheduled = s.scaler.lookScheduled()
+	}
 	if what.Alarms {
 		l.Alarms = s.lookAlarms()
 	}

@@ -39,6 +39,7 @@ func (p *play) run(command string) string {
 		"history": p.history, "events": p.events, "targets": p.targets, "service": p.service, "points": p.points,
 		"put": p.put, "delete": p.delete, "register": p.register, "deregister": p.deregister, "desired": p.desired,
 		"gone": p.gone, "policies": p.policies,
+		"schedule": p.schedule, "unschedule": p.unschedule, "scheduled": p.scheduled,
 	}[words[0]]
 	require.NotNil(p.t, do, "command %s", words[0])
 	return do(a)
@@ -294,7 +295,8 @@ func (p *play) delete(a args) string {
 	return p.do(scaling.Change{Op: scaling.DeletePolicy, Policy: &scaling.Policy{Name: a["policy"]}})
 }
 
-// register updates the scalable target: register min=2 max=4 suspend=in,out.
+// register updates the scalable target: register min=2 max=4
+// suspend=in,out,scheduled.
 func (p *play) register(a args) string {
 	c := scaling.Change{Op: scaling.RegisterTarget}
 	bound := func(name string) *int {
@@ -306,7 +308,7 @@ func (p *play) register(a args) string {
 	}
 	c.Min, c.Max = bound("min"), bound("max")
 	if s, ok := a["suspend"]; ok {
-		c.Suspended = &scaling.Suspended{ScaleIn: strings.Contains(s, "in"), ScaleOut: strings.Contains(s, "out")}
+		c.Suspended = &scaling.Suspended{ScaleIn: strings.Contains(s, "in"), ScaleOut: strings.Contains(s, "out"), Scheduled: strings.Contains(s, "scheduled")}
 	}
 	return p.do(c)
 }

@@ -10,6 +10,7 @@ import (
 type scaler struct {
 	target     *scaling.ScalableTarget // nil: not registered
 	policies   []*policy               // in order of name
+	scheduled  []*scheduled            // in order of name
 	activities []*activity             // oldest first
 	going      *activity               // in progress; nil: none
 	ended      int64                   // when the last activity was over

@@ -23,13 +23,14 @@ type World struct {
 	answers  []Answer // not yet returned
 	returned []Answer // the buffer returned last, used again
 
-	services []*service
-	byName   map[scaling.Service]*service
-	tasks    []*task
-	alarms   []*alarm
-	history  map[string][]scaling.HistoryItem
-	router   router
-	trace    func(string)
+	services  []*service
+	byName    map[scaling.Service]*service
+	tasks     []*task
+	alarms    []*alarm
+	scheduled []*scheduled
+	history   map[string][]scaling.HistoryItem
+	router    router
+	trace     func(string)
 }
 
 // New makes a world in which the configured tasks run and are healthy. It
@@ -154,6 +155,8 @@ func (w *World) handle(e event) {
 		w.endMinute()
 	case evPublish:
 		w.publish(e.entity(), int64(e.index()))
+	case evScheduled:
+		w.due(w.scheduled[e.entity()])
 	case evAlarm:
 		w.evaluateAlarm(w.alarms[e.entity()])
 	case evScale:

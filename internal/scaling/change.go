@@ -11,6 +11,9 @@ const (
 	RegisterTarget   Operation = "RegisterScalableTarget"
 	DeregisterTarget Operation = "DeregisterScalableTarget"
 	UpdateDesired    Operation = "UpdateService"
+
+	PutScheduled    Operation = "PutScheduledAction"
+	DeleteScheduled Operation = "DeleteScheduledAction"
 )
 
 // Change is one change to the scaling of one service. The same value is
@@ -25,4 +28,7 @@ type Change struct {
 	Max       *int       `json:"max,omitempty"`
 	Suspended *Suspended `json:"suspended,omitempty"`
 	Desired   *int       `json:"desired,omitempty"` // UpdateDesired, tasks
+	// PutScheduled: the settings; a schedule that is empty and bounds that are
+	// both nil leave what stands. DeleteScheduled: the name.
+	Scheduled *ScheduledAction `json:"scheduled,omitempty"`
 }

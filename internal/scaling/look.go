@@ -14,6 +14,7 @@ type Look struct {
 	Alarms     *AlarmSet      `json:"alarms,omitempty"`
 	Activities *ActivitySet   `json:"activities,omitempty"`
 	Metrics    *MetricSet     `json:"metrics,omitempty"`
+	Scheduled  *ScheduledSet  `json:"scheduled,omitempty"`
 }
 
 // ServiceState is what DescribeServices says.

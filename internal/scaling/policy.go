@@ -40,16 +40,27 @@ type ScalableTarget struct {
 
 // The predefined metric types of target tracking that this project knows.
 // [D] Application Auto Scaling API, PredefinedMetricSpecification; the
-// high-resolution one since June 2026 [D].
+// high-resolution ones since June 2026 [D].
 const (
-	MetricCPU          = "ECSServiceAverageCPUUtilization"
-	MetricCPUHighRes   = "ECSServiceAverageCPUUtilizationHighResolution"
-	MetricMemory       = "ECSServiceAverageMemoryUtilization"
-	MetricRequestCount = "ALBRequestCountPerTarget"
+	MetricCPU           = "ECSServiceAverageCPUUtilization"
+	MetricCPUHighRes    = "ECSServiceAverageCPUUtilizationHighResolution"
+	MetricMemory        = "ECSServiceAverageMemoryUtilization"
+	MetricMemoryHighRes = "ECSServiceAverageMemoryUtilizationHighResolution"
+	MetricRequestCount  = "ALBRequestCountPerTarget"
 )
 
-// TargetTracking is the type of every policy that this project applies. [D]
-const TargetTracking = "TargetTrackingScaling"
+// HighResolution says that a predefined metric type is watched in periods of
+// 20 s. [D]
+func HighResolution(metric string) bool {
+	return metric == MetricCPUHighRes || metric == MetricMemoryHighRes
+}
+
+// Types of policies. [D] Every policy that this project applies tracks a
+// target; the others only stand beside ours.
+const (
+	TargetTracking = "TargetTrackingScaling"
+	StepScaling    = "StepScaling"
+)
 
 // Role says in the users' words what a policy watches: "cpu" or "requests";
 // "memory" or "other" for what only stands beside them.
@@ -59,7 +70,7 @@ func Role(metric string) string {
 		return "cpu"
 	case MetricRequestCount:
 		return "requests"
-	case MetricMemory:
+	case MetricMemory, MetricMemoryHighRes:
 		return "memory"
 	}
 	return "other"
@@ -70,6 +81,10 @@ type Policy struct {
 	Name   string `json:"name"`
 	Type   string `json:"type"`   // TargetTracking, or another type that only stands beside ours
 	Metric string `json:"metric"` // predefined metric type; empty for a customised metric
+	// Custom is a customised metric. It is nil too where that is an expression
+	// over several (metric math), which is not read.
+	Custom *CustomMetric `json:"custom,omitempty"`
+	Step   *Steps        `json:"step,omitempty"` // of StepScaling
 	// ResourceLabel is app/<alb>/<id>/targetgroup/<tg>/<id>, for MetricRequestCount only.
 	ResourceLabel    string        `json:"resource_label,omitempty"`
 	Target           float64       `json:"target"` // percent, or requests per target and minute
@@ -107,6 +122,8 @@ func (p Policy) Differences(q Policy) []string {
 	add("scale-in cooldown", p.ScaleInCooldown, q.ScaleInCooldown)
 	add("scale-in disabled", p.DisableScaleIn, q.DisableScaleIn)
 	add("resource label", p.ResourceLabel, q.ResourceLabel)
+	add("customised metric", p.Custom.String(), q.Custom.String())
+	add("steps", p.Step.String(), q.Step.String())
 	return d
 }
 
