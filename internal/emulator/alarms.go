@@ -1,7 +1,6 @@
 package emulator
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 
@@ -9,34 +8,15 @@ import (
 	cw "github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
 
-	"scaleproof/internal/model"
 	"scaleproof/internal/scaling"
 )
-
-// alarms lists all that stand, by name.
-func (p present) alarms() ([]scaling.Alarm, error) {
-	var all []scaling.Alarm
-	for _, s := range p.config.Services {
-		look, err := p.world.Look(s.Service, model.What{Alarms: true})
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, look.Alarms.List...)
-	}
-	slices.SortFunc(all, func(a, b scaling.Alarm) int { return cmp.Compare(a.Name, b.Name) })
-	return all, nil
-}
 
 func describeAlarms(p present, in *cw.DescribeAlarmsInput) (*cw.DescribeAlarmsOutput, error) {
 	if len(in.AlarmNames) > 0 && in.AlarmNamePrefix != nil { // [D]
 		return nil, refuse("ValidationError", "AlarmNames and AlarmNamePrefix cannot both be given")
 	}
-	all, err := p.alarms()
-	if err != nil {
-		return nil, err
-	}
 	found := []types.MetricAlarm{}
-	for _, a := range all {
+	for _, a := range p.world.Alarms() {
 		if chosen(in, a) {
 			found = append(found, metricAlarm(a))
 		}
@@ -95,11 +75,7 @@ func dimensions(list []scaling.Dimension) []types.Dimension {
 func describeAlarmHistory(p present, in *cw.DescribeAlarmHistoryInput) (*cw.DescribeAlarmHistoryOutput, error) {
 	names := one(in.AlarmName)
 	if names == nil {
-		all, err := p.alarms()
-		if err != nil {
-			return nil, err
-		}
-		for _, a := range all {
+		for _, a := range p.world.Alarms() {
 			names = append(names, a.Name)
 		}
 	}

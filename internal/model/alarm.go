@@ -1,16 +1,13 @@
 package model
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"scaleproof/internal/scaling"
 )
-
-// rangeExtra is how many periods the evaluation range reaches back beyond the
-// evaluation periods: 5 points for 3 of 3 [D], carried over to other lengths
-// [U].
-const rangeExtra = 2
 
 // The alarms that target tracking makes for ECS [R]; Low lies at 0.9 of the
 // target [R], in tenths.
@@ -20,19 +17,22 @@ const (
 	lowShareTenths = 9
 )
 
-// alarm is a CloudWatch alarm of a policy.
+// alarm is a CloudWatch alarm: target tracking's own, or anybody's.
 type alarm struct {
 	scaling.Alarm
-	n         int // its place among the world's alarms
-	service   *service
-	policy    *policy
+	n         int      // its place among the world's alarms
+	service   *service // whose policy made it; nil: anybody
+	policy    *policy  // that made it; nil: anybody
 	source    *service // whose metric; nil: there is none such
 	metric    metricID
-	target    int64 // of the policy, millionths
-	threshold int64 // millionths
+	target    int64 // of the policy that made it, millionths
+	threshold int64 // millionths; a value that equals it is not beyond it
 	gone      bool
+	acted     int64 // when its actions were last carried out
 
-	// The breaching datapoints of the last evaluation.
+	// What the last evaluation went by: datapoints, newest first, and sum and
+	// number of the breaching ones that capacity is worked out from.
+	seen       []datum
 	sum, count int64
 }
 
@@ -58,161 +58,136 @@ func define(p *policy, high bool, r *rules) definition {
 	return definition{target, r.threshold(target, high), r.periods(high), r.label(p.ResourceLabel), r.armed()}
 }
 
-// newAlarm makes one of the alarms of a policy.
+// newAlarm makes one of the alarms of a target tracking policy.
 func (w *World) newAlarm(s *service, p *policy, high bool) *alarm {
 	draw, comparison := drawAlarmLow, scaling.LessThan
 	if high {
 		draw, comparison = drawAlarmHigh, scaling.GreaterThan
 	}
 	d := define(p, high, &w.rules)
-	a := &alarm{n: len(w.alarms), service: s, policy: p, target: d.target, threshold: d.threshold}
-	a.Alarm = scaling.Alarm{
+	settings := scaling.Alarm{
 		Name: scaling.AlarmName(s.cfg.Service, high, w.uuid(draw, s, s.scaler.puts)), Metric: w.policyMetric(s, p, d.label), Unit: "Percent",
 		Description:       "DO NOT EDIT OR DELETE. For TargetTrackingScaling policy " + p.action() + ".",
-		EvaluationPeriods: d.periods, Comparison: comparison,
+		EvaluationPeriods: d.periods, Comparison: comparison, Threshold: value(d.threshold),
 		ActionsEnabled: d.armed, Actions: []string{p.action()},
-		State: scaling.AlarmInsufficientData, StateReason: "Unchecked: Initial alarm creation",
-		StateSince: w.time(w.now), ConfiguredAt: w.time(w.now),
 	}
 	if p.Metric == scaling.MetricRequestCount {
-		a.Unit = "None"
+		settings.Unit = "None"
 	}
-	a.Threshold = value(a.threshold)
-	a.ARN = "arn:aws:cloudwatch:" + w.cfg.Region + ":" + w.cfg.Account + ":alarm:" + a.Name
-	if source, id, ok := w.source(a.Metric); ok {
-		a.source, a.metric = source, id
-	}
+	return w.makeAlarm(&alarm{service: s, policy: p, target: d.target}, settings)
+}
+
+// makeAlarm gives a new alarm its settings. It has not looked at anything yet.
+func (w *World) makeAlarm(a *alarm, settings scaling.Alarm) *alarm {
+	a.n = len(w.alarms)
+	a.State, a.StateReason, a.StateSince = scaling.AlarmInsufficientData, "Unchecked: Initial alarm creation", w.time(w.now) // [R]
+	w.configure(a, settings)
 	w.alarms = append(w.alarms, a)
 	w.remember(a, "ConfigurationUpdate", `Alarm "`+a.Name+`" created`, configurationData(a, "Create"))
 	w.log("alarm %s %s", a.Name, a.State)
-	w.push(w.firstEvaluation(a), evAlarm, uint32(a.n), 0)
+	w.push(w.nextEvaluation(a), evAlarm, uint32(a.n), 0)
 	return a
 }
 
-// firstEvaluation is the next time that the alarm's own second comes round.
-func (w *World) firstEvaluation(a *alarm) int64 {
-	second := int64(w.draw(drawAlarmSecond, key(a.Name), 0)%60) * (minuteNs / 60)
-	at := w.boundary(w.now) - minuteNs + second
-	if at <= w.now {
-		at += minuteNs
+// configure replaces an alarm's settings. Its state stays. [D]
+func (w *World) configure(a *alarm, d scaling.Alarm) {
+	d.State, d.StateReason, d.StateReasonData, d.StateSince = a.State, a.StateReason, a.StateReasonData, a.StateSince
+	d.Metric.Dimensions, d.Actions = slices.Clone(d.Metric.Dimensions), slices.Clone(d.Actions)
+	d.ARN = "arn:aws:cloudwatch:" + w.cfg.Region + ":" + w.cfg.Account + ":alarm:" + d.Name
+	d.ConfiguredAt = w.time(w.now)
+	a.Alarm, a.threshold = d, micro(d.Threshold)
+	switch d.Comparison { // values are whole millionths
+	case scaling.GreaterOrEqual:
+		a.threshold--
+	case scaling.LessOrEqual:
+		a.threshold++
 	}
-	return at
+	a.seen, a.sum, a.count = nil, 0, 0
+	a.source, a.metric, _ = w.source(d.Metric)
 }
 
-// removeAlarm deletes an alarm. Its history stays. [D]
+// removeAlarm deletes an alarm; nil is none. Its history stays. [D]
 func (w *World) removeAlarm(a *alarm) {
-	if a == nil {
+	if a == nil || a.gone {
 		return
 	}
-	a.gone = true
+	a.gone, a.State = true, scaling.AlarmInsufficientData
 	w.remember(a, "ConfigurationUpdate", `Alarm "`+a.Name+`" deleted`, configurationData(a, "Delete"))
 	w.log("alarm %s deleted", a.Name)
 }
 
-// evaluateAlarm looks at the alarm's metric as it is published by now, and
-// acts each minute while the alarm is in ALARM. [D]
-func (w *World) evaluateAlarm(a *alarm) {
-	if a.gone {
-		return
+// findAlarm returns the alarm of a name that stands, or nil.
+func (w *World) findAlarm(name string) *alarm {
+	for _, a := range w.alarms {
+		if a.Name == name && !a.gone {
+			return a
+		}
 	}
-	w.push(w.now+minuteNs, evAlarm, uint32(a.n), 0)
-	v := w.assess(a, &w.rules)
-	a.sum, a.count = v.sum, v.count
-	if v.state != a.State {
-		w.setState(a, v.state, v.seen)
-	}
-	if a.State == scaling.AlarmInAlarm && a.ActionsEnabled && a.count > 0 {
-		w.call(a)
-	}
+	return nil
 }
 
-// assessment is what one evaluation of an alarm comes to.
-type assessment struct {
-	state      string
-	sum, count int64   // of the breaching datapoints that capacity is worked out from
-	seen       []datum // newest first, those that count
-}
-
-func (v assessment) String() string {
-	return fmt.Sprintf("%s on %d of %d", v.state, v.count, len(v.seen))
-}
-
-// assess evaluates an alarm by the rules. It changes nothing.
-func (w *World) assess(a *alarm, r *rules) assessment {
-	m, n := r.needed(a.M(), a.EvaluationPeriods)
-	span := n + rangeExtra
-	periods := make([]sight, span)
-	last := w.minute(w.now) - 1
-	var v assessment
-	for age := range span {
-		got, ok := a.read(last - int64(age))
-		if !ok {
+// execute carries out an alarm's actions. One that names a policy is a call to
+// Application Auto Scaling; one that does not is nobody's here.
+func (w *World) execute(a *alarm) {
+	a.acted = w.now
+	for _, arn := range a.Actions {
+		s, p := w.policyOf(arn)
+		if p == nil && strings.HasPrefix(arn, "arn:aws:autoscaling:") {
+			w.remember(a, "Action", "Failed to execute action "+arn, actionData(a, arn, "Failed")) // [P]
 			continue
 		}
-		d := datum{minute: last - int64(age), micro: got.value, samples: got.samples, breach: r.breaches(got.value, a.threshold, a.High())}
-		periods[span-1-age] = seenFine
-		if d.breach {
-			periods[span-1-age] = seenBreach
-		}
-		if len(v.seen) < n {
-			v.seen = append(v.seen, d)
+		w.remember(a, "Action", "Successfully executed action "+arn, actionData(a, arn, "Succeeded"))
+		if p != nil {
+			w.call(s, p, a)
 		}
 	}
-	for _, d := range v.seen {
-		if d.breach && w.counts(a.service, d) {
-			v.sum, v.count = v.sum+d.micro, v.count+1
+}
+
+// policyOf finds the policy that an action names: by the ARN of the policy, or
+// by what target tracking gives its own alarms.
+func (w *World) policyOf(arn string) (*service, *policy) {
+	for _, s := range w.services {
+		for _, p := range s.scaler.policies {
+			if arn == p.ARN || arn == p.action() {
+				return s, p
+			}
 		}
 	}
-	v.state = evaluate(periods, m, n, treatmentOf(a), a.State)
-	return v
+	return nil, nil
 }
 
-// counts says whether capacity is worked out from a datapoint too.
-func (w *World) counts(s *service, d datum) bool {
-	if w.cfg.Behaviour.Datapoints == AllSeen {
-		return true
+// alarmsOf lists the alarms of a policy that stand: its own, and those of
+// others whose actions name it [D], the latter in order of name.
+func (w *World) alarmsOf(p *policy) []*alarm {
+	var own, others []*alarm
+	for _, a := range []*alarm{p.high, p.low} {
+		if a != nil && !a.gone {
+			own = append(own, a)
+		}
 	}
-	return s.scaler.going == nil && d.minute*minuteNs-w.origin >= s.scaler.ended
+	for _, a := range w.alarms {
+		if !a.gone && a != p.high && a != p.low && (slices.Contains(a.Actions, p.ARN) || slices.Contains(a.Actions, p.action())) {
+			others = append(others, a)
+		}
+	}
+	slices.SortFunc(others, byName)
+	return append(own, others...)
 }
 
-func treatmentOf(a *alarm) string {
-	if a.TreatMissing == "" {
-		return treatMissing
-	}
-	return a.TreatMissing
-}
+func byName(a, b *alarm) int { return cmp.Compare(a.Name, b.Name) }
 
-// datum is a datapoint that an evaluation looked at.
-type datum struct {
-	minute  int64
-	micro   int64
-	samples int64
-	breach  bool
-}
-
-type reading struct{ value, samples int64 }
-
-// read is the published datapoint of a minute.
-func (a *alarm) read(number int64) (reading, bool) {
-	if a.source == nil {
-		return reading{}, false
-	}
-	m := a.source.at(number)
-	if m == nil || !m.published[a.metric] {
-		return reading{}, false
-	}
-	v, ok := m.statistic(a.metric, a.Metric.Statistic)
-	return reading{v, m.stats[a.metric].n}, ok
+// copy is the alarm as a reader may keep it.
+func (a *alarm) copy() scaling.Alarm {
+	c := a.Alarm
+	c.Metric.Dimensions, c.Actions = slices.Clone(c.Metric.Dimensions), slices.Clone(c.Actions)
+	return c
 }
 
 // setState moves an alarm to another state and writes why.
-func (w *World) setState(a *alarm, state string, seen []datum) {
+func (w *World) setState(a *alarm, state, reason, data string) {
 	old := stateText{a.State, a.StateReason, a.StateReasonData}
-	from := a.State
-	a.State, a.StateSince = state, w.time(w.now)
-	a.StateReason = reason(a, state, seen)
-	a.StateReasonData = w.reasonData(a, seen)
-	w.remember(a, "StateUpdate", "Alarm updated from "+from+" to "+state,
+	a.State, a.StateSince, a.StateReason, a.StateReasonData = state, w.time(w.now), reason, data
+	w.remember(a, "StateUpdate", "Alarm updated from "+old.value+" to "+state,
 		stateData(old, stateText{state, a.StateReason, a.StateReasonData}))
 	w.log("alarm %s %s: %s", a.Name, state, a.StateReason)
 }
@@ -226,3 +201,15 @@ func (w *World) remember(a *alarm, kind, summary, data string) {
 
 // History reads an alarm's history, oldest first. It survives the alarm. [D]
 func (w *World) History(alarm string) []scaling.HistoryItem { return slices.Clone(w.history[alarm]) }
+
+// Alarms lists all alarms that stand, in order of name.
+func (w *World) Alarms() []scaling.Alarm {
+	list := []scaling.Alarm{}
+	for _, a := range w.alarms {
+		if !a.gone {
+			list = append(list, a.copy())
+		}
+	}
+	slices.SortFunc(list, func(a, b scaling.Alarm) int { return cmp.Compare(a.Name, b.Name) })
+	return list
+}

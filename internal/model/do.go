@@ -35,6 +35,9 @@ func refused(code, format string, args ...any) error {
 // Answers of the time until now wait for the next call of Advance or Submit.
 func (w *World) Do(now time.Time, c scaling.Change) (scaling.Policy, error) {
 	w.live(w.instant(now))
+	if c.Alarm != nil {
+		return scaling.Policy{}, w.doAlarm(c)
+	}
 	s := w.byName[c.Service]
 	if s == nil {
 		return scaling.Policy{}, w.unknown(c)
@@ -177,8 +180,7 @@ func (w *World) deregister(s *service) error {
 		return noTarget(s.cfg.Service)
 	}
 	for _, p := range s.scaler.policies {
-		w.removeAlarm(p.high)
-		w.removeAlarm(p.low)
+		w.unhook(p)
 	}
 	for _, a := range s.scaler.scheduled {
 		a.gone = true
@@ -201,8 +203,7 @@ func (w *World) deletePolicy(s *service, wanted *scaling.Policy) error {
 			scaling.Namespace, s.cfg.Service.ResourceID(), scaling.ScalableDimension, name) // [P]
 	}
 	p := s.scaler.find(wanted.Name)
-	w.removeAlarm(p.high)
-	w.removeAlarm(p.low)
+	w.unhook(p)
 	s.scaler.policies = slices.DeleteFunc(s.scaler.policies, func(o *policy) bool { return o == p })
 	return nil
 }

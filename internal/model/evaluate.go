@@ -2,14 +2,6 @@ package model
 
 import "scaleproof/internal/scaling"
 
-// Ways to treat missing data. [D] CW-AL
-const (
-	treatMissing      = "missing"
-	treatIgnore       = "ignore"
-	treatBreaching    = "breaching"
-	treatNotBreaching = "notBreaching"
-)
-
 // sight is what an alarm sees of one period.
 type sight uint8
 
@@ -42,19 +34,19 @@ func evaluate(periods []sight, m, n int, treatment, current string) string {
 			oldest = age
 		}
 	}
-	if real < n && treatment == treatBreaching {
+	if real < n && treatment == scaling.TreatBreaching {
 		breaching += n - real
 	}
 	switch {
 	case breaching >= m:
 		return scaling.AlarmInAlarm
-	case treatment == treatBreaching, treatment == treatNotBreaching, real >= n:
+	case treatment == scaling.TreatBreaching, treatment == scaling.TreatNotBreaching, real >= n:
 		return scaling.AlarmOK
-	case real == 0 && treatment == treatIgnore:
+	case real == 0 && treatment == scaling.TreatIgnore:
 		return current
 	case real == 0:
 		return scaling.AlarmInsufficientData
-	case breaching == real && oldest >= m && treatment == treatIgnore:
+	case breaching == real && oldest >= m && treatment == scaling.TreatIgnore:
 		return current
 	case breaching == real && oldest >= m:
 		return scaling.AlarmInAlarm

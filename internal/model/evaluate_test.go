@@ -47,7 +47,7 @@ func TestDocumentedTables(t *testing.T) {
 		{3, "- - X - 0", ok, ok, ok, ok},
 	} {
 		for treatment, want := range map[string]string{
-			treatMissing: row.missing, treatIgnore: row.ignore, treatBreaching: row.breaching, treatNotBreaching: row.notBreaching,
+			scaling.TreatMissing: row.missing, scaling.TreatIgnore: row.ignore, scaling.TreatBreaching: row.breaching, scaling.TreatNotBreaching: row.notBreaching,
 		} {
 			require.Equal(t, want, evaluate(sights(row.points), row.m, 3, treatment, retain), "%d of 3, %s, %s", row.m, row.points, treatment)
 		}
@@ -77,11 +77,11 @@ func slow(periods []sight, m, n int, treatment, current string) string {
 	// "fills in the missing data points with the result you specified"
 	filled := slices.Clone(real)
 	switch treatment {
-	case treatBreaching:
+	case scaling.TreatBreaching:
 		for len(filled) < n {
 			filled = append(filled, seenBreach)
 		}
-	case treatNotBreaching:
+	case scaling.TreatNotBreaching:
 		for len(filled) < n {
 			filled = append(filled, seenFine)
 		}
@@ -94,7 +94,7 @@ func slow(periods []sight, m, n int, treatment, current string) string {
 	}
 	// None: no data, or the current state is kept.
 	if len(real) == 0 {
-		if treatment == treatIgnore {
+		if treatment == scaling.TreatIgnore {
 			return current
 		}
 		return scaling.AlarmInsufficientData
@@ -104,7 +104,7 @@ func slow(periods []sight, m, n int, treatment, current string) string {
 	// breaching or missing"; the table's "0 - X - -" shows that a point within
 	// the threshold that is older speaks against it as well.
 	if count(real, seenFine) == 0 && len(periods)-slices.Index(periods, seenBreach) >= m {
-		if treatment == treatIgnore {
+		if treatment == scaling.TreatIgnore {
 			return current
 		}
 		return scaling.AlarmInAlarm
@@ -128,7 +128,7 @@ func TestEvaluateEqualsItsSlowTwin(t *testing.T) {
 			}
 			for n := 1; n <= length; n++ {
 				for m := 1; m <= n; m++ {
-					for _, treatment := range []string{treatMissing, treatIgnore, treatBreaching, treatNotBreaching} {
+					for _, treatment := range []string{scaling.TreatMissing, scaling.TreatIgnore, scaling.TreatBreaching, scaling.TreatNotBreaching} {
 						cases++
 						want, got := slow(periods, m, n, treatment, retain), evaluate(periods, m, n, treatment, retain)
 						require.Equal(t, want, got, "%s", fmt.Sprint(periods, m, " of ", n, " ", treatment))

@@ -30,14 +30,14 @@ func (w *World) Look(name scaling.Service, what What) (scaling.Look, error) {
 	if what.Policies {
 		l.Policies = &scaling.PolicySet{List: []scaling.Policy{}}
 		for _, p := range s.scaler.policies {
-			l.Policies.List = append(l.Policies.List, p.copy())
+			l.Policies.List = append(l.Policies.List, w.lookPolicy(p))
 		}
 	}
 	if what.Scheduled {
 		l.Scheduled = s.scaler.lookScheduled()
 	}
 	if what.Alarms {
-		l.Alarms = s.lookAlarms()
+		l.Alarms = w.lookAlarms(s)
 	}
 	if what.Activities {
 		l.Activities = s.lookActivities(what.Since)
@@ -66,6 +66,16 @@ func (w *World) lookService(s *service) *scaling.ServiceState {
 	return st
 }
 
+// lookPolicy is a policy with the alarms that call it. [D]
+func (w *World) lookPolicy(p *policy) scaling.Policy {
+	c := p.Policy
+	c.Alarms = nil
+	for _, a := range w.alarmsOf(p) {
+		c.Alarms = append(c.Alarms, scaling.AlarmRef{Name: a.Name, ARN: a.ARN})
+	}
+	return c
+}
+
 // lookTargets lists the registered targets and those that drain.
 func (s *service) lookTargets() *scaling.TargetStates {
 	list := []scaling.TargetHealth{}
@@ -92,19 +102,16 @@ func (s *service) lookTargets() *scaling.TargetStates {
 	return &scaling.TargetStates{List: list}
 }
 
-func (s *service) lookAlarms() *scaling.AlarmSet {
+// lookAlarms lists the alarms that call one of the service's policies.
+func (w *World) lookAlarms(s *service) *scaling.AlarmSet {
 	list := []scaling.Alarm{}
 	for _, p := range s.scaler.policies {
-		for _, a := range []*alarm{p.high, p.low} {
-			if a != nil {
-				c := a.Alarm
-				c.Metric.Dimensions, c.Actions = slices.Clone(c.Metric.Dimensions), slices.Clone(c.Actions)
-				list = append(list, c)
-			}
+		for _, a := range w.alarmsOf(p) {
+			list = append(list, a.copy())
 		}
 	}
 	slices.SortFunc(list, func(a, b scaling.Alarm) int { return cmp.Compare(a.Name, b.Name) })
-	return &scaling.AlarmSet{List: list}
+	return &scaling.AlarmSet{List: slices.CompactFunc(list, func(a, b scaling.Alarm) bool { return a.Name == b.Name })}
 }
 
 // lookActivities lists those that began at since or later, or that went on

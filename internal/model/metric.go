@@ -165,3 +165,14 @@ func (s *service) at(number int64) *minute {
 	}
 	return &s.minutes[i]
 }
+
+// statisticKnown says that a statistic is one that CloudWatch has and the
+// world can show.
+func statisticKnown(name string) bool {
+	switch name {
+	case "Average", "Sum", "Minimum", "Maximum", "SampleCount":
+		return true
+	}
+	_, ok := parsePercentile(name)
+	return ok
+}

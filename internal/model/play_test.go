@@ -40,6 +40,7 @@ func (p *play) run(command string) string {
 		"put": p.put, "delete": p.delete, "register": p.register, "deregister": p.deregister, "desired": p.desired,
 		"gone": p.gone, "policies": p.policies,
 		"schedule": p.schedule, "unschedule": p.unschedule, "scheduled": p.scheduled,
+		"alarm": p.alarm, "unalarm": p.unalarm, "switch": p.switchActions, "force": p.force, "standing": p.standing,
 	}[words[0]]
 	require.NotNil(p.t, do, "command %s", words[0])
 	return do(a)
@@ -205,20 +206,34 @@ func (p *play) alarms(a args) string {
 }
 
 // history lists what an alarm went through: history policy=cpu side=high;
-// data=yes with the data of state updates.
+// data=yes with the data of state updates; or of another alarm: history
+// alarm=NAME.
 func (p *play) history(a args) string {
+	if a["alarm"] != "" {
+		return p.historyOf(a["alarm"], a["data"] != "")
+	}
 	policy, ok := p.look(model.What{Policies: true}).Policies.Find(a["policy"])
 	require.True(p.t, ok)
-	var out strings.Builder
+	out := ""
 	for _, ref := range policy.Alarms {
-		if _, high, _ := scaling.ParseAlarmName(ref.Name); high != (a["side"] == "high") {
-			continue
+		if _, high, _ := scaling.ParseAlarmName(ref.Name); high == (a["side"] == "high") {
+			out += p.historyOf(ref.Name, a["data"] != "")
 		}
-		for _, h := range p.w.History(ref.Name) {
-			fmt.Fprintf(&out, "%s %s: %s\n", clock(h.At), h.Kind, strings.ReplaceAll(strings.ReplaceAll(h.Summary, ref.Name, "NAME"), policy.ARN, "ARN"))
-			if a["data"] != "" && h.Kind == "StateUpdate" {
-				fmt.Fprintf(&out, "  %s\n", h.Data)
-			}
+	}
+	return out
+}
+
+func (p *play) historyOf(name string, data bool) string {
+	words := []string{name, "NAME"}
+	for _, policy := range p.look(model.What{Policies: true}).Policies.List {
+		words = append(words, policy.ARN, "ARN")
+	}
+	short := strings.NewReplacer(words...)
+	var out strings.Builder
+	for _, h := range p.w.History(name) {
+		fmt.Fprintf(&out, "%s %s: %s\n", clock(h.At), h.Kind, short.Replace(h.Summary))
+		if data && h.Kind == "StateUpdate" {
+			fmt.Fprintf(&out, "  %s\n", h.Data)
 		}
 	}
 	return out.String()
@@ -250,17 +265,23 @@ func (p *play) service(args) string {
 // points lists a metric's published datapoints: points metric=CPUUtilization
 // statistic=Average since=10m period=1m.
 func (p *play) points(a args) string {
-	m := scaling.Metric{Namespace: "AWS/ApplicationELB", Name: a["metric"], Statistic: cmp.Or(a["statistic"], "Average"), Period: a.duration(p.t, "period", time.Minute),
-		Dimensions: []scaling.Dimension{{Name: "LoadBalancer", Value: balancer}, {Name: "TargetGroup", Value: group}}}
-	if m.Name == "CPUUtilization" {
-		m.Namespace, m.Dimensions = "AWS/ECS", []scaling.Dimension{{Name: "ServiceName", Value: web.Name}, {Name: "ClusterName", Value: web.Cluster}}
-	}
-	l := p.look(model.What{Metrics: []scaling.Metric{m}, Since: start.Add(a.duration(p.t, "since", 0))})
+	l := p.look(model.What{Metrics: []scaling.Metric{p.metric(a)}, Since: start.Add(a.duration(p.t, "since", 0))})
 	var out []string
 	for _, v := range l.Metrics.List[0].Points {
 		out = append(out, fmt.Sprintf("%s %v", v.Start.Format("15:04"), v.Value))
 	}
 	return strings.Join(out, "\n")
+}
+
+// metric is named by metric, statistic and period; of the service or its
+// target group.
+func (p *play) metric(a args) scaling.Metric {
+	m := scaling.Metric{Namespace: "AWS/ApplicationELB", Name: a["metric"], Statistic: cmp.Or(a["statistic"], "Average"), Period: a.duration(p.t, "period", time.Minute),
+		Dimensions: []scaling.Dimension{{Name: "LoadBalancer", Value: balancer}, {Name: "TargetGroup", Value: group}}}
+	if strings.HasSuffix(m.Name, "Utilization") {
+		m.Namespace, m.Dimensions = "AWS/ECS", []scaling.Dimension{{Name: "ServiceName", Value: web.Name}, {Name: "ClusterName", Value: web.Cluster}}
+	}
+	return m
 }
 
 func (p *play) do(c scaling.Change) string {

@@ -33,19 +33,21 @@ func (w *World) putPolicy(s *service, wanted *scaling.Policy) (scaling.Policy, e
 	slices.SortFunc(s.scaler.policies, func(a, b *policy) int { return cmp.Compare(a.Name, b.Name) })
 	if p.Type == scaling.TargetTracking && p.Metric != "" {
 		p.high = w.newAlarm(s, p, true)
-		p.Alarms = append(p.Alarms, scaling.AlarmRef{Name: p.high.Name, ARN: p.high.ARN})
 		if !p.DisableScaleIn { // else there is no AlarmLow [E]
 			p.low = w.newAlarm(s, p, false)
-			p.Alarms = append(p.Alarms, scaling.AlarmRef{Name: p.low.Name, ARN: p.low.ARN})
 		}
 	}
-	return p.copy(), nil
+	return w.lookPolicy(p), nil
 }
 
-func (p *policy) copy() scaling.Policy {
-	c := p.Policy
-	c.Alarms = slices.Clone(c.Alarms)
-	return c
+// unhook takes a policy's alarms away: its own are deleted, from others the
+// action that names it. [D]
+func (w *World) unhook(p *policy) {
+	w.removeAlarm(p.high)
+	w.removeAlarm(p.low)
+	for _, a := range w.alarmsOf(p) {
+		a.Actions = slices.DeleteFunc(a.Actions, func(arn string) bool { return arn == p.ARN || arn == p.action() })
+	}
 }
 
 // vet says why AWS would refuse a policy; nil where it would not. A policy of

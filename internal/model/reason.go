@@ -149,12 +149,12 @@ func configurationData(a *alarm, kind string) string {
 	}{"1.0", kind, a.Name, a.ARN})
 }
 
-func actionData(w *World, a *alarm) string {
+func actionData(a *alarm, arn, state string) string {
 	return encode(struct {
 		State    string `json:"actionState"`
 		Updated  string `json:"stateUpdateTimestamp"`
 		Resource string `json:"notificationResource"`
-	}{"Succeeded", stamp(a.StateSince), a.Actions[0]})
+	}{state, stamp(a.StateSince), arn})
 }
 
 // encode writes JSON; what it is given here cannot fail.

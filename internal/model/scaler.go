@@ -42,11 +42,14 @@ type activity struct {
 	going      bool
 }
 
-// call hands an alarm's action to Application Auto Scaling. All calls of one
-// instant are weighed together, after all alarms of that instant.
-func (w *World) call(a *alarm) {
-	w.remember(a, "Action", "Successfully executed action "+a.Actions[0], actionData(w, a))
-	s := a.service
+// call is an alarm's action, as it reaches a policy. All calls of one instant
+// are weighed together, after all alarms of that instant. Target tracking heeds
+// its own alarms alone [U], and cannot work capacity out from no datapoint; a
+// policy of another type stands inert.
+func (w *World) call(s *service, p *policy, a *alarm) {
+	if a.policy != p || a.count == 0 {
+		return
+	}
 	if len(s.scaler.calls) == 0 {
 		w.push(w.now, evScale, uint32(s.n), 0)
 	}

@@ -9,10 +9,21 @@ const (
 	AlarmInsufficientData = "INSUFFICIENT_DATA"
 )
 
-// Comparison operators of the alarms that target tracking makes. [R]
+// Comparison operators. Target tracking makes alarms with the first two [R];
+// anybody else's alarm may have any. [D]
 const (
-	GreaterThan = "GreaterThanThreshold"
-	LessThan    = "LessThanThreshold"
+	GreaterThan    = "GreaterThanThreshold"
+	LessThan       = "LessThanThreshold"
+	GreaterOrEqual = "GreaterThanOrEqualToThreshold"
+	LessOrEqual    = "LessThanOrEqualToThreshold"
+)
+
+// Ways in which an alarm treats missing data. [D] CW-AL
+const (
+	TreatMissing      = "missing" // also where none is given
+	TreatIgnore       = "ignore"
+	TreatBreaching    = "breaching"
+	TreatNotBreaching = "notBreaching"
 )
 
 // Alarm is a CloudWatch alarm. Thresholds, periods and counts are read from
@@ -47,13 +58,19 @@ func (a Alarm) M() int {
 	return a.EvaluationPeriods
 }
 
-// High says that the alarm asks for scale-out.
-func (a Alarm) High() bool { return a.Comparison == GreaterThan }
+// High says that the alarm is for too much of its metric: of target tracking's
+// two, the one that asks for scale-out.
+func (a Alarm) High() bool { return a.Comparison == GreaterThan || a.Comparison == GreaterOrEqual }
 
 // Breaches says whether a value lies beyond the threshold.
 func (a Alarm) Breaches(v float64) bool {
-	if a.High() {
+	switch a.Comparison {
+	case GreaterThan:
 		return v > a.Threshold
+	case GreaterOrEqual:
+		return v >= a.Threshold
+	case LessOrEqual:
+		return v <= a.Threshold
 	}
 	return v < a.Threshold
 }

@@ -16,6 +16,16 @@ const (
 	DeleteScheduled Operation = "DeleteScheduledAction"
 )
 
+// Changes to alarms, which belong to no service: Change.Service is not looked
+// at. No run makes them; somebody beside it may.
+const (
+	PutAlarm            Operation = "PutMetricAlarm"
+	DeleteAlarm         Operation = "DeleteAlarms"
+	SetAlarmState       Operation = "SetAlarmState"
+	EnableAlarmActions  Operation = "EnableAlarmActions"
+	DisableAlarmActions Operation = "DisableAlarmActions"
+)
+
 // Change is one change to the scaling of one service. The same value is
 // planned by policies, sent by its executor through the SDK, read off the
 // wire by the emulator, and done by the model.
@@ -31,4 +41,7 @@ type Change struct {
 	// PutScheduled: the settings; a schedule that is empty and bounds that are
 	// both nil leave what stands. DeleteScheduled: the name.
 	Scheduled *ScheduledAction `json:"scheduled,omitempty"`
+	// Alarm of PutAlarm is the definition, as wanted; of SetAlarmState the name,
+	// the state and why; of the other changes to alarms the name.
+	Alarm *Alarm `json:"alarm,omitempty"`
 }

@@ -1,0 +1,138 @@
+package model
+
+import (
+	"fmt"
+	"strings"
+
+	"scaleproof/internal/scaling"
+)
+
+// rangeExtra is how many periods the evaluation range reaches back beyond the
+// evaluation periods: 5 points for 3 of 3 [D], carried over to other lengths
+// [U].
+const rangeExtra = 2
+
+// datum is a datapoint that an evaluation looked at.
+type datum struct {
+	minute  int64
+	micro   int64
+	samples int64
+	breach  bool
+}
+
+// nextEvaluation is the next time that the alarm's own second comes round.
+func (w *World) nextEvaluation(a *alarm) int64 {
+	second := int64(w.draw(drawAlarmSecond, key(a.Name), 0)%60) * (minuteNs / 60)
+	at := w.boundary(w.now) - minuteNs + second
+	if at <= w.now {
+		at += minuteNs
+	}
+	return at
+}
+
+// evaluateAlarm looks at the alarm's metric as it is published by now, and
+// acts when the alarm enters ALARM and, for Auto Scaling, each minute while it
+// stays there. [D]
+func (w *World) evaluateAlarm(a *alarm) {
+	if a.gone {
+		return
+	}
+	w.push(w.nextEvaluation(a), evAlarm, uint32(a.n), 0)
+	v := w.assess(a, &w.rules)
+	a.seen, a.sum, a.count = v.seen, v.sum, v.count
+	if v.state != a.State {
+		w.setState(a, v.state, reason(a, v.state, v.seen), w.reasonData(a, v.seen))
+		w.enterState(a)
+	} else if v.state == scaling.AlarmInAlarm && a.ActionsEnabled && w.now-a.acted >= minuteNs && a.scales() {
+		w.execute(a)
+	}
+}
+
+// enterState carries out what an alarm does on a change of its state.
+func (w *World) enterState(a *alarm) {
+	if a.State == scaling.AlarmInAlarm && a.ActionsEnabled {
+		w.execute(a)
+	}
+}
+
+// scales says that one of the alarm's actions is Auto Scaling's: those are
+// repeated, others are not. [D]
+func (a *alarm) scales() bool {
+	for _, arn := range a.Actions {
+		if strings.HasPrefix(arn, "arn:aws:autoscaling:") {
+			return true
+		}
+	}
+	return false
+}
+
+// assessment is what one evaluation of an alarm comes to.
+type assessment struct {
+	state      string
+	sum, count int64   // of the breaching datapoints that capacity is worked out from
+	seen       []datum // newest first, those that count
+}
+
+func (v assessment) String() string {
+	return fmt.Sprintf("%s on %d of %d", v.state, v.count, len(v.seen))
+}
+
+// assess evaluates an alarm by the rules. It changes nothing.
+func (w *World) assess(a *alarm, r *rules) assessment {
+	m, n := r.needed(a.M(), a.EvaluationPeriods)
+	span := n + rangeExtra
+	periods := make([]sight, span)
+	last := w.minute(w.now) - 1
+	var v assessment
+	for age := range span {
+		got, ok := a.read(last - int64(age))
+		if !ok {
+			continue
+		}
+		d := datum{minute: last - int64(age), micro: got.value, samples: got.samples, breach: r.breaches(got.value, a.threshold, a.High())}
+		periods[span-1-age] = seenFine
+		if d.breach {
+			periods[span-1-age] = seenBreach
+		}
+		if len(v.seen) < n {
+			v.seen = append(v.seen, d)
+		}
+	}
+	for _, d := range v.seen {
+		if d.breach && w.counts(a.service, d) {
+			v.sum, v.count = v.sum+d.micro, v.count+1
+		}
+	}
+	v.state = evaluate(periods, m, n, treatmentOf(a), a.State)
+	return v
+}
+
+// counts says whether capacity is worked out from a datapoint too.
+func (w *World) counts(s *service, d datum) bool {
+	if w.cfg.Behaviour.Datapoints == AllSeen || s == nil {
+		return true
+	}
+	return s.scaler.going == nil && d.minute*minuteNs-w.origin >= s.scaler.ended
+}
+
+func treatmentOf(a *alarm) string {
+	if a.TreatMissing == "" {
+		return scaling.TreatMissing
+	}
+	return a.TreatMissing
+}
+
+type reading struct{ value, samples int64 }
+
+// read is the published datapoint of a minute.
+func (a *alarm) read(number int64) (reading, bool) {
+	if a.source == nil {
+		return reading{}, false
+	}
+	m := a.source.at(number)
+	if m == nil || !m.published[a.metric] {
+		return reading{}, false
+	}
+	v, ok := m.statistic(a.metric, a.Metric.Statistic)
+	return reading{v, m.stats[a.metric].n}, ok
+}
