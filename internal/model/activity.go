@@ -2,6 +2,7 @@ package model
 
 import (
 	"fmt"
+	"strings"
 
 	"scaleproof/internal/scaling"
 )
@@ -16,6 +17,7 @@ func (w *World) act(s *service, desired int, cause scaling.Cause) *activity {
 	a.Status = scaling.StatusInProgress
 	a.StatusMessage = fmt.Sprintf("Successfully set desired count to %d. Waiting for change to be fulfilled by ecs.", desired) // [E]
 	w.logActivity(s, a)
+	w.push(w.now+w.cfg.Behaviour.patience(), evGiveUp, uint32(s.n), 0)
 	w.setDesired(s, desired)
 	return a
 }
@@ -49,6 +51,17 @@ func (w *World) fulfilled(s *service) {
 	}
 	a.StatusMessage = fmt.Sprintf("Successfully set desired count to %d. Change successfully fulfilled by ecs.", s.desired)
 	w.end(s, a, scaling.StatusSuccessful)
+}
+
+// giveUp ends the activity that goes on, if it has gone on for too long: the
+// service could not do it, or not in time. [D] The desired count stays.
+func (w *World) giveUp(s *service) {
+	a := s.scaler.going
+	if a == nil || w.now < a.start+w.cfg.Behaviour.patience() {
+		return
+	}
+	a.StatusMessage = strings.Replace(a.StatusMessage, "Waiting for change to be fulfilled by ecs.", "Change was not fulfilled by ecs in time.", 1) // [U]
+	w.end(s, a, scaling.StatusUnfulfilled)
 }
 
 // refuse records that an alarm's call changed nothing. The same refusal is not

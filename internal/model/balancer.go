@@ -30,7 +30,7 @@ func (w *World) arrive(r *Request) {
 	ro := w.router.find(r.Method, r.Path)
 	if ro.service == nil {
 		if w.trace != nil {
-			w.log("arrival %d %s %s", r.Number, r.Method, r.Path)
+			w.log("arrival %s %s %s", numberText(r.Number), r.Method, r.Path)
 		}
 		w.answer(r.Number, 404, ReasonNoRule, "")
 		return
@@ -38,7 +38,7 @@ func (w *World) arrive(r *Request) {
 	s := ro.service
 	t := s.choose()
 	if w.trace != nil {
-		w.log("arrival %d %s %s service=%s task=%s", r.Number, r.Method, r.Path, s.cfg.Service.Name, t.name())
+		w.log("arrival %s %s %s service=%s task=%s", numberText(r.Number), r.Method, r.Path, s.cfg.Service.Name, t.name())
 	}
 	if t == nil {
 		s.sums.elb5xx++

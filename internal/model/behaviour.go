@@ -14,6 +14,11 @@ type Behaviour struct {
 	ScaleInSteps Steps
 	// CooldownAnchor: from when a cooldown counts.
 	CooldownAnchor Anchor
+	// Unfulfilled is how long an activity may go on before it ends so, since
+	// the service did not come to the desired count; 0 means 10 minutes. That
+	// there is a limit is documented [D], how long it is is not: ten minutes is
+	// how long AWS's own tools wait for a service to be stable [D].
+	Unfulfilled time.Duration
 	// Retain is how long datapoints are kept; 0 means 3 hours. [D] for
 	// periods below a minute; a minute's are kept 15 days by AWS, which no
 	// run needs.
@@ -65,6 +70,13 @@ const (
 	// FromStart counts from the order.
 	FromStart
 )
+
+func (b Behaviour) patience() int64 {
+	if b.Unfulfilled <= 0 {
+		return int64(10 * time.Minute)
+	}
+	return int64(b.Unfulfilled)
+}
 
 func (b Behaviour) retain() int64 {
 	if b.Retain <= 0 {

@@ -19,6 +19,8 @@ type Config struct {
 	Rules        []Rule // in order of priority; the first that matches routes the request
 	Costs        []Cost // in order; the first that matches a request is its cost
 
+	Happenings []Happening
+
 	Behaviour Behaviour // where AWS is undocumented; zero: the best-evidenced
 }
 
@@ -39,8 +41,14 @@ type Service struct {
 	DeregistrationDelay time.Duration
 
 	Publication Spread // metric period's end to published datapoint [U]
-	Start       Spread // order to RUNNING; 41-61 s to registration were recorded on Fargate [R]
-	Health      Spread // RUNNING to healthy
+
+	// A task's life: order to PENDING, while its network is made; then to
+	// RUNNING, while its image is pulled (together 41-61 s were recorded on
+	// Fargate [R]); then to healthy; and from the end of its drain to STOPPED.
+	Provisioning, Start, Health, Stop Spread
+
+	Failures Failures
+	Rollout  *Rollout // nil: AWS's defaults
 
 	// As the world stands when it begins. Target nil: not registered.
 	Target    *scaling.ScalableTarget

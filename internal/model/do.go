@@ -35,6 +35,11 @@ func refused(code, format string, args ...any) error {
 // Answers of the time until now wait for the next call of Advance or Submit.
 func (w *World) Do(now time.Time, c scaling.Change) (scaling.Policy, error) {
 	w.live(w.instant(now))
+	return w.apply(c)
+}
+
+// apply makes a change at the present.
+func (w *World) apply(c scaling.Change) (scaling.Policy, error) {
 	if c.Alarm != nil {
 		return scaling.Policy{}, w.doAlarm(c)
 	}
@@ -52,7 +57,7 @@ func (w *World) Do(now time.Time, c scaling.Change) (scaling.Policy, error) {
 	case scaling.DeletePolicy:
 		return scaling.Policy{}, w.deletePolicy(s, c.Policy)
 	case scaling.UpdateDesired:
-		return scaling.Policy{}, w.updateDesired(s, c.Desired)
+		return scaling.Policy{}, w.updateService(s, c)
 	case scaling.PutScheduled:
 		return scaling.Policy{}, w.putScheduled(s, c.Scheduled)
 	case scaling.DeleteScheduled:
@@ -208,20 +213,25 @@ func (w *World) deletePolicy(s *service, wanted *scaling.Policy) error {
 	return nil
 }
 
-// updateDesired sets the desired count by hand, outside the bounds too: the
-// scheduler obeys. [D]
-func (w *World) updateDesired(s *service, n *int) error {
-	if n == nil || *n < 0 {
+// updateService sets the desired count by hand, outside the bounds too, and
+// begins a deployment where it is told to: the scheduler obeys. [D]
+func (w *World) updateService(s *service, c scaling.Change) error {
+	if c.Desired == nil && !c.Deploy || c.Desired != nil && *c.Desired < 0 {
 		return refused("InvalidParameterException", "desiredCount cannot be negative or left out.")
 	}
-	if *n > mostTasks {
+	if c.Desired != nil && *c.Desired > mostTasks {
 		return refused("InvalidParameterException", "desiredCount cannot be more than %d.", mostTasks) // [U]
 	}
-	if *n != s.desired {
+	if c.Desired != nil && *c.Desired != s.desired {
 		w.override(s)
 		s.scaler.refusal = ""
+		s.desired = *c.Desired
 	}
-	w.setDesired(s, *n)
+	if c.Deploy {
+		w.deploy(s)
+		return nil
+	}
+	w.reconcile(s)
 	return nil
 }
 

@@ -25,6 +25,13 @@ const (
 	drawAlarmHigh
 	drawAlarmLow
 	drawScheduled
+	drawProvisioning
+	drawStop
+	drawStillborn
+	drawCrash
+	drawLife
+	drawKill
+	drawArrival
 )
 
 // mix is a step of a 64-bit finaliser: every bit of x reaches every bit out.

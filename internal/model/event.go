@@ -11,11 +11,15 @@ const (
 	evCheckTimeout                 // entity: task, index: check
 	evCheck                        // entity: task; the next health check is due
 	evTask                         // entity: task, index: the state that it reaches
+	evCrash                        // entity: task; it stops by itself
+	evRetry                        // entity: service; its scheduler may order tasks again
+	evGiveUp                       // entity: service; its activity has gone on for too long, unless the tasks got there just now
 	evMinute                       // a minute of metrics is over
 	evPublish                      // entity: service and metric, index: minute
 	evScheduled                    // entity: scheduled action; it is due, so that what alarms ask for at that instant meets its bounds
 	evAlarm                        // entity: alarm; it is evaluated
 	evScale                        // entity: service; alarms have called
+	evHappen                       // entity: happening; somebody else's doing comes last, as inputs do
 )
 
 // event is one thing that the world will do by itself.

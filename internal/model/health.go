@@ -62,7 +62,7 @@ func (w *World) checked(t *task, n uint32) {
 }
 
 func (w *World) checkTimedOut(t *task, n uint32) {
-	if t.awaited == n && t.state != taskStopped {
+	if t.awaited == n && t.state < taskStopping {
 		t.awaited, t.timedOut = 0, true
 		w.checkFailed(t, "Request timed out")
 	}

@@ -53,12 +53,9 @@ func (w *World) Look(name scaling.Service, what What) (scaling.Look, error) {
 }
 
 func (w *World) lookService(s *service) *scaling.ServiceState {
-	pending := s.count(func(x taskState) bool { return x == taskPending })
-	d := s.deploy
-	d.Desired, d.Running, d.Pending = s.desired, s.running, pending
 	st := &scaling.ServiceState{
-		Status: "ACTIVE", Desired: s.desired, Running: s.running, Pending: pending,
-		Deployments: []scaling.Deployment{d}, Events: []scaling.ServiceEvent{}, TargetGroup: w.targetGroupARN(s),
+		Status: "ACTIVE", Desired: s.desired, Running: s.running, Pending: s.count(starting),
+		Deployments: s.lookDeployments(), Events: []scaling.ServiceEvent{}, TargetGroup: w.targetGroupARN(s),
 	}
 	for i := len(s.events) - 1; i >= 0 && len(st.Events) < eventsKept; i-- {
 		st.Events = append(st.Events, s.events[i])

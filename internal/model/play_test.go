@@ -22,6 +22,8 @@ type play struct {
 	w      *model.World
 	now    time.Time
 	number uint64
+	coming []model.Happening
+	lines  []string // of the world's log, not yet shown
 }
 
 // args are a command's words of the form name=value.
@@ -41,6 +43,7 @@ func (p *play) run(command string) string {
 		"gone": p.gone, "policies": p.policies,
 		"schedule": p.schedule, "unschedule": p.unschedule, "scheduled": p.scheduled,
 		"alarm": p.alarm, "unalarm": p.unalarm, "switch": p.switchActions, "force": p.force, "standing": p.standing,
+		"happening": p.happening, "trace": p.trace, "deploy": p.deploy, "deployments": p.deployments, "tasks": p.tasks,
 	}[words[0]]
 	require.NotNil(p.t, do, "command %s", words[0])
 	return do(a)
@@ -68,7 +71,7 @@ func (a args) number(t *testing.T, name string, d int) int {
 // policy), fixed delays publication, start, health, drain, queue, seed, and
 // milli-CPU, idle milli-CPU and workers of a task, block=yes where a wait
 // holds its worker, and the settings steps=proportional, anchor=start and
-// datapoints=since.
+// datapoints=since. The rest stands at life.
 func (p *play) world(a args) string {
 	c := local(a.number(p.t, "desired", 1))
 	s := &c.Services[0]
@@ -101,7 +104,9 @@ func (p *play) world(a args) string {
 	if a["anchor"] == "start" {
 		c.Behaviour.CooldownAnchor = model.FromStart
 	}
+	p.life(a, &c)
 	p.w, p.now = model.New(c), start
+	p.w.Trace(func(line string) { p.lines = append(p.lines, line) })
 	return fmt.Sprintf("%d tasks, %d to %d", s.Desired, s.Target.Bounds.Min, s.Target.Bounds.Max)
 }
 

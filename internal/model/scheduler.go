@@ -5,112 +5,118 @@ import (
 	"strings"
 )
 
-// reach moves a task to the next state of its life, if it still goes there.
-func (w *World) reach(t *task, to taskState) {
-	s := t.service
-	switch {
-	case to == taskInitial && t.state == taskPending:
-		w.enter(t, to)
-		t.mark = w.now
-		s.running++
-		w.say(s, "registered 1 targets in (target-group %s)", w.targetGroupARN(s))
-		delay := w.spread(s.cfg.Health, drawHealth, s.key, uint64(t.ordinal))
-		w.push(w.now+delay, evTask, uint32(t.n), uint32(taskHealthy))
-	case to == taskHealthy && t.state == taskInitial:
-		w.enter(t, to)
-		w.push(w.now+int64(s.cfg.HealthCheck.Interval), evCheck, uint32(t.n), 0)
-	case to == taskStopped && t.state == taskDraining:
-		w.stop(t)
-		w.say(s, "has stopped 1 running tasks: (task %s).", t.id)
-	default:
-		return
-	}
-	w.reconcile(s)
-}
-
-// enter sets a task's state.
-func (w *World) enter(t *task, to taskState) {
-	t.state = to
-	w.log("task %s %s service=%s", t.id, to, t.service.cfg.Service.Name)
-	w.elect(t.service)
-}
-
 // setDesired gives the scheduler a new desired count.
 func (w *World) setDesired(s *service, n int) {
 	s.desired = n
 	w.reconcile(s)
 }
 
-// reconcile starts and stops tasks until those that stay are as many as are
-// desired, each unhealthy one with a replacement beside it.
+// reconcile starts and stops tasks until those that are kept are as many as
+// are desired. Tasks that are to be replaced, since they are unhealthy or of
+// an older deployment, go as their replacements come.
 func (w *World) reconcile(s *service) {
 	w.stopSurplus(s)
 	w.stopReplaced(s)
-	unhealthy := s.count(func(x taskState) bool { return x == taskUnhealthy })
-	staying := s.count(taskState.staying)
-	w.start(s, s.desired+min(unhealthy, s.desired)-staying)
+	w.startMissing(s)
 	w.settle(s)
 }
 
-// start orders n tasks.
-func (w *World) start(s *service, n int) {
+// keeps says that a task counts towards the desired count: it stays, and is
+// not to be replaced. A deployment that failed replaces nothing any more.
+func (s *service) keeps(t *task) bool {
+	d := s.primary()
+	return t.state.staying() && t.state != taskUnhealthy && (t.deployment == d || d.Rollout == rolloutFailed)
+}
+
+// limits are how few tasks may be healthy, and how many there may be, while
+// some are replaced. [D]
+func (s *service) limits() (least, most int) {
+	r := s.rollout()
+	return (s.desired*r.MinimumHealthy + 99) / 100, max(s.desired*r.Maximum/100, s.desired)
+}
+
+// stopSurplus stops kept tasks beyond the desired count. Those not yet running
+// go first, then the newest.
+func (w *World) stopSurplus(s *service) {
+	surplus := s.count(s.keeps) - s.desired
+	var gone []*task
+	for _, state := range []taskState{taskProvisioning, taskPending, taskInitial, taskHealthy} {
+		for i := len(s.tasks) - 1; i >= 0 && len(gone) < surplus; i-- {
+			if t := s.tasks[i]; t.state == state && s.keeps(t) {
+				gone = append(gone, t)
+			}
+		}
+	}
+	w.retire(s, gone, "Scaling activity initiated by (deployment "+s.primary().ID+")")
+}
+
+// stopReplaced stops tasks that are to be replaced, oldest first. Of an older
+// deployment those that are not healthy yet go at once, healthy ones as far as
+// enough stay healthy. [D] Unhealthy ones go when as many are healthy as are
+// desired; before that only as far as the limit leaves no room to start their
+// replacements, and enough stay that run. [D]
+func (w *World) stopReplaced(s *service) {
+	least, most := s.limits()
+	healthy, unhealthy := s.count(state(taskHealthy)), s.count(state(taskUnhealthy))
+	if healthy < s.desired {
+		running := s.count(func(t *task) bool { return t.state.running() && t.state.staying() })
+		unhealthy = min(unhealthy-(most-s.desired), running-least)
+	}
+	var old, ill []*task
+	for _, t := range s.tasks {
+		switch {
+		case !t.state.staying() || s.keeps(t):
+		case t.state == taskUnhealthy:
+			if len(ill) < unhealthy {
+				ill = append(ill, t)
+			}
+		case t.state == taskHealthy:
+			if healthy > least {
+				healthy--
+				old = append(old, t)
+			}
+		default:
+			old = append(old, t)
+		}
+	}
+	for _, t := range ill {
+		w.failed(t)
+	}
+	w.retire(s, append(old, ill...), "Task was replaced by (deployment "+s.primary().ID+")")
+}
+
+// startMissing orders the tasks that are missing, as far as there is room.
+// While a deployment goes on, tasks that drain take room too: they are
+// RUNNING, and that is what the limit counts. [D]
+func (w *World) startMissing(s *service) {
+	if w.now < s.throttle.until || s.primary().Rollout == rolloutFailed {
+		return
+	}
+	_, most := s.limits()
+	occupied := s.count(func(t *task) bool { return t.state.staying() || t.state == taskDraining && s.deploying() })
+	n := min(s.desired-s.count(s.keeps), most-occupied)
 	if n <= 0 {
 		return
 	}
 	var ids strings.Builder
 	for range n {
-		t := w.newTask(s)
-		w.log("task %s pending service=%s", t.id, s.cfg.Service.Name)
-		ids.WriteString(" (task " + t.id + ")")
-		delay := w.spread(s.cfg.Start, drawStart, s.key, uint64(t.ordinal))
-		w.push(w.now+delay, evTask, uint32(t.n), uint32(taskInitial))
+		ids.WriteString(" (task " + w.order(s).id + ")")
 	}
 	w.say(s, "has started %d tasks:%s.", n, ids.String())
 }
 
-// stopSurplus stops tasks beyond the desired count: unhealthy ones are not
-// counted. Those not yet running go first, then the newest.
-func (w *World) stopSurplus(s *service) {
-	surplus := s.count(func(x taskState) bool { return x.staying() && x != taskUnhealthy }) - s.desired
-	var gone []*task
-	for _, state := range []taskState{taskPending, taskInitial, taskHealthy} {
-		for i := len(s.tasks) - 1; i >= 0 && len(gone) < surplus; i-- {
-			if s.tasks[i].state == state {
-				gone = append(gone, s.tasks[i])
-			}
-		}
-	}
-	w.retire(s, gone)
-}
-
-// stopReplaced stops unhealthy tasks: all of them once the desired count is
-// healthy beside them, else those beyond the desired count, oldest first, so
-// that replacements that fail too do not pile up.
-func (w *World) stopReplaced(s *service) {
-	surplus := s.count(func(x taskState) bool { return x == taskUnhealthy })
-	if s.count(func(x taskState) bool { return x == taskHealthy }) < s.desired {
-		surplus -= s.desired
-	}
-	var gone []*task
-	for _, t := range s.tasks {
-		if t.state == taskUnhealthy && len(gone) < surplus {
-			gone = append(gone, t)
-		}
-	}
-	w.retire(s, gone)
-}
-
 // retire stops tasks that have not run and drains the others.
-func (w *World) retire(s *service, gone []*task) {
+func (w *World) retire(s *service, gone []*task, reason string) {
 	draining := 0
 	for _, t := range gone {
-		if t.state == taskPending {
-			w.stop(t)
+		if t.state.starting() {
+			w.quit(t, stopScheduler, reason)
 			continue
 		}
 		draining++
+		t.reason, t.code = reason, stopScheduler
 		w.enter(t, taskDraining)
-		w.push(w.now+int64(w.rules.drain(s.cfg.DeregistrationDelay)), evTask, uint32(t.n), uint32(taskStopped))
+		w.push(w.now+int64(w.rules.drain(s.cfg.DeregistrationDelay)), evTask, uint32(t.n), uint32(taskStopping))
 	}
 	if draining > 0 {
 		w.say(s, "has begun draining connections on %d tasks.", draining)
@@ -118,33 +124,23 @@ func (w *World) retire(s *service, gone []*task) {
 	}
 }
 
-// stop ends a task.
-func (w *World) stop(t *task) {
-	s := t.service
-	if t.state.running() {
-		s.running--
-		w.kill(t)
-	}
-	for i, o := range s.tasks {
-		if o == t {
-			s.tasks = append(s.tasks[:i:i], s.tasks[i+1:]...)
-			break
-		}
-	}
-	w.enter(t, taskStopped)
-}
-
-// settle says what follows from the tasks' states: a steady state, and the
-// end of the activity that waited for it.
+// settle says what follows from the tasks' states: the end of a deployment, a
+// steady state, and the end of the activity that waited for it.
 func (w *World) settle(s *service) {
-	healthy := s.count(func(x taskState) bool { return x == taskHealthy })
+	healthy := s.count(func(t *task) bool { return t.state == taskHealthy && s.keeps(t) })
 	steady := len(s.tasks) == s.desired && healthy == s.desired
+	s.forget()
+	if steady && s.deploying() {
+		w.completed(s)
+	}
 	if steady && !s.steady {
 		w.say(s, "has reached a steady state.")
 	}
 	s.steady = steady
-	pending := s.count(func(x taskState) bool { return x == taskPending })
-	if s.running == s.desired && pending == 0 {
+	// While a deployment goes on, old and new tasks count, and more may run
+	// than are desired. [U]
+	reached := s.running == s.desired || s.deploying() && s.running > s.desired
+	if reached && s.count(starting) == 0 {
 		w.fulfilled(s)
 	}
 }
@@ -152,4 +148,19 @@ func (w *World) settle(s *service) {
 // unhealthyMessage is what ECS says of a target that failed its checks. [D]
 func unhealthyMessage(t *task, arn, reason string) string {
 	return fmt.Sprintf("(task %s) (port %d) is unhealthy in (target-group %s) due to (reason %s)", t.id, port, arn, reason)
+}
+
+func starting(t *task) bool { return t.state.starting() }
+
+// state makes a question of a state, for count.
+func state(is taskState) func(*task) bool { return func(t *task) bool { return t.state == is } }
+
+// count returns how many tasks are such.
+func (s *service) count(such func(*task) bool) (n int) {
+	for _, t := range s.tasks {
+		if such(t) {
+			n++
+		}
+	}
+	return n
 }

@@ -19,14 +19,18 @@ type service struct {
 	key uint64 // of its draws
 	cfg Service
 
-	desired int
-	tasks   []*task // not stopped, oldest first
-	running int     // of tasks, draining ones included
-	steady  bool    // the last message said so
-	started int     // tasks ever started
-	events  []scaling.ServiceEvent
-	said    int // messages ever written
-	deploy  scaling.Deployment
+	desired  int
+	tasks    []*task // not stopped, oldest first
+	running  int     // of tasks, draining ones included
+	steady   bool    // the last message said so
+	started  int     // tasks ever started
+	throttle throttle
+	events   []scaling.ServiceEvent
+	said     int // messages ever written
+
+	deployments []*deployment // the primary first, then older ones of which tasks are left
+	lastGood    *deployment   // the last that was completed
+	begun       int           // deployments ever begun
 
 	eligible []*task // get requests
 	turn     int     // of round robin
@@ -41,17 +45,14 @@ type service struct {
 func (w *World) addService(n int, c Service) {
 	c.Target, c.Policies = clone(c.Target), append([]scaling.Policy(nil), c.Policies...)
 	s := &service{n: n, key: key(c.Service.ResourceID()), cfg: c, desired: c.Desired}
-	s.deploy = scaling.Deployment{
-		ID:     fmt.Sprintf("ecs-svc/%019d", w.draw(drawDeployment, s.key, 0)>>1),
-		Status: "PRIMARY", Rollout: "COMPLETED", Created: w.cfg.Start, Updated: w.cfg.Start,
-	}
-	s.deploy.Reason = "ECS deployment " + s.deploy.ID + " completed."
+	w.firstDeployment(s)
 	w.services = append(w.services, s)
 	w.byName[c.Service] = s
 	for range c.Desired {
 		t := w.newTask(s)
-		t.state = taskHealthy
+		t.state, t.pulled, t.started = taskHealthy, w.now, w.now
 		w.scheduleFirstCheck(t)
+		w.fate(t)
 	}
 	s.running = c.Desired
 	w.elect(s)
@@ -69,11 +70,12 @@ func (w *World) named(name string) *service {
 	return nil
 }
 
-// newTask makes a task that is pending.
+// newTask makes a task of the primary deployment that is ordered now.
 func (w *World) newTask(s *service) *task {
 	t := &task{
-		n: int32(len(w.tasks)), id: w.taskID(s, s.started), ordinal: s.started, service: s, mark: w.now,
+		n: int32(len(w.tasks)), id: w.taskID(s, s.started), ordinal: s.started, service: s, deployment: s.primary(), mark: w.now,
 		ip:      fmt.Sprintf("10.0.%d.%d", 16*(s.n%16)+int(w.draw(drawAddress, s.key, 0)%16), 4+s.started%250),
+		record:  record{created: w.now, pulled: never, started: never, stopping: never, stopped: never},
 		process: newProcess(s.cfg.Task),
 	}
 	s.started++
@@ -94,16 +96,6 @@ func (w *World) say(s *service, format string, args ...any) {
 
 func (w *World) targetGroupARN(s *service) string {
 	return "arn:aws:elasticloadbalancing:" + w.cfg.Region + ":" + w.cfg.Account + ":" + s.cfg.TargetGroup
-}
-
-// counts returns tasks by what the scheduler asks of them.
-func (s *service) count(is func(taskState) bool) (n int) {
-	for _, t := range s.tasks {
-		if is(t.state) {
-			n++
-		}
-	}
-	return n
 }
 
 func clone[T any](p *T) *T {

@@ -69,7 +69,7 @@ func (w *World) weigh(s *service, calls []call, r *rules) order {
 func (w *World) standing(s *service, r *rules) standing {
 	return standing{
 		running: r.base(s.running, s.desired), desired: s.desired, bounds: r.bounds(s.scaler.target.Bounds),
-		suspended: s.scaler.target.Suspended, paused: r.paused(s.deploy.Rollout == "IN_PROGRESS"),
+		suspended: s.scaler.target.Suspended, paused: r.paused(s.deploying()),
 	}
 }
 

@@ -104,7 +104,7 @@ func (w *World) dequeue(t *task) int32 {
 // worked ends what a worker was busy with.
 func (w *World) worked(t *task, k int) {
 	wk := &t.workers[k]
-	if t.state == taskStopped || wk.flight == none {
+	if wk.flight == none {
 		return
 	}
 	i := wk.flight

@@ -31,6 +31,8 @@ type World struct {
 	history   map[string][]scaling.HistoryItem
 	router    router
 	trace     func(string)
+
+	happenings []*happening
 }
 
 // New makes a world in which the configured tasks run and are healthy. It
@@ -56,6 +58,7 @@ func New(c Config) *World {
 		}
 	}
 	w.push(w.boundary(0), evMinute, 0, 0)
+	w.expect(c.Happenings)
 	return w
 }
 
@@ -151,6 +154,12 @@ func (w *World) handle(e event) {
 		w.check(w.tasks[e.entity()])
 	case evTask:
 		w.reach(w.tasks[e.entity()], taskState(e.index()))
+	case evCrash:
+		w.crash(w.tasks[e.entity()])
+	case evRetry:
+		w.reconcile(w.services[e.entity()])
+	case evGiveUp:
+		w.giveUp(w.services[e.entity()])
 	case evMinute:
 		w.endMinute()
 	case evPublish:
@@ -161,6 +170,8 @@ func (w *World) handle(e event) {
 		w.evaluateAlarm(w.alarms[e.entity()])
 	case evScale:
 		w.scale(w.services[e.entity()])
+	case evHappen:
+		w.happen(w.happenings[e.entity()])
 	}
 }
 
@@ -174,7 +185,10 @@ func (w *World) take() []Answer {
 // answer ends a request for its client, in order of number within an instant.
 func (w *World) answer(number uint64, status int, reason, task string) {
 	if w.trace != nil {
-		w.log("completion %d %d %s task=%s", number, status, reason, task)
+		w.log("completion %s %d %s task=%s", numberText(number), status, reason, task)
+	}
+	if number >= others {
+		return // of a happening: nobody waits for it
 	}
 	at := w.time(w.now)
 	a := append(w.answers, Answer{Number: number, At: at, Status: status, Reason: reason, Task: task})

@@ -37,7 +37,10 @@ type Change struct {
 	Min       *int       `json:"min,omitempty"`
 	Max       *int       `json:"max,omitempty"`
 	Suspended *Suspended `json:"suspended,omitempty"`
-	Desired   *int       `json:"desired,omitempty"` // UpdateDesired, tasks
+	Desired   *int       `json:"desired,omitempty"` // UpdateDesired, tasks; nil leaves what stands
+	// Deploy has UpdateDesired begin a deployment: all tasks are replaced by
+	// new ones. The API calls it forceNewDeployment.
+	Deploy bool `json:"deploy,omitempty"`
 	// PutScheduled: the settings; a schedule that is empty and bounds that are
 	// both nil leave what stands. DeleteScheduled: the name.
 	Scheduled *ScheduledAction `json:"scheduled,omitempty"`
