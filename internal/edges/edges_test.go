@@ -27,7 +27,7 @@ var allowed = map[string][]string{
 	"internal/run":           {all},
 	"internal/report":        {"internal/judge", "internal/timeline", "internal/scaling"},
 	"internal/judge":         {"internal/timeline", "internal/scaling", "internal/plan"},
-	"internal/predict":       {"internal/scenario", "internal/plan", "internal/model", "internal/scaling", "internal/policies", "internal/traffic", "internal/observe", "internal/timeline", "internal/clock"},
+	"internal/predict":       {"internal/scenario", "internal/plan", "internal/model", "internal/flaw", "internal/scaling", "internal/policies", "internal/traffic", "internal/observe", "internal/timeline", "internal/clock"},
 	"internal/live":          {"internal/timeline", "internal/scaling", "internal/clock"}, // scaling for the grammar of causes
 	"internal/emulator":      {"internal/model", "internal/scaling", "internal/clock", "internal/emulator/wire"},
 	"internal/emulator/wire": {},
@@ -35,10 +35,11 @@ var allowed = map[string][]string{
 	"internal/observe":       {"internal/awsenv", "internal/scaling", "internal/timeline", "internal/clock"},
 	"internal/awsenv":        {"internal/scaling", "internal/clock"},
 	"internal/traffic":       {"internal/plan", "internal/timeline", "internal/clock", "internal/scaling"},
-	"internal/model":         {"internal/scaling", "internal/schedule"},
+	"internal/model":         {"internal/scaling", "internal/schedule", "internal/flaw"},
 	"internal/plan":          {"internal/scenario", "internal/scaling"},
-	"internal/scenario":      {"internal/scaling", "internal/schedule"},
+	"internal/scenario":      {"internal/scaling", "internal/schedule", "internal/flaw"},
 	"internal/timeline":      {"internal/scaling"},
+	"internal/flaw":          {},
 	"internal/scaling":       {},
 	"internal/schedule":      {},
 	"internal/clock":         {},
@@ -52,7 +53,7 @@ var mayNameTime = []string{"internal/clock", "internal/live", "cmd/loadgen", "cm
 // exact what of package math is so: the rest has assembly of its own on some.
 // That no compiler fuses a product with a sum is for the command .ci/exact.
 var (
-	reckon = []string{"internal/model", "internal/plan", "internal/judge", "internal/predict", "internal/scaling", "internal/scenario", "internal/schedule"}
+	reckon = []string{"internal/model", "internal/plan", "internal/judge", "internal/predict", "internal/scaling", "internal/flaw", "internal/scenario", "internal/schedule"}
 	exact  = []string{"Sqrt", "Frexp", "Ceil", "Floor", "Round", "Trunc", "Abs", "IsNaN", "IsInf", "Inf", "NaN", "Sqrt2", "Ln2", "MaxInt64"}
 )
 

@@ -22,6 +22,8 @@ type Config struct {
 	Happenings []Happening
 
 	Behaviour Behaviour // where AWS is undocumented; zero: the best-evidenced
+
+	Faults []Fault // what goes wrong beside the autoscaler
 }
 
 // LoadBalancer configures the one application load balancer.

@@ -16,6 +16,7 @@ const (
 	CodeClusterNotFound = "ClusterNotFoundException"
 	CodeServiceNotFound = "ServiceNotFoundException"
 	CodeLimitExceeded   = "LimitExceededException"
+	CodeThrottling      = "ThrottlingException"
 )
 
 // mostTasks is how many tasks a service may have: ECS's quota "tasks per

@@ -32,6 +32,8 @@ const (
 	drawLife
 	drawKill
 	drawArrival
+	drawRefusal
+	drawListed
 )
 
 // mix is a step of a 64-bit finaliser: every bit of x reaches every bit out.

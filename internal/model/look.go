@@ -11,11 +11,14 @@ import (
 
 // Look reads what the AWS APIs would tell at the present. It leaves no trace
 // and changes nothing, and what it returns is the caller's. An unknown service
-// is an *Error.
+// is an *Error, and so is a read that a fault has refused.
 func (w *World) Look(name scaling.Service, what What) (scaling.Look, error) {
 	s := w.byName[name]
 	if s == nil {
 		return scaling.Look{}, w.missing(name)
+	}
+	if err := w.refusal(what); err != nil {
+		return scaling.Look{}, err
 	}
 	l := scaling.Look{At: w.time(w.now)}
 	if what.Service {
@@ -40,7 +43,7 @@ func (w *World) Look(name scaling.Service, what What) (scaling.Look, error) {
 		l.Alarms = w.lookAlarms(s)
 	}
 	if what.Activities {
-		l.Activities = s.lookActivities(what.Since)
+		l.Activities = w.lookActivities(s, what.Since)
 	}
 	if what.Metrics != nil {
 		l.Metrics = &scaling.MetricSet{List: []scaling.Series{}}
@@ -113,10 +116,10 @@ func (w *World) lookAlarms(s *service) *scaling.AlarmSet {
 
 // lookActivities lists those that began at since or later, or that went on
 // then.
-func (s *service) lookActivities(since time.Time) *scaling.ActivitySet {
+func (w *World) lookActivities(s *service, since time.Time) *scaling.ActivitySet {
 	list := []scaling.Activity{}
-	for _, a := range s.scaler.activities {
-		if a.Start.Before(since) && !a.going && !a.End.After(since) {
+	for n, a := range s.scaler.activities {
+		if a.Start.Before(since) && !a.going && !a.End.After(since) || w.listed(s, n) > w.now {
 			continue
 		}
 		c := a.Activity

@@ -30,6 +30,7 @@ type World struct {
 	scheduled []*scheduled
 	history   map[string][]scaling.HistoryItem
 	router    router
+	faults    []fault
 	trace     func(string)
 
 	happenings []*happening
@@ -47,6 +48,9 @@ func New(c Config) *World {
 	}
 	if w.idle <= 0 {
 		w.idle = int64(time.Minute)
+	}
+	for _, f := range c.Faults {
+		w.addFault(f)
 	}
 	for i := range c.Services {
 		w.addService(i, c.Services[i])

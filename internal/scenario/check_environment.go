@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"scaleproof/internal/flaw"
 	"scaleproof/internal/scaling"
 )
 
@@ -115,6 +116,7 @@ func (c *checker) emulated(e *Environment) {
 		c.e.fault("emulator.costs", "", "emulator.costs says of no request what it costs")
 	}
 	c.past(e)
+	c.flaws("emulator.faults", "fault", flaw.Faults, em.Faults)
 }
 
 func (c *checker) service(path, key string, s Service) {

@@ -55,6 +55,7 @@ type Emulator struct {
 	Rules               []Rule            `json:"rules"`
 	Costs               []Cost            `json:"costs"`
 	Past                Past              `json:"past,omitzero"`
+	Faults              []Flaw            `json:"faults,omitempty"` // of the witness, the metrics and the tasks
 }
 
 // Task is a task's size and way of working.

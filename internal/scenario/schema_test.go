@@ -80,6 +80,8 @@ func scalarSchema(t reflect.Type) *generate.Schema {
 		return text(sizeText.String(), "512B", "16KiB", "1MiB")
 	case reflect.TypeFor[Spread]():
 		return text(`^(`+durationForm+`)+(\.\.(`+durationForm+`)+)?$`, "30s..75s", "30s")
+	case reflect.TypeFor[Amount]():
+		return or(&generate.Schema{Type: "number", Minimum: "0"}, text(amountText.String(), "90s", "50%"))
 	case reflect.TypeFor[TaskLoad]():
 		return or(&generate.Schema{Type: "number", Minimum: "0"}, text(loadText.String(), "1.25x"))
 	case reflect.TypeFor[Range]():
