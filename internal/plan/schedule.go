@@ -52,8 +52,8 @@ func (p *Plan) Schedule() *Schedule {
 // scaling needs, which asks for rates and not for numbers.
 const mostArrivals = 50_000_000
 
-// expected is the number of arrivals of a run in the mean of all draws.
-func (p *Plan) expected() (sum float64) {
+// Expected is the number of arrivals of a run in the mean of all draws.
+func (p *Plan) Expected() (sum float64) {
 	for _, s := range p.Stages {
 		sum += s.expected(func(int) bool { return true })
 	}

@@ -37,7 +37,7 @@ func (b *builder) stages() {
 // number refuses a run of more requests than can be worked through, with
 // where they come from.
 func (b *builder) number() {
-	sum, past, most := b.p.expected(), 0.0, 0
+	sum, past, most := b.p.Expected(), 0.0, 0
 	if len(b.p.Stages) == 0 {
 		return
 	}

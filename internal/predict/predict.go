@@ -1,6 +1,7 @@
 package predict
 
 import (
+	"context"
 	"fmt"
 	"time"
 
@@ -30,7 +31,9 @@ type Options struct {
 	Started   timeline.Started  // the first line, without Command; its Plan is what a judge reads
 	Trace     func(line string) // of the world, from the first stage to the end of the drain; nil: none
 	Emit      func(timeline.Event)
-	AnyTarget bool // accept a CPU target outside 50 to 90 percent, as a run may
+	AnyTarget bool            // accept a CPU target outside 50 to 90 percent, as a run may
+	Replace   bool            // take away policies that would have to go, as a run may
+	Context   context.Context // ends the prediction between two looks; nil: nothing does
 }
 
 // Run lives a run of the plan in a world that Live made, and emits its events
@@ -96,7 +99,7 @@ func (r *prediction) prepare() error {
 	}
 	want := policies.Wanted{
 		Service: r.plan.Service, Bounds: r.plan.Bounds, Policies: r.plan.Policies,
-		AlsoStanding: r.plan.AlsoStanding, AnyTarget: r.AnyTarget,
+		AlsoStanding: r.plan.AlsoStanding, AnyTarget: r.AnyTarget, Replace: r.Replace,
 	}
 	changes, err := policies.Plan(want, live)
 	if err != nil {
@@ -140,6 +143,11 @@ func (r *prediction) do(changes []scaling.Change, undo bool) error {
 // poll looks at the parts that are due, as the observer does.
 func (r *prediction) poll() {
 	if r.phase == timeline.PhaseDone {
+		return
+	}
+	if r.Context != nil && r.Context.Err() != nil {
+		r.err = r.Context.Err()
+		r.clock.Stop()
 		return
 	}
 	now := r.clock.Now()

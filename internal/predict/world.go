@@ -19,15 +19,11 @@ const account = "123456789012"
 // registered, with the policies of the environment's past. Service time begins
 // at began, and the world the length of that past before it.
 //
-// The seed is the environment's where it sets one and the given one (the
-// scenario's) otherwise.
+// The seed is that of Seed; the given one is the scenario's.
 func World(env *scenario.Environment, seed uint64, began time.Time) model.Config {
 	em := env.Emulator
-	if em.Seed != 0 {
-		seed = em.Seed
-	}
 	c := model.Config{
-		Seed: seed, Start: began.Add(-time.Duration(em.Past.Lived)), Region: env.Region, Account: account,
+		Seed: Seed(env, seed), Start: began.Add(-time.Duration(em.Past.Lived)), Region: env.Region, Account: account,
 		LoadBalancer: model.LoadBalancer{Label: em.LoadBalancer, IdleTimeout: orDefault(em.IdleTimeout, time.Minute)},
 		Faults:       faults(env, began),
 	}
@@ -44,6 +40,15 @@ func World(env *scenario.Environment, seed uint64, began time.Time) model.Config
 		})
 	}
 	return c
+}
+
+// Seed is the seed of an emulated environment's world: its own where it sets
+// one, and the given one otherwise.
+func Seed(env *scenario.Environment, otherwise uint64) uint64 {
+	if own := env.Emulator.Seed; own != 0 {
+		return own
+	}
+	return otherwise
 }
 
 func describeService(env *scenario.Environment, key string) model.Service {

@@ -30,6 +30,10 @@ type EmulateOptions struct {
 // it answers nobody any more.
 const fastest = 3600
 
+// emulatedSeed is the seed of a world of its own process, where the environment
+// sets none: no scenario is known there.
+const emulatedSeed = 1
+
 // grace is how long, in time of the wall, an environment that ends waits for
 // what is at work in its world. Nothing of it outlives the process, so that
 // there is nothing to wait for but order.
@@ -53,7 +57,7 @@ func Emulate(ctx context.Context, con Console, o EmulateOptions) error {
 		return refuse(fmt.Errorf("environment %s %w", env.Name, errNotEmulated))
 	}
 	began := con.Wall().UTC()
-	world := predict.Live(predict.World(env, 1, began), began, nil)
+	world := predict.Live(predict.World(env, emulatedSeed, began), began, nil)
 	if o.world != nil {
 		o.world(world)
 	}

@@ -68,8 +68,9 @@ func planned(t *testing.T, path string) (*scenario.Document, *plan.Plan) {
 
 // One model, two drivers: what runs over sockets and the SDK is what was
 // predicted, in the world's own trace line for line and in the timeline event
-// for event. What a plan says of its stages is what was sent, to the request,
-// and what the CPU came to, within five points.
+// for event, but for the prediction that the run itself wrote before its
+// traffic: that is the course of what came. What a plan says of its stages is
+// what was sent, to the request, and what the CPU came to, within five points.
 func TestRunEqualsPredictionAndPlan(t *testing.T) {
 	for _, name := range []string{"cpu-heavy", "gradual-ramp"} {
 		t.Run(name, func(t *testing.T) {
@@ -87,7 +88,11 @@ func TestRunEqualsPredictionAndPlan(t *testing.T) {
 				},
 			}))
 			sameLines(t, trace, run.trace)
-			sameEvents(t, predicted, run.events)
+			foretold, rest := apart(t, run.events)
+			sameEvents(t, predicted, rest)
+			course, ok := timeline.CourseOf(run.events)
+			require.True(t, ok)
+			require.Equal(t, course, foretold.Course)
 			asPlanned(t, run)
 		})
 	}
@@ -99,6 +104,23 @@ func sameLines(t *testing.T, want, got []string) {
 		require.Equal(t, want[i], got[i], "line %d of the trace", i+1)
 	}
 	require.Equal(t, len(want), len(got))
+}
+
+// apart takes the prediction out of a run's timeline, where it stands last
+// before the traffic, and numbers the rest as if there had been none.
+func apart(t *testing.T, events []timeline.Event) (p timeline.Prediction, rest []timeline.Event) {
+	t.Helper()
+	for i, e := range events {
+		if d, ok := e.Data.(timeline.Prediction); ok {
+			require.Equal(t, timeline.Phase{Name: timeline.PhaseTraffic}, events[i+1].Data)
+			p = d
+			continue
+		}
+		e.Seq = int64(len(rest) + 1)
+		rest = append(rest, e)
+	}
+	require.Len(t, rest, len(events)-1, "one prediction")
+	return p, rest
 }
 
 // sameEvents compares all but the first lines, which say who wrote them.

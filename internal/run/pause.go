@@ -60,6 +60,9 @@ func (s *session) watch(done <-chan struct{}) {
 				return
 			case <-s.con.Interrupts:
 				s.clock.At(s.clock.Now(), clock.RankInterrupt, 0, s.interrupt)
+				if s.forego != nil {
+					s.forego()
+				}
 			}
 		}
 	}()

@@ -27,7 +27,8 @@ const EndpointVariable = "AWS_ENDPOINT_URL"
 type place struct {
 	clock    *clock.Clock
 	endpoint string
-	embedded bool // it lives in this process and ends with it
+	embedded bool   // it lives in this process and ends with it
+	seed     uint64 // of the world, where the environment sets none
 	server   *emulator.Server
 	claim    *os.File // of the service, while the run lasts; nil where nobody else can reach it
 }
@@ -48,7 +49,7 @@ func embed(doc *scenario.Document, p *plan.Plan, o Options) (*place, error) {
 	if err != nil {
 		return nil, refuse(fmt.Errorf("start the embedded environment: %w", err))
 	}
-	return &place{clock: c, endpoint: server.Endpoint(), embedded: true, server: server}, nil
+	return &place{clock: c, endpoint: server.Endpoint(), embedded: true, seed: p.Seed, server: server}, nil
 }
 
 // attach uses an emulated environment that runs in another process. What does
@@ -64,7 +65,7 @@ func attach(ctx context.Context, endpoint string) (*place, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s is not an environment of validate emulate: %w", endpoint, err)
 	}
-	return &place{clock: c, endpoint: endpoint}, nil
+	return &place{clock: c, endpoint: endpoint, seed: emulatedSeed}, nil
 }
 
 // askClock asks the control path of an emulated environment for its time.

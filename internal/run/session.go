@@ -46,6 +46,9 @@ type session struct {
 	observer *observe.Observer
 	settled  *observe.Settled
 
+	foreseen *foresight
+	forego   context.CancelFunc // gives the prediction up; nil where there is none
+
 	mu         sync.Mutex
 	waiter     *clock.Waiter // of the present sleep; nil outside
 	engine     *traffic.Engine
@@ -101,6 +104,7 @@ func (s *session) work(ctx context.Context, changes []scaling.Change) error {
 	if err := s.settle(); err != nil {
 		return refuse(err)
 	}
+	s.foretell()
 	return s.send(predict.Tail)
 }
 

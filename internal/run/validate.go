@@ -11,6 +11,7 @@ import (
 	"scaleproof/internal/model"
 	"scaleproof/internal/plan"
 	"scaleproof/internal/policies"
+	"scaleproof/internal/predict"
 	"scaleproof/internal/scenario"
 )
 
@@ -136,6 +137,8 @@ func (s *session) validate(ctx context.Context, o Options) error {
 	}
 	view := s.show()
 	done := make(chan struct{})
+	end := s.foresee(ctx, predict.Options{AnyTarget: o.AllowTarget, Replace: o.Replace})
+	defer end()
 	s.watch(done)
 	started := s.started(o.JudgeOptions)
 	err = s.execute(ctx, started, o)

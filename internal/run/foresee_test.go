@@ -1,0 +1,63 @@
+package run
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"scaleproof/internal/predict"
+	"scaleproof/internal/timeline"
+)
+
+// As many worlds as a number of requests goes round, the run's own first.
+func TestWorlds(t *testing.T) {
+	require.Equal(t, []uint64{7, 8, 9, 10, 11, 12}, worlds(7, 40_000))
+	require.Equal(t, []uint64{7, 8, 9, 10}, worlds(7, 100_000))
+	require.Equal(t, []uint64{7}, worlds(7, 8_640_000))
+}
+
+// Where nothing can be predicted, the timeline says why.
+func TestUnpredicted(t *testing.T) {
+	doc, p := planned(t, "testdata/brief.yaml")
+	ctx := context.Background()
+	told := predicted(ctx, &doc.Environment, p, p.Seed, predict.Options{}).(timeline.Prediction)
+	require.Len(t, told.Seeds, mostWorlds)
+	require.Equal(t, doc.Environment.Emulator.Seed, told.Seed, "the environment sets one")
+	require.NotEmpty(t, told.Course.Desired)
+
+	doc.Environment.Emulator.Delays.Publication.Max = 1 << 50 // no datapoint ever comes
+	doc.Environment.Emulator.Delays.Publication.Min = 1 << 50
+	doc.Environment.Emulator.Past.Lived = 0
+	why := predicted(ctx, &doc.Environment, p, p.Seed, predict.Options{}).(timeline.Unpredicted)
+	require.Contains(t, why.Reason, "still lack data 10m0s after the policies were put")
+
+	doc.Environment.Emulator = nil
+	why = predicted(ctx, &doc.Environment, p, p.Seed, predict.Options{}).(timeline.Unpredicted)
+	require.Contains(t, why.Reason, "environment "+doc.Environment.Name+" does not say what a request costs")
+}
+
+// An interrupt before the traffic gives the prediction up, and the run goes to
+// its undo.
+func TestInterruptEndsThePrediction(t *testing.T) {
+	var out bytes.Buffer
+	interrupts := make(chan os.Signal, 1)
+	interrupts <- os.Interrupt
+	con := console(&out)
+	con.Interrupts = interrupts
+	reports := t.TempDir()
+	err := Validate(context.Background(), con, Options{Scenario: "testdata/short.yaml", Reports: reports})
+	require.Equal(t, ExitInterrupted, Code(err), out.String())
+	files, err := filepath.Glob(filepath.Join(reports, "*", timeline.FileName))
+	require.NoError(t, err)
+	require.Len(t, files, 1)
+	events, err := timeline.ReadFile(files[0])
+	require.NoError(t, err)
+	for _, e := range events {
+		require.NotEqual(t, timeline.Phase{Name: timeline.PhaseTraffic}, e.Data)
+	}
+	require.Equal(t, timeline.Ended{Outcome: timeline.EndInterrupted, Restored: true}, events[len(events)-1].Data)
+}
