@@ -103,6 +103,7 @@ func (w *World) configure(a *alarm, d scaling.Alarm) {
 		a.threshold++
 	}
 	a.seen, a.sum, a.count = nil, 0, 0
+	w.retain = max(w.retain, int64(d.EvaluationPeriods+rangeExtra+1)*int64(d.Metric.Period))
 	a.source, a.metric, _ = w.source(d.Metric)
 }
 

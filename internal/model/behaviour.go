@@ -19,9 +19,10 @@ type Behaviour struct {
 	// there is a limit is documented [D], how long it is is not: ten minutes is
 	// how long AWS's own tools wait for a service to be stable [D].
 	Unfulfilled time.Duration
-	// Retain is how long datapoints are kept; 0 means 3 hours. [D] for
-	// periods below a minute; a minute's are kept 15 days by AWS, which no
-	// run needs.
+	// Retain is how long datapoints are kept, at least, and as long as an alarm
+	// looks back at them; 0 means 3 hours. AWS keeps those of a minute 15 days
+	// [D], which no run needs; of those below a minute nothing is shown after 3
+	// hours [D], however long they are kept.
 	Retain time.Duration
 }
 
@@ -78,9 +79,12 @@ func (b Behaviour) patience() int64 {
 	return int64(b.Unfulfilled)
 }
 
+// fineKept is how long CloudWatch shows points of periods below a minute. [D]
+const fineKept = int64(3 * time.Hour)
+
 func (b Behaviour) retain() int64 {
 	if b.Retain <= 0 {
-		return int64(3 * time.Hour / time.Minute)
+		return fineKept
 	}
-	return max(int64(b.Retain/time.Minute), 30)
+	return max(int64(b.Retain), int64(30*time.Minute))
 }

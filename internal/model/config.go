@@ -42,7 +42,11 @@ type Service struct {
 	HealthCheck         HealthCheck
 	DeregistrationDelay time.Duration
 
-	Publication Spread // metric period's end to published datapoint [U]
+	// Resolution is 20 s where the service has high-resolution metrics of CPU
+	// and memory (ECS monitoring.metricConfigurations [D]); else a minute.
+	Resolution      time.Duration
+	Publication     Spread // a minute's end to its published datapoint [U]
+	FinePublication Spread // the same of 20 s [U]
 
 	// A task's life: order to PENDING, while its network is made; then to
 	// RUNNING, while its image is pulled (together 41-61 s were recorded on

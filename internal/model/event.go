@@ -14,8 +14,8 @@ const (
 	evCrash                        // entity: task; it stops by itself
 	evRetry                        // entity: service; its scheduler may order tasks again
 	evGiveUp                       // entity: service; its activity has gone on for too long, unless the tasks got there just now
-	evMinute                       // a minute of metrics is over
-	evPublish                      // entity: service and metric, index: minute
+	evSlot                         // entity: service; a slot of its metrics is over
+	evPublish                      // entity: service and metric, index: slot
 	evScheduled                    // entity: scheduled action; it is due, so that what alarms ask for at that instant meets its bounds
 	evAlarm                        // entity: alarm; it is evaluated
 	evScale                        // entity: service; alarms have called

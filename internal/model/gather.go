@@ -1,6 +1,8 @@
 package model
 
-// sums is what a service's minute that goes on has come to.
+import "time"
+
+// sums is what a service's slots that go on have come to.
 type sums struct {
 	requests, target5xx, elb5xx int64
 	latency                     latencies
@@ -15,7 +17,7 @@ type sums struct {
 }
 
 // account counts a task's CPU and running time until now into its service's
-// minute.
+// slot.
 func (w *World) account(t *task) {
 	busy := t.used
 	for k := range t.workers {
@@ -50,91 +52,110 @@ func (w *World) countHealthy(s *service, n int) {
 	g.hostLow, g.hostHigh = min(g.hostLow, n), max(g.hostHigh, n)
 }
 
-// endMinute closes the minute that ends now for all services and has its
-// datapoints published in their time.
-func (w *World) endMinute() {
-	number := w.minute(w.now) - 1
-	for _, s := range w.services {
-		for _, t := range s.tasks {
-			if t.state.running() {
-				w.account(t)
-			}
-		}
-		w.countHealthy(s, s.sums.healthy)
-		w.keep(s, w.closeMinute(s, number))
+// fineSlot is the period of high-resolution metrics. [D]
+const fineSlot = 20 * time.Second
+
+// scheduleSlots begins a service's slots.
+func (w *World) scheduleSlots(s *service) {
+	s.resolution = minuteNs
+	if s.cfg.Resolution == fineSlot {
+		s.resolution = int64(fineSlot)
 	}
-	w.push(w.now+minuteNs, evMinute, 0, 0)
+	for id := range metricCount {
+		s.series[id].length = minuteNs
+	}
+	s.series[metricCPU].length, s.series[metricMemory].length = s.resolution, s.resolution
+	w.push(s.resolution-w.origin%s.resolution, evSlot, uint32(s.n), 0)
 }
 
-// keep stores a closed minute, forgets those that are too old, and orders the
-// publication.
-func (w *World) keep(s *service, m minute) {
-	if limit := int(w.cfg.Behaviour.retain()); len(s.minutes) >= 2*limit {
-		s.minutes = append(s.minutes[:0], s.minutes[len(s.minutes)-limit:]...)
-	}
-	s.minutes = append(s.minutes, m)
-	for id := range metricCount {
-		if m.has[id] {
-			entity := uint32(s.n)<<8 | uint32(id)
-			delay := w.spread(s.cfg.Publication, drawPublication, s.key+uint64(id), uint64(m.number))
-			w.push(w.now+delay, evPublish, entity, uint32(m.number))
+// endSlot closes the slots of a service that end now, and has their
+// datapoints published in their time: CPU and memory at the service's
+// resolution, what the load balancer counts each minute. [D]
+func (w *World) endSlot(s *service) {
+	w.push(w.now+s.resolution, evSlot, uint32(s.n), 0)
+	for _, t := range s.tasks {
+		if t.state.running() {
+			w.account(t)
 		}
 	}
+	w.closeTasks(s)
+	if (w.origin+w.now)%minuteNs == 0 {
+		w.countHealthy(s, s.sums.healthy)
+		w.closeTargets(s)
+	}
+}
+
+// keep stores a metric's closed slot and orders its publication.
+func (w *World) keep(s *service, id metricID, m slot) {
+	x := &s.series[id]
+	m.end = w.origin + w.now
+	m.start = m.end - x.length
+	x.keep(m, m.end-w.retain)
+	number := m.start / x.length
+	publication := s.cfg.Publication
+	if x.length < minuteNs {
+		publication = s.cfg.FinePublication
+	}
+	delay := w.spread(publication, drawPublication, s.key+uint64(id), uint64(number))
+	w.push(w.now+delay, evPublish, uint32(s.n)<<8|uint32(id), uint32(number))
 }
 
 // publish makes a datapoint visible to alarms and readers.
 func (w *World) publish(entity uint32, low int64) {
 	s, id := w.services[entity>>8], metricID(entity&0xff)
-	for i := len(s.minutes) - 1; i >= 0; i-- {
-		m := &s.minutes[i]
-		if m.number&(1<<indexBits-1) != low {
+	x := &s.series[id]
+	for i := len(x.slots) - 1; i >= 0; i-- {
+		m := &x.slots[i]
+		if m.start/x.length&(1<<indexBits-1) != low {
 			continue
 		}
-		m.published[id] = true
+		m.published = true
 		if w.trace != nil {
-			st := m.stats[id]
 			w.log("point %s %s %s avg=%d sum=%d min=%d max=%d n=%d", s.cfg.Service.Name, metricNames[id],
-				minuteText(m.number), st.avg, st.sum, st.low, st.high, st.n)
+				wall(m.start).Format(time.RFC3339), m.average(id), m.sum(id), m.low, m.high, m.n)
 		}
 		return
 	}
 }
 
-// closeMinute turns the sums into a minute's datapoints and starts anew.
-func (w *World) closeMinute(s *service, number int64) minute {
+// closeTasks ends the slots of what the tasks count. Without a task that ran
+// there is no datapoint. [D]
+func (w *World) closeTasks(s *service) {
 	g := &s.sums
-	m := minute{number: number}
-	put := func(id metricID, st stats) { m.has[id], m.stats[id] = true, st }
 	if g.tasks > 0 {
-		avg := ratio(g.used, g.reserved)
-		put(metricCPU, stats{n: g.tasks, sum: avg * g.tasks, low: g.cpuLow, high: g.cpuHigh, avg: avg})
+		w.keep(s, metricCPU, slot{stats: stats{n: g.tasks, top: g.used, bottom: g.reserved, low: g.cpuLow, high: g.cpuHigh}})
 		mem := int64(s.cfg.Task.MemoryPercent) * unit
-		put(metricMemory, stats{n: g.tasks, sum: mem * g.tasks, low: mem, high: mem, avg: mem})
+		w.keep(s, metricMemory, slot{stats: stats{n: g.tasks, top: mem * g.tasks, bottom: g.tasks, low: mem, high: mem}})
 	}
-	length := w.now - max(number*minuteNs-w.origin, 0)
+	g.used, g.reserved, g.cpuLow, g.cpuHigh, g.tasks = 0, 0, 0, 0, 0
+}
+
+// closeTargets ends the slots of what the load balancer counts. Requests per
+// target are always reported, zeros included; other counts only where there
+// was something to count. [D]
+func (w *World) closeTargets(s *service) {
+	g := &s.sums
+	length := min(minuteNs, w.now)
 	perTarget := int64(0)
 	if g.healthyArea > 0 {
 		perTarget = mulDiv(g.requests*unit, length, g.healthyArea)
 	}
-	put(metricPerTarget, single(perTarget))
-	if n := g.latency.n; n > 0 {
-		l := &g.latency
-		put(metricLatency, stats{n: n, sum: l.sum / 1000, low: l.low / 1000, high: l.high / 1000, avg: l.sum / n / 1000})
+	w.keep(s, metricPerTarget, slot{stats: single(perTarget)})
+	if l := &g.latency; l.n > 0 {
+		m := slot{stats: stats{n: l.n, top: l.sum, bottom: l.n * 1000, low: l.low / 1000, high: l.high / 1000}}
+		m.latency = l.close()
+		w.keep(s, metricLatency, m)
 	}
-	m.latency = g.latency.close()
 	for i, n := range [...]int64{g.requests, g.target5xx, g.elb5xx} {
 		if n > 0 { // each request is a sample of one
-			put(metricRequests+metricID(i), stats{n: n, sum: n * unit, low: unit, high: unit, avg: unit})
+			w.keep(s, metricRequests+metricID(i), slot{stats: stats{n: n, top: n * unit, bottom: n, low: unit, high: unit}})
 		}
 	}
 	if length > 0 {
-		put(metricHealthy, stats{
-			n: 1, avg: mulDiv(g.healthyArea, unit, length), sum: mulDiv(g.healthyArea, unit, length),
-			low: int64(g.hostLow) * unit, high: int64(g.hostHigh) * unit,
-		})
+		w.keep(s, metricHealthy, slot{stats: stats{
+			n: 1, top: g.healthyArea, bottom: length, low: int64(g.hostLow) * unit, high: int64(g.hostHigh) * unit,
+		}})
 	}
-	g.requests, g.target5xx, g.elb5xx = 0, 0, 0
-	g.used, g.reserved, g.cpuLow, g.cpuHigh, g.tasks, g.healthyArea = 0, 0, 0, 0, 0, 0
+	g.requests, g.target5xx, g.elb5xx, g.healthyArea = 0, 0, 0, 0
 	g.hostLow, g.hostHigh = g.healthy, g.healthy
-	return m
 }

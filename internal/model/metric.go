@@ -98,38 +98,57 @@ func micro(v float64) int64 {
 	return int64(float64(v*unit) + 0.5)
 }
 
-// minute is what one minute came to. A metric that had nothing to count in it
-// has no datapoint, which is not one of zero.
-type minute struct {
-	number    int64 // since 1970
-	has       [metricCount]bool
-	published [metricCount]bool
-	stats     [metricCount]stats
-	latency   []bucket
-}
-
-// stats are a datapoint's statistics, in millionths.
+// stats are the samples of a stretch of time, summed up so that those of two
+// stretches add: the average is scale x top / bottom, in millionths.
 type stats struct {
-	n                   int64 // SampleCount
-	sum, low, high, avg int64
+	n           int64 // SampleCount
+	top, bottom int64
+	low, high   int64 // millionths
 }
 
-func single(v int64) stats { return stats{n: 1, sum: v, low: v, high: v, avg: v} }
+// scales are the metrics' factors of the average.
+var scales = [metricCount]int64{
+	metricCPU:       100 * unit, // used over reserved milli-CPU x ns
+	metricMemory:    1,
+	metricPerTarget: 1,
+	metricLatency:   1, // ns over a thousand times the requests
+	metricRequests:  1, metricTarget5xx: 1, metricELB5xx: 1,
+	metricHealthy: unit, // targets x ns over ns
+}
 
-// statistic reads one statistic of a closed minute, in millionths.
-func (m *minute) statistic(id metricID, name string) (int64, bool) {
-	st := &m.stats[id]
+// single is one sample.
+func single(v int64) stats { return stats{n: 1, top: v, bottom: 1, low: v, high: v} }
+
+// add merges other samples of the same metric.
+func (a *stats) add(b stats) {
+	if a.n == 0 {
+		*a = b
+		return
+	}
+	a.n, a.top, a.bottom = a.n+b.n, a.top+b.top, a.bottom+b.bottom
+	a.low, a.high = min(a.low, b.low), max(a.high, b.high)
+}
+
+func (a *stats) average(id metricID) int64 { return mulDiv(a.top, scales[id], a.bottom) }
+
+// sum is the average of all samples times their number, without the rounding
+// between.
+func (a *stats) sum(id metricID) int64 { return mulDiv(a.top, scales[id]*a.n, a.bottom) }
+
+// statistic reads one statistic of a metric's slot, in millionths; ok is false
+// where the metric has none such.
+func (x *slot) statistic(id metricID, name string) (v int64, ok bool) {
 	switch name {
 	case "Average":
-		return st.avg, true
+		return x.average(id), true
 	case "Sum":
-		return st.sum, true
+		return x.sum(id), true
 	case "Minimum":
-		return st.low, true
+		return x.low, true
 	case "Maximum":
-		return st.high, true
+		return x.high, true
 	case "SampleCount":
-		return st.n * unit, true
+		return x.n * unit, true
 	}
 	if id != metricLatency {
 		return 0, false
@@ -138,7 +157,7 @@ func (m *minute) statistic(id metricID, name string) (int64, bool) {
 	if !ok {
 		return 0, false
 	}
-	return min(percentile(m.latency, st.n, share)/1000, st.high), true
+	return min(percentile(x.latency, x.n, share)/1000, x.high), true
 }
 
 // parsePercentile reads pNN or pNN.N as a share in hundred-thousandths.
@@ -152,18 +171,6 @@ func parsePercentile(name string) (int64, bool) {
 		return 0, false
 	}
 	return int64(float64(v*1000) + 0.5), true
-}
-
-// at returns the minute of a number, nil where it is not kept.
-func (s *service) at(number int64) *minute {
-	if len(s.minutes) == 0 {
-		return nil
-	}
-	i := number - s.minutes[0].number
-	if i < 0 || i >= int64(len(s.minutes)) {
-		return nil
-	}
-	return &s.minutes[i]
 }
 
 // statisticKnown says that a statistic is one that CloudWatch has and the

@@ -25,7 +25,7 @@ func reason(a *alarm, state string, seen []datum) string {
 	}
 	var list []string
 	for _, d := range seen {
-		list = append(list, float(value(d.micro))+" ("+time.Unix(0, d.minute*minuteNs).UTC().Format("02/01/06 15:04:05")+")")
+		list = append(list, float(value(d.micro))+" ("+wall(d.start).Format("02/01/06 15:04:05")+")")
 	}
 	text := "Threshold Crossed: " + strconv.Itoa(len(list)) + " datapoint"
 	verb := " was "
@@ -73,10 +73,6 @@ func float(v float64) string {
 // stamp is the form of instants in CloudWatch's JSON.
 func stamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000-0700") }
 
-func minuteTime(number int64) time.Time { return time.Unix(0, number*minuteNs).UTC() }
-
-func minuteText(number int64) string { return minuteTime(number).Format(time.RFC3339) }
-
 // number is a value in CloudWatch's JSON, which always has a decimal point.
 type number float64
 
@@ -107,11 +103,11 @@ func (w *World) reasonData(a *alarm, seen []datum) string {
 	}
 	for i, s := range seen {
 		v := number(value(s.micro))
-		d.Datapoints = append(d.Datapoints, evaluated{stamp(minuteTime(s.minute)), number(s.samples), &v})
+		d.Datapoints = append(d.Datapoints, evaluated{stamp(wall(s.start)), number(s.samples), &v})
 		d.Recent = append(d.Recent, number(value(seen[len(seen)-1-i].micro)))
 	}
 	if len(seen) > 0 {
-		d.StartDate = stamp(minuteTime(seen[len(seen)-1].minute))
+		d.StartDate = stamp(wall(seen[len(seen)-1].start))
 	}
 	return encode(d)
 }

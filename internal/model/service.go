@@ -35,8 +35,9 @@ type service struct {
 	eligible []*task // get requests
 	turn     int     // of round robin
 
-	sums    sums
-	minutes []minute // closed ones that are kept, oldest first
+	sums       sums
+	resolution int64               // ns that a slot of CPU and memory is long
+	series     [metricCount]series // of closed slots
 
 	scaler scaler
 }
@@ -48,6 +49,7 @@ func (w *World) addService(n int, c Service) {
 	w.firstDeployment(s)
 	w.services = append(w.services, s)
 	w.byName[c.Service] = s
+	w.scheduleSlots(s)
 	for range c.Desired {
 		t := w.newTask(s)
 		t.state, t.pulled, t.started = taskHealthy, w.now, w.now

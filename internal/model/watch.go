@@ -3,6 +3,7 @@ package model
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"scaleproof/internal/scaling"
 )
@@ -14,20 +15,22 @@ const rangeExtra = 2
 
 // datum is a datapoint that an evaluation looked at.
 type datum struct {
-	minute  int64
+	start   int64 // of its period, ns since 1970
 	micro   int64
 	samples int64
 	breach  bool
 }
 
+// step is how often an alarm is evaluated: each minute, and each period where
+// that is shorter. [D]
+func (a *alarm) step() int64 { return min(int64(a.Metric.Period), minuteNs) }
+
 // nextEvaluation is the next time that the alarm's own second comes round.
 func (w *World) nextEvaluation(a *alarm) int64 {
-	second := int64(w.draw(drawAlarmSecond, key(a.Name), 0)%60) * (minuteNs / 60)
-	at := w.boundary(w.now) - minuteNs + second
-	if at <= w.now {
-		at += minuteNs
-	}
-	return at
+	step := a.step()
+	second := int64(w.draw(drawAlarmSecond, key(a.Name), 0)%uint64(step/int64(time.Second))) * int64(time.Second)
+	at := w.origin + w.now - second
+	return at - at%step + step + second - w.origin
 }
 
 // evaluateAlarm looks at the alarm's metric as it is published by now, and
@@ -77,19 +80,22 @@ func (v assessment) String() string {
 	return fmt.Sprintf("%s on %d of %d", v.state, v.count, len(v.seen))
 }
 
-// assess evaluates an alarm by the rules. It changes nothing.
+// assess evaluates an alarm by the rules. It changes nothing. The periods end
+// with the last minute, or the last period where that is shorter; longer ones
+// therefore overlap those of the evaluation before. [D]
 func (w *World) assess(a *alarm, r *rules) assessment {
 	m, n := r.needed(a.M(), a.EvaluationPeriods)
 	span := n + rangeExtra
 	periods := make([]sight, span)
-	last := w.minute(w.now) - 1
+	step, period := a.step(), int64(a.Metric.Period)
+	end := (w.origin + w.now) / step * step
 	var v assessment
 	for age := range span {
-		got, ok := a.read(last - int64(age))
+		d, ok := a.read(end-int64(age+1)*period, end-int64(age)*period)
 		if !ok {
 			continue
 		}
-		d := datum{minute: last - int64(age), micro: got.value, samples: got.samples, breach: r.breaches(got.value, a.threshold, a.High())}
+		d.breach = r.breaches(d.micro, a.threshold, a.High())
 		periods[span-1-age] = seenFine
 		if d.breach {
 			periods[span-1-age] = seenBreach
@@ -112,7 +118,7 @@ func (w *World) counts(s *service, d datum) bool {
 	if w.cfg.Behaviour.Datapoints == AllSeen || s == nil {
 		return true
 	}
-	return s.scaler.going == nil && d.minute*minuteNs-w.origin >= s.scaler.ended
+	return s.scaler.going == nil && d.start-w.origin >= s.scaler.ended
 }
 
 func treatmentOf(a *alarm) string {
@@ -122,17 +128,15 @@ func treatmentOf(a *alarm) string {
 	return a.TreatMissing
 }
 
-type reading struct{ value, samples int64 }
-
-// read is the published datapoint of a minute.
-func (a *alarm) read(number int64) (reading, bool) {
-	if a.source == nil {
-		return reading{}, false
+// read is what is published of the alarm's metric in [from, to).
+func (a *alarm) read(from, to int64) (datum, bool) {
+	if a.source == nil || !a.source.series[a.metric].serves(to-from) {
+		return datum{}, false
 	}
-	m := a.source.at(number)
-	if m == nil || !m.published[a.metric] {
-		return reading{}, false
+	m, ok := a.source.series[a.metric].read(from, to)
+	if !ok {
+		return datum{}, false
 	}
 	v, ok := m.statistic(a.metric, a.Metric.Statistic)
-	return reading{v, m.stats[a.metric].n}, ok
+	return datum{start: from, micro: v, samples: m.n}, ok
 }

@@ -15,6 +15,7 @@ type World struct {
 	cfg    Config
 	rules  rules
 	idle   int64 // LoadBalancer.IdleTimeout
+	retain int64 // ns that datapoints are kept
 	origin int64 // of Start, in ns since 1970: minutes are aligned to the wall's
 	now    int64 // lived until, ns since Start
 	heap   events
@@ -44,7 +45,7 @@ func New(c Config) *World {
 	w := &World{
 		cfg: c, rules: aws(c.Behaviour), origin: c.Start.UnixNano(), idle: int64(c.LoadBalancer.IdleTimeout),
 		flights: newFlights(), byName: map[scaling.Service]*service{},
-		history: map[string][]scaling.HistoryItem{},
+		history: map[string][]scaling.HistoryItem{}, retain: c.Behaviour.retain(),
 	}
 	if w.idle <= 0 {
 		w.idle = int64(time.Minute)
@@ -61,7 +62,6 @@ func New(c Config) *World {
 			panic(fmt.Sprintf("model: service %s: %v", s.cfg.Service, err))
 		}
 	}
-	w.push(w.boundary(0), evMinute, 0, 0)
 	w.expect(c.Happenings)
 	return w
 }
@@ -86,12 +86,6 @@ func (w *World) time(at int64) time.Time { return w.cfg.Start.Add(time.Duration(
 
 // instant reads an input's time; one before the present counts as the present.
 func (w *World) instant(t time.Time) int64 { return max(int64(t.Sub(w.cfg.Start)), w.now) }
-
-// minute is the number of the minute, since 1970, that holds an instant.
-func (w *World) minute(at int64) int64 { return (w.origin + at) / minuteNs }
-
-// boundary is the end of the minute that holds an instant.
-func (w *World) boundary(at int64) int64 { return (w.minute(at)+1)*minuteNs - w.origin }
 
 func (w *World) push(at int64, k kind, entity, index uint32) {
 	w.heap.push(makeEvent(at, k, entity, index))
@@ -164,8 +158,8 @@ func (w *World) handle(e event) {
 		w.reconcile(w.services[e.entity()])
 	case evGiveUp:
 		w.giveUp(w.services[e.entity()])
-	case evMinute:
-		w.endMinute()
+	case evSlot:
+		w.endSlot(w.services[e.entity()])
 	case evPublish:
 		w.publish(e.entity(), int64(e.index()))
 	case evScheduled:
