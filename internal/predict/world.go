@@ -68,12 +68,17 @@ func describeService(env *scenario.Environment, key string) model.Service {
 			Healthy: max(em.HealthCheck.Healthy, 0), Unhealthy: max(em.HealthCheck.Unhealthy, 0),
 		},
 		DeregistrationDelay: time.Duration(em.DeregistrationDelay),
+		Resolution:          time.Duration(s.MetricResolution),
 		Publication:         spread(em.Delays.Publication),
+		FinePublication:     spread(scenario.FinePublication),
 		Start:               spread(em.Delays.Start),
 		Health:              spread(em.Delays.Health),
 		Target: &scaling.ScalableTarget{
 			Service: name, Bounds: scaling.Bounds{Min: s.Capacity.Min, Max: s.Capacity.Max},
 		},
+	}
+	if fine := em.Delays.Publication20s; fine != nil {
+		m.FinePublication = spread(*fine)
 	}
 	if m.HealthCheck.Healthy == 0 {
 		m.HealthCheck.Healthy = 5 // AWS's default [D]

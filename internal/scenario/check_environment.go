@@ -103,6 +103,9 @@ func (c *checker) emulated(e *Environment) {
 	c.positive(c.e, "emulator.idle_timeout", em.IdleTimeout)
 	c.atMost(c.e, "emulator.idle_timeout", em.IdleTimeout, longestDelay)
 	c.atMost(c.e, "emulator.delays.publication", em.Delays.Publication.Max, longestDelay)
+	if fine := em.Delays.Publication20s; fine != nil {
+		c.atMost(c.e, "emulator.delays.publication_20s", fine.Max, longestDelay)
+	}
 	c.atMost(c.e, "emulator.delays.start", em.Delays.Start.Max, longestDelay)
 	c.atMost(c.e, "emulator.delays.health", em.Delays.Health.Max, longestDelay)
 	c.task("emulator.task", &em.Task)
@@ -150,8 +153,21 @@ func (c *checker) service(path, key string, s Service) {
 	} else if em != nil && s.URL != "" {
 		c.e.fault(path+".url", "", "an emulated service has no url: the embedded load balancer is its address")
 	}
+	c.resolution(path+".metric_resolution", s.MetricResolution)
 	c.task(path+".task", s.Task)
 	c.costs(path+".costs", s.Costs)
+}
+
+// resolution of a service's metrics is one of the two that ECS has. [D] A real
+// service says its own.
+func (c *checker) resolution(path string, d Duration) {
+	switch {
+	case !c.e.has(path):
+	case c.doc.Environment.Emulator == nil:
+		c.e.fault(path, "", "the resolution of a real service's metrics is set in ECS, not here")
+	case d != Duration(20*time.Second) && d != Duration(time.Minute):
+		c.e.fault(path, "", "metrics of CPU and memory have a resolution of 20s or 60s, not %s", d)
+	}
 }
 
 func (c *checker) policy(path, role string, p Policy) {

@@ -50,7 +50,9 @@ func (d *decoded) value(n *node, v reflect.Value, path string, enum []string) {
 	case v.Kind() == reflect.Slice:
 		d.list(n, v, path)
 	case v.Kind() == reflect.Interface:
-		v.Set(reflect.ValueOf(d.any(n)))
+		if x := d.any(n); x != nil { // null: a nil interface has no value to set
+			v.Set(reflect.ValueOf(x))
+		}
 	default:
 		d.scalar(n, v, path, enum)
 	}
