@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"scaleproof/internal/judge"
+	"scaleproof/internal/price"
 	"scaleproof/internal/timeline"
 )
 
@@ -40,7 +41,7 @@ type page struct {
 	Cards      []card
 	Data       drawing
 	CostText   string
-	Prices     []price
+	Prices     []price.Price
 	PricesAsOf string
 	Tally      string
 	Events     int
@@ -78,7 +79,7 @@ func newPage(events []timeline.Event, v judge.Verdict, f facts, p Panels, c Cost
 	view := &page{
 		Title: f.started.Scenario + " on " + f.started.Environment, Verdict: v, Sentence: sentence(v),
 		Facts: pageFacts{f.plan.Summary, f.List}, Panels: p, Cards: cards(p, c), Data: newDrawing(p),
-		CostText: c.text(), Prices: prices, PricesAsOf: pricesAsOf, Tally: tally(v.Results), Events: len(events),
+		CostText: c.text(), Prices: price.List(), PricesAsOf: price.AsOf, Tally: tally(v.Results), Events: len(events),
 		ChartVersion: chartVersion, bySeq: map[int64]timeline.Event{},
 	}
 	for _, r := range worstFirst(v.Results) {
@@ -141,7 +142,7 @@ func (c Cost) text() string {
 		return "No running task was seen, so there is nothing to estimate."
 	}
 	return fmt.Sprintf("%s task-hours in this run; %s task-hours a day if every hour were like it, about $%.2f a day at %s's prices of %s for tasks of %s vCPU and %s GB. Assumed: %s.",
-		number(c.TaskHours), number(c.PerDay), c.Dollars, c.Price.Region, pricesAsOf, number(c.VCPU), number(c.GB), c.Assumed)
+		number(c.TaskHours), number(c.PerDay), c.Dollars, c.Price.Region, price.AsOf, number(c.Price.VCPU), number(c.Price.GB), c.Price.Assumed)
 }
 
 // checkTable is what the template of a table of checks is given.

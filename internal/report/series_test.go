@@ -308,8 +308,8 @@ func TestCost(t *testing.T) {
 	require.InDelta(t, 2, c.TaskHours, 1e-9)
 	require.InDelta(t, 48, c.PerDay, 1e-9)
 	require.InDelta(t, 48*(2*0.04656+4*0.00511), c.Dollars, 1e-9)
-	require.Equal(t, "4 GB of memory", c.Assumed)
-	require.Contains(t, cost(p, planned{Region: "mars"}).Assumed, "prices of eu-west-1")
+	require.Equal(t, "4 GB of memory", c.Price.Assumed)
+	require.Contains(t, cost(p, planned{Region: "mars"}).Price.Assumed, "prices of eu-west-1")
 }
 
 // A gap is null in the page's data and never NaN, which is no JSON.
