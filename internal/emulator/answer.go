@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"strconv"
 	"time"
+
+	"scaleproof/internal/model"
 )
 
 // body is what is written for one status, made once.
@@ -18,7 +20,7 @@ func newBody(kind, maker, text string) body {
 }
 
 var (
-	fine   = newBody("application/json", "emulated-task", `{"status":"ok"}`)
+	fine   = newBody("application/json", "emulated-task", string(model.Body(http.MethodGet, http.StatusOK)))
 	others = map[int]body{
 		http.StatusNotFound:           page(http.StatusNotFound),
 		http.StatusBadGateway:         page(http.StatusBadGateway),

@@ -12,9 +12,9 @@
 //	events, err := predict.Run(w, plan, predict.Options{})
 //
 // It refuses to judge, and it knows only what is known before a run. It does
-// not know what only a sender can meet: the ceiling that delays a burst, the
-// safety rule that ends the traffic, a wanted value in an answer's body. Where
-// one of these acts, a run is another than its prediction.
+// not know what only a sender can meet: a machine too slow for the load, a
+// connection that breaks, an answer's body other than a task's (model.Body),
+// an interrupt. Where one of these acts, a run is another than its prediction.
 //
 // Note: a loop of its own that merges arrivals, answers, polls and deadlines
 // by time was rejected. It was faster by a fifth of the time that the queue

@@ -12,6 +12,7 @@ import (
 	"scaleproof/internal/policies"
 	"scaleproof/internal/scaling"
 	"scaleproof/internal/timeline"
+	"scaleproof/internal/traffic"
 )
 
 const (
@@ -28,9 +29,11 @@ const (
 
 // Options are what a prediction may be told beyond plan and world.
 type Options struct {
-	Started   timeline.Started  // the first line, without Command; its Plan is what a judge reads
-	Trace     func(line string) // of the world, from the first stage to the end of the drain; nil: none
-	Emit      func(timeline.Event)
+	Started timeline.Started  // the first line, without Command; its Plan is what a judge reads
+	Trace   func(line string) // of the world, from the first stage to the end of the drain; nil: none
+	Emit    func(timeline.Event)
+	// Ended is told of the end of every request, in order of time; nil: nobody is.
+	Ended     func(at time.Time, kind int, o traffic.Outcome)
 	AnyTarget bool            // accept a CPU target outside 50 to 90 percent, as a run may
 	Replace   bool            // take away policies that would have to go, as a run may
 	Context   context.Context // ends the prediction between two looks; nil: nothing does
@@ -42,7 +45,7 @@ type Options struct {
 func Run(w *model.World, p *plan.Plan, o Options) error {
 	r := &prediction{Options: o, world: w, plan: p, clock: clock.NewStepping(clock.Epoch)}
 	r.link = &link{clock: r.clock, world: w, answer: func(a model.Answer) { r.generator.answer(a) }}
-	r.generator = &generator{clock: r.clock, plan: p, link: r.link, emit: r.emit}
+	r.generator = &generator{clock: r.clock, plan: p, link: r.link, emit: r.emit, ended: r.Ended, stopped: r.stopped, drained: r.drained}
 	w.Trace(o.Trace)
 	r.clock.Keep("predict")
 	if err := r.prepare(); err != nil {
@@ -64,6 +67,8 @@ type prediction struct {
 	polled    time.Time
 	start     time.Time // of the observation
 	phase     string
+	end       *clock.Event // of the traffic, as planned
+	tail      bool         // it is over for as long as Tail
 	journal   []policies.Entry
 	err       error
 }
@@ -93,8 +98,11 @@ func (r *prediction) prepare() error {
 	r.emit(timeline.New(now, "run", r.plan.Service.String(), r.Started))
 	r.emit(timeline.New(now, "run", "", timeline.ClockInfo{Mode: string(clock.Stepping)}))
 	r.enter(timeline.PhasePreflight)
-	live, err := r.world.Look(r.plan.Service, model.What{Scalable: true, Policies: true})
+	live, err := r.world.Look(r.plan.Service, model.What{Service: true, Scalable: true, Policies: true})
 	if err != nil {
+		return err
+	}
+	if err := Steady(r.plan, live.Service); err != nil {
 		return err
 	}
 	want := policies.Wanted{
@@ -199,9 +207,30 @@ func (r *prediction) giveUp() {
 func (r *prediction) traffic() {
 	r.enter(timeline.PhaseTraffic)
 	r.generator.begin()
-	end := r.clock.Now().Add(r.plan.Total())
-	r.clock.At(end, clock.RankChange, 0, func() { r.enter(timeline.PhaseDrain) })
-	r.clock.At(end.Add(Tail), clock.RankChange, 0, r.undo)
+	r.end = r.clock.At(r.clock.Now().Add(r.plan.Total()), clock.RankChange, 0, r.drain)
+}
+
+// stopped ends the traffic before its time, for a safety rule.
+func (r *prediction) stopped() {
+	if r.clock.Cancel(r.end) {
+		r.clock.At(r.clock.Now(), clock.RankChange, 0, r.drain)
+	}
+}
+
+// drain waits for what is still to be seen, and for the last answer.
+func (r *prediction) drain() {
+	r.enter(timeline.PhaseDrain)
+	r.clock.At(r.clock.Now().Add(Tail), clock.RankChange, 0, func() {
+		if r.tail = true; r.generator.over {
+			r.undo()
+		}
+	})
+}
+
+func (r *prediction) drained() {
+	if r.tail {
+		r.clock.At(r.clock.Now(), clock.RankChange, 0, r.undo)
+	}
 }
 
 // undo brings the start back, and ends.
@@ -216,6 +245,10 @@ func (r *prediction) undo() {
 		r.err = err
 	}
 	r.enter(timeline.PhaseDone)
-	r.emit(timeline.New(r.clock.Now(), "run", r.plan.Service.String(), timeline.Ended{Outcome: timeline.EndComplete, Restored: err == nil}))
+	ended := timeline.Ended{Outcome: timeline.EndComplete, Restored: err == nil}
+	if reason := r.generator.reason; reason != "" {
+		ended.Outcome, ended.Reason = timeline.EndStopped, reason
+	}
+	r.emit(timeline.New(r.clock.Now(), "run", r.plan.Service.String(), ended))
 	r.clock.Stop()
 }

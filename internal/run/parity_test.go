@@ -37,15 +37,22 @@ type lived struct {
 // validate runs a scenario over sockets and the SDK, to a pass.
 func validate(t *testing.T, path string) lived {
 	t.Helper()
+	l, err := begun(t, path)
+	require.NoError(t, err)
+	return l
+}
+
+// begun runs a scenario over sockets and the SDK; the error is the run's.
+func begun(t *testing.T, path string) (lived, error) {
+	t.Helper()
 	var out bytes.Buffer
 	var l lived
 	reports := t.TempDir()
-	err := Validate(context.Background(), console(&out), Options{
+	ended := Validate(context.Background(), console(&out), Options{
 		Scenario: path, Reports: reports, embedded: func(w *model.World, _ *clock.Clock) {
 			w.Trace(func(line string) { l.trace = append(l.trace, line) })
 		},
 	})
-	require.NoError(t, err, out.String())
 	dirs, err := filepath.Glob(filepath.Join(reports, "*", timeline.FileName))
 	require.NoError(t, err)
 	require.Len(t, dirs, 1)
@@ -54,7 +61,8 @@ func validate(t *testing.T, path string) lived {
 	l.events, err = timeline.Read(bytes.NewReader(l.bytes), path)
 	require.NoError(t, err)
 	_, l.plan = planned(t, path)
-	return l
+	t.Log(out.String(), ended)
+	return l, ended
 }
 
 func planned(t *testing.T, path string) (*scenario.Document, *plan.Plan) {
@@ -76,26 +84,58 @@ func TestRunEqualsPredictionAndPlan(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			path := filepath.Join("../../scenarios", name+".yaml")
 			run := validate(t, path)
-			doc, p := planned(t, path)
-			var trace []string
-			var predicted []timeline.Event
-			world := predict.Live(predict.World(&doc.Environment, p.Seed, clock.Epoch), clock.Epoch, p)
-			require.NoError(t, predict.Run(world, p, predict.Options{
-				Trace: func(line string) { trace = append(trace, line) },
-				Emit: func(e timeline.Event) {
-					e.Seq = int64(len(predicted) + 1)
-					predicted = append(predicted, e)
-				},
-			}))
-			sameLines(t, trace, run.trace)
-			foretold, rest := apart(t, run.events)
-			sameEvents(t, predicted, rest)
+			asPredicted(t, path, run)
+			foretold, _ := apart(t, run.events)
 			course, ok := timeline.CourseOf(run.events)
 			require.True(t, ok)
 			require.Equal(t, course, foretold.Course)
 			asPlanned(t, run)
 		})
 	}
+}
+
+// asPredicted compares a run with its prediction.
+func asPredicted(t *testing.T, path string, run lived) {
+	t.Helper()
+	doc, p := planned(t, path)
+	var trace []string
+	var predicted []timeline.Event
+	world := predict.Live(predict.World(&doc.Environment, p.Seed, clock.Epoch), clock.Epoch, p)
+	require.NoError(t, predict.Run(world, p, predict.Options{
+		Trace: func(line string) { trace = append(trace, line) },
+		Emit: func(e timeline.Event) {
+			e.Seq = int64(len(predicted) + 1)
+			predicted = append(predicted, e)
+		},
+	}))
+	sameLines(t, trace, run.trace)
+	_, rest := apart(t, run.events)
+	sameEvents(t, predicted, rest)
+}
+
+// What the sender itself does to a run is predicted as well: the ceiling that
+// delays a burst and lets requests expire, wanted values in answers that are
+// not there, and the safety rule that ends the traffic before its time.
+func TestStoppedRunEqualsPrediction(t *testing.T) {
+	run, err := begun(t, "testdata/tight.yaml")
+	require.Error(t, err)
+	asPredicted(t, "testdata/tight.yaml", run)
+	var late, unsent, content int64
+	stopped := false
+	for _, e := range run.events {
+		switch d := e.Data.(type) {
+		case timeline.Window:
+			for _, k := range d.Kinds {
+				late, unsent, content = late+k.Late, unsent+k.Unsent["ceiling"], content+k.Failed["content"]
+			}
+		case timeline.Stop:
+			stopped = true
+		}
+	}
+	require.True(t, stopped)
+	require.Positive(t, late)
+	require.Positive(t, unsent)
+	require.Positive(t, content)
 }
 
 func sameLines(t *testing.T, want, got []string) {

@@ -10,6 +10,7 @@ import (
 
 	"scaleproof/internal/awsenv"
 	"scaleproof/internal/policies"
+	"scaleproof/internal/predict"
 	"scaleproof/internal/scaling"
 )
 
@@ -22,7 +23,7 @@ func (s *session) preflight(ctx context.Context, o Options) ([]scaling.Change, e
 	if err != nil {
 		return nil, fmt.Errorf("preflight: %w", err)
 	}
-	faults := []error{s.steady(service), s.reachable(ctx, service.TargetGroup)}
+	faults := []error{predict.Steady(s.plan, service), s.reachable(ctx, service.TargetGroup)}
 
 	standing, err := s.env.Standing(ctx, s.plan.Service)
 	if err != nil {
@@ -66,23 +67,6 @@ func (s *session) begin(standing scaling.Look) error {
 		s.journal.Tap(s.con.Journaled)
 	}
 	return err
-}
-
-// steady wants the service to stand still at its least capacity: what moves
-// already would be taken for the run's doing.
-func (s *session) steady(v *scaling.ServiceState) error {
-	name := s.plan.Service
-	switch {
-	case v.Status != "ACTIVE":
-		return fmt.Errorf("service %s is %s, not ACTIVE", name, v.Status)
-	case len(v.Deployments) > 1 || len(v.Deployments) == 1 && v.Deployments[0].Rollout == "IN_PROGRESS":
-		return fmt.Errorf("service %s is being deployed: scale-in is off until that is over; wait for it", name)
-	case v.Running != v.Desired || v.Pending > 0:
-		return fmt.Errorf("service %s is not steady: %d tasks desired, %d running, %d pending; wait until it is", name, v.Desired, v.Running, v.Pending)
-	case v.Desired != s.plan.Bounds.Min:
-		return fmt.Errorf("service %s runs %d tasks, and the run begins at its minimum of %d; wait for it to scale in, or correct the environment's capacity", name, v.Desired, s.plan.Bounds.Min)
-	}
-	return nil
 }
 
 // reachable wants every kind of request to reach the service's target group,

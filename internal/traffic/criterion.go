@@ -10,10 +10,10 @@ import (
 	"scaleproof/internal/plan"
 )
 
-// criterion says which answers to a kind are good: a status out of a set, or
+// Criterion says which answers to a kind are good: a status out of a set, or
 // any 2xx, and wanted values at paths in a JSON body. A 207 can carry refusals:
-// its status alone is no success.
-type criterion struct {
+// its status alone is no success. The zero value wants any 2xx.
+type Criterion struct {
 	status []int
 	json   []wanted
 }
@@ -23,8 +23,9 @@ type wanted struct {
 	value any // as encoding/json decodes it
 }
 
-func newCriterion(k plan.Kind) criterion {
-	c := criterion{status: k.Success.Status}
+// NewCriterion is a kind's.
+func NewCriterion(k plan.Kind) Criterion {
+	c := Criterion{status: k.Success.Status}
 	for path, value := range k.Success.JSON {
 		c.json = append(c.json, wanted{strings.Split(path, "."), decoded(value)})
 	}
@@ -44,10 +45,10 @@ func decoded(v any) (out any) {
 	return out
 }
 
-func (c *criterion) readsBody() bool { return len(c.json) > 0 }
+func (c *Criterion) readsBody() bool { return len(c.json) > 0 }
 
 // meets says whether an answer's status and its content are good.
-func (c *criterion) meets(status int, body []byte) (statusOK, contentOK bool) {
+func (c *Criterion) Meets(status int, body []byte) (statusOK, contentOK bool) {
 	if len(c.status) > 0 {
 		statusOK = slices.Contains(c.status, status)
 	} else {

@@ -37,8 +37,8 @@ func TestCriterion(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var k plan.Kind
 			k.Success.Status, k.Success.JSON = c.status, c.json
-			crit := newCriterion(k)
-			status, content := crit.meets(c.got, []byte(c.body))
+			crit := NewCriterion(k)
+			status, content := crit.Meets(c.got, []byte(c.body))
 			require.Equal(t, c.status0, status, "status")
 			require.Equal(t, c.body0, content, "content")
 		})

@@ -38,7 +38,7 @@ func (e *Engine) stop(reason string) {
 		e.clock.Cancel(event)
 	}
 	now := e.clock.Now()
-	for _, f := range e.gate.empty(e.clock) {
+	for _, f := range e.gate.Empty() {
 		e.giveUp(f, now, UnsentStopped)
 	}
 }

@@ -44,7 +44,7 @@ type Engine struct {
 	end      time.Time // the last stage's end
 	emit     func(...timeline.Event)
 	wire     transport
-	criteria []criterion
+	criteria []Criterion
 	work     chan *flight
 	workers  sync.WaitGroup
 	ctx      context.Context // ends the requests that are in flight when the engine is closed
@@ -54,10 +54,10 @@ type Engine struct {
 	mu         sync.Mutex
 	windows    *Windows
 	distortion distortion
-	safety     []rule
+	safety     *Safety
 	arrivals   schedule
 	planned    []*clock.Event // the stages to come and the next arrival
-	gate       gate
+	gate       Gate[*flight]
 	flights    map[uint64]*flight // sent, or about to be, and not ended
 	sending    bool               // more is planned
 	reason     string             // of the stop; empty: none
@@ -83,12 +83,12 @@ func start(c Config, arrivals schedule) *Engine {
 		base: c.Start, end: c.Start.Add(c.Plan.Total()),
 		wire: newHTTP(c), work: make(chan *flight), done: make(chan struct{}),
 		windows: NewWindows(c.Start, c.Plan.Window, lateAfter(c.Clock), kindNames(c.Plan)),
-		safety:  newRules(c.Plan), flights: map[uint64]*flight{}, sending: true,
-		gate: newGate(c.Clock, c.Plan.Ceiling),
+		safety:  NewSafety(c.Plan), flights: map[uint64]*flight{}, sending: true,
 	}
+	e.gate = NewGate[*flight](c.Clock, c.Plan.Ceiling, e.turn)
 	e.ctx, e.cancel = context.WithCancel(context.Background())
 	for _, k := range c.Plan.Kinds {
-		e.criteria = append(e.criteria, newCriterion(k))
+		e.criteria = append(e.criteria, NewCriterion(k))
 	}
 	c.Clock.Hold(holder)
 	defer c.Clock.Release(holder)
@@ -147,7 +147,7 @@ func (e *Engine) closeWindow() {
 	end := e.windows.End()
 	w := e.windows.Close(end)
 	events := []timeline.Event{timeline.New(end, Source, "", w)}
-	if tripped, ok := trip(e.safety, w); ok && e.reason == "" {
+	if tripped, ok := e.safety.Trips(w); ok && e.reason == "" {
 		events = append(events, timeline.New(end, Source, "", tripped))
 		e.stop(tripped.Rule)
 	}

@@ -55,44 +55,26 @@ func (e *Engine) arrive(a plan.Arrival) {
 	timeout := e.plan.Kinds[f.kind].Timeout
 	f.deadline = e.clock.At(f.due.Add(timeout), clock.RankDeadline, f.number, func() { e.expire(f) })
 	e.scheduleArrival()
-	if e.gate.admits(e.clock.Now()) {
+	if e.gate.Admits() {
 		e.launch(f)
 		e.mu.Unlock()
 		return
 	}
-	e.gate.queue = append(e.gate.queue, f)
-	e.scheduleTurn()
+	e.gate.Wait(f, f.number)
 	e.mu.Unlock()
 	e.clock.Release(id)
 }
 
-// scheduleTurn schedules the turn of the first that waits at the ceiling.
-func (e *Engine) scheduleTurn() {
-	g := &e.gate
-	if g.turn == nil && len(g.queue) > 0 {
-		g.turn = e.clock.At(g.permit, clock.RankArrival, g.queue[0].number, e.turn)
-	}
-}
-
-// turn is the event of a permit: the first that waits goes, and the next one
-// has an event of its own.
+// turn is the event of a permit: the first that waits goes.
 func (e *Engine) turn() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	g := &e.gate
-	g.turn = nil
-	if len(g.queue) == 0 {
+	f, ok := e.gate.Next()
+	if !ok {
 		return // stopped, or expired at this moment
 	}
-	f := g.queue[0]
-	g.queue = g.queue[1:]
-	g.use()
 	e.clock.Hold(f.id)
 	e.launch(f)
-	if len(g.queue) > 0 {
-		g.reserve()
-		e.scheduleTurn()
-	}
 }
 
 // launch hands a request to a goroutine that is free, or to a new one.
@@ -167,7 +149,7 @@ func (e *Engine) outcome(f *flight, out *outgoing, err error, now time.Time) Out
 		return Outcome{Class: classify(err), Failed: true}
 	}
 	e.distortion.measure(e.clock.Mode(), now.Sub(f.due), out.model)
-	status, content := e.criteria[f.kind].meets(out.status, out.answer)
+	status, content := e.criteria[f.kind].Meets(out.status, out.answer)
 	return Outcome{
 		Status: out.status, Failed: !status || !content, Content: status && !content,
 		Latency: now.Sub(f.due),
@@ -192,23 +174,14 @@ func (e *Engine) expire(f *flight) {
 		e.mu.Unlock()
 		f.cancel() // the far end sees the close, and gives up the hold
 		return
-	case e.gate.leave(f):
+	case e.gate.Leave(f):
 		e.giveUp(f, now, UnsentCeiling)
-		e.retime()
 	default:
 		e.over(f)
 		e.giveUp(f, now, UnsentGenerator)
 	}
 	e.mu.Unlock()
 	e.clock.Release(f.id)
-}
-
-// retime moves the turn's event to the one who is now first: the permit stays.
-func (e *Engine) retime() {
-	if e.clock.Cancel(e.gate.turn) {
-		e.gate.turn = nil
-	}
-	e.scheduleTurn()
 }
 
 // giveUp records that a request will not be sent.

@@ -82,12 +82,12 @@ func TestStopEmptiesTheQueue(t *testing.T) {
 func TestSlowCeiling(t *testing.T) {
 	c := clock.NewStepping(clock.Epoch)
 	defer c.Stop()
-	g := newGate(c, 0.1)
-	require.True(t, g.admits(c.Now()))
-	require.False(t, g.admits(c.Now()))
+	g := NewGate[int](c, 0.1, nil)
+	require.True(t, g.Admits())
+	require.False(t, g.Admits())
 	require.Equal(t, clock.Epoch.Add(10*time.Second), g.permit.UTC())
-	none := newGate(c, 0)
+	none := NewGate[int](c, 0, nil)
 	for range 1000 {
-		require.True(t, none.admits(c.Now()))
+		require.True(t, none.Admits())
 	}
 }

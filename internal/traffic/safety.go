@@ -9,6 +9,10 @@ import (
 	"scaleproof/internal/timeline"
 )
 
+// Safety is a plan's rules that end the traffic. The engine and the prediction
+// show it every window that closes. It is not safe for concurrent use.
+type Safety struct{ rules []rule }
+
 // rule ends the traffic when more than a share of the requests that ended in
 // the last stretch of time failed. The stretch slides by whole windows, and
 // counts from when it was first full: a service that is slow to its first
@@ -27,27 +31,28 @@ type share struct {
 	ended, failed int64
 }
 
-// newRules reads a plan's rules. The plan says which hold where the scenario
+// NewSafety reads a plan's rules. The plan says which hold where the scenario
 // says nothing; a plan without any has none.
-func newRules(p *plan.Plan) (rules []rule) {
-	for _, s := range p.StopWhen {
-		if s.Errors != nil && s.Errors.Above != nil {
-			rules = append(rules, rule{above: float64(*s.Errors.Above), span: time.Duration(s.Errors.For)})
+func NewSafety(p *plan.Plan) *Safety {
+	s := &Safety{}
+	for _, r := range p.StopWhen {
+		if r.Errors != nil && r.Errors.Above != nil {
+			s.rules = append(s.rules, rule{above: float64(*r.Errors.Above), span: time.Duration(r.Errors.For)})
 		}
 	}
-	return rules
+	return s
 }
 
-// trip adds a closed window to the rules; ok where one of them is broken.
-func trip(rules []rule, w timeline.Window) (stop timeline.Stop, ok bool) {
+// Trips adds a closed window; ok where a rule is broken.
+func (y *Safety) Trips(w timeline.Window) (stop timeline.Stop, ok bool) {
 	s := share{length: w.Length}
 	for _, k := range w.Kinds {
 		s.ended += total(k.Completed)
 		s.failed += total(k.Failed)
 	}
-	for i := range rules {
-		if was, broken := rules[i].add(s); broken && !ok {
-			stop, ok = timeline.Stop{Rule: rules[i].String(), Measured: was}, true
+	for i := range y.rules {
+		if was, broken := y.rules[i].add(s); broken && !ok {
+			stop, ok = timeline.Stop{Rule: y.rules[i].String(), Measured: was}, true
 		}
 	}
 	return stop, ok

@@ -31,10 +31,10 @@ func TestRule(t *testing.T) {
 		"long ago":                      {[][2]int64{{90, 90}, {0, 0}, {1, 0}, {1, 0}}, 3},
 	} {
 		t.Run(name, func(t *testing.T) {
-			rules := []rule{{above: 50, span: 3 * time.Second}}
+			rules := &Safety{[]rule{{above: 50, span: 3 * time.Second}}}
 			tripped := 0
 			for i, w := range c.windows {
-				stop, ok := trip(rules, windowOf(w[0], w[1]))
+				stop, ok := rules.Trips(windowOf(w[0], w[1]))
 				if ok && tripped == 0 {
 					tripped = i + 1
 					require.Equal(t, "errors above 50% for 3s", stop.Rule)
@@ -48,10 +48,10 @@ func TestRule(t *testing.T) {
 
 // Windows longer than the stretch: one is enough.
 func TestRuleOverLongWindows(t *testing.T) {
-	rules := []rule{{above: 50, span: 30 * time.Second}}
+	rules := &Safety{[]rule{{above: 50, span: 30 * time.Second}}}
 	w := windowOf(10, 6)
 	w.Length = time.Minute
-	stop, ok := trip(rules, w)
+	stop, ok := rules.Trips(w)
 	require.True(t, ok)
 	require.Equal(t, "6 of 10 requests that ended in 1m0s failed", stop.Measured)
 }
