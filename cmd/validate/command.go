@@ -33,7 +33,7 @@ func exec(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 func execute(ctx context.Context, args []string, s cli.Streams) int {
 	return cli.Execute(ctx, s, args, &cobra.Command{
 		Use: "validate", Short: "Prove that a service's autoscaling works", Long: manual,
-	}, runCommand, restoreCommand, judgeCommand, reportCommand, emulateCommand)
+	}, runCommand, predictCommand, restoreCommand, judgeCommand, reportCommand, emulateCommand)
 }
 
 func runCommand(s cli.Streams) *cobra.Command {
@@ -71,6 +71,46 @@ the restoring of what was changed.`,
 	f.StringVar(&o.FailOn, "fail-on", "fail", "what makes the run fail: fail, or warn to count warnings too")
 	f.BoolVar(&o.Replace, "replace", false, "take away, for the time of the run, policies on the service that are neither wanted nor under also_standing")
 	f.BoolVar(&o.AllowTarget, "allow-target", false, "go on with a CPU target outside 50 to 90 percent")
+	return c
+}
+
+func predictCommand(s cli.Streams) *cobra.Command {
+	var o run.PredictOptions
+	c := &cobra.Command{
+		Use:   "predict SCENARIO",
+		Short: "Show what a run should come to, before anything is sent",
+		Long: `Show what a run should come to: tasks, CPU, alarms, activities, response times,
+errors, cost, and the verdict that the judge would give. The run is lived in
+virtual time, once for each of several seeds of the environment's delays, and
+judged each time; the first seed is the one that a run of the files has. The
+traffic is the same in each, as it is in every run.
+
+It knows only what is known before a run. Nothing is sent and nothing changed.
+
+Exit codes: 0 every seed would pass, 1 every seed would fail, 3 it depends on
+the delays, or the judge could not tell.`,
+		Example: `  validate predict scenarios/cpu-heavy.yaml
+  validate predict scenarios/incident.yaml --expect-fail saturation,latency
+  validate predict scenarios/incident.yaml --policies requests,cpu --seeds 50
+  validate predict scenarios/cpu-heavy.yaml --seed 3 --seeds 1
+  validate predict scenarios/gradual-ramp.yaml --format json`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			o.Scenario = args[0]
+			o.SeedSet = c.Flags().Changed("seed")
+			return run.Predict(s.Console(), o)
+		},
+	}
+	f := c.Flags()
+	f.StringVar(&o.Environment, "environment", "", "environment to predict, a name in scenarios/environments or a file (default: the scenario's)")
+	f.StringSliceVar(&o.Policies, "policies", nil, "policies that stand, e.g. requests,cpu (default: the scenario's)")
+	f.IntVar(&o.Seeds, "seeds", 10, "how many seeds of the environment's delays")
+	f.Uint64Var(&o.Seed, "seed", 0, "the first of them (default: the files')")
+	f.StringVar(&o.Format, "format", "text", "text or json")
+	f.StringSliceVar(&o.ExpectFail, "expect-fail", nil, "checks that must fail, for a negative control, e.g. saturation,latency")
+	f.StringVar(&o.FailOn, "fail-on", "fail", "what makes the run fail: fail, or warn to count warnings too")
+	f.BoolVar(&o.Replace, "replace", false, "take away policies on the service that are neither wanted nor under also_standing, as a run may")
+	f.BoolVar(&o.AllowTarget, "allow-target", false, "accept a CPU target outside 50 to 90 percent, as a run may")
 	return c
 }
 
