@@ -8,6 +8,7 @@ import (
 
 	"scaleproof/internal/judge"
 	"scaleproof/internal/plan"
+	"scaleproof/internal/predict"
 	"scaleproof/internal/price"
 	"scaleproof/internal/scenario"
 	"scaleproof/internal/timeline"
@@ -29,14 +30,10 @@ type Config struct {
 	Keep func(seed uint64, events []timeline.Event)
 }
 
-// Seeds are n seeds of the environment: the one that a run of the files has,
-// and those that follow it.
+// Seeds are n seeds of an emulated environment: the one that a run of the
+// files has, and those that follow it.
 func Seeds(env *scenario.Environment, p *plan.Plan, n int) []uint64 {
-	first := p.Seed
-	if env.Emulator != nil && env.Emulator.Seed != 0 {
-		first = env.Emulator.Seed
-	}
-	return From(first, n)
+	return From(predict.Seed(env, p.Seed), n)
 }
 
 // From are n seeds from one on. None is 0, which stands for no seed.

@@ -99,7 +99,8 @@ type Finding struct {
 	Seeds       []uint64     `json:"seeds"`
 }
 
-// findingsOf gathers them, fails first, the most frequent first.
+// findingsOf gathers them: fails first, then saturation, the cause of much
+// else, then the most frequent.
 func findingsOf(runs []Run) []Finding {
 	var list []Finding
 	for _, r := range runs {
@@ -116,14 +117,17 @@ func findingsOf(runs []Run) []Finding {
 			}
 		}
 	}
-	slices.SortStableFunc(list, func(a, b Finding) int {
-		if a.Answer != b.Answer {
-			if a.Answer == judge.Fail {
-				return -1
-			}
-			return 1
+	rank := func(f Finding) int {
+		switch {
+		case f.Answer != judge.Fail:
+			return 2
+		case f.Check == "saturation":
+			return 0
 		}
-		return cmp.Compare(len(b.Seeds), len(a.Seeds))
+		return 1
+	}
+	slices.SortStableFunc(list, func(a, b Finding) int {
+		return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(len(b.Seeds), len(a.Seeds)))
 	})
 	return list
 }

@@ -34,10 +34,9 @@ type Alarm struct {
 
 // live predicts and judges one seed.
 func live(c *Config, seed uint64) (Run, error) {
-	env := c.Document.Environment
-	em := *env.Emulator
-	em.Seed, env.Emulator = seed, &em
-	world := predict.Live(predict.World(&env, seed, clock.Epoch), clock.Epoch, c.Plan)
+	config := predict.World(&c.Document.Environment, seed, clock.Epoch)
+	config.Seed = seed // whatever the environment says
+	world := predict.Live(config, clock.Epoch, c.Plan)
 	started := c.Started
 	started.Plan = plan.Raw(c.Plan)
 	var events []timeline.Event
