@@ -46,6 +46,9 @@ var operations = map[wire.Service]map[string]operation{
 		"DeleteScalingPolicy":       on(deleteScalingPolicy),
 		"DescribeScalingPolicies":   on(describeScalingPolicies),
 		"DescribeScalingActivities": on(describeScalingActivities),
+		"PutScheduledAction":        on(putScheduledAction),
+		"DeleteScheduledAction":     on(deleteScheduledAction),
+		"DescribeScheduledActions":  on(describeScheduledActions),
 	},
 	wire.ECS: {
 		"DescribeServices": on(describeServices),
