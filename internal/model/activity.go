@@ -66,12 +66,12 @@ func (w *World) giveUp(s *service) {
 
 // refuse records that an alarm's call changed nothing. The same refusal is not
 // repeated while nothing else happens. [E]
-func (w *World) refuse(s *service, al *alarm, code string) {
+func (w *World) refuse(s *service, cause scaling.Cause, code string) {
 	if s.scaler.refusal == code {
 		return
 	}
 	s.scaler.refusal = code
-	a := w.newActivity(s, alarmCause(al))
+	a := w.newActivity(s, cause)
 	a.Description = "Attempting to scale due to alarm triggered"
 	a.Status = scaling.StatusFailed
 	r := scaling.NotScaledReason{Code: code}

@@ -71,7 +71,10 @@ func (w *World) newAlarm(s *service, p *policy, high bool) *alarm {
 		EvaluationPeriods: d.periods, Comparison: comparison, Threshold: value(d.threshold),
 		ActionsEnabled: d.armed, Actions: []string{p.action()},
 	}
-	if p.Metric == scaling.MetricRequestCount {
+	switch {
+	case p.Custom != nil:
+		settings.Unit = p.Custom.Unit
+	case p.Metric == scaling.MetricRequestCount:
 		settings.Unit = "None"
 	}
 	return w.makeAlarm(&alarm{service: s, policy: p, target: d.target}, settings)
@@ -105,6 +108,9 @@ func (w *World) configure(a *alarm, d scaling.Alarm) {
 	a.seen, a.sum, a.count = nil, 0, 0
 	w.retain = max(w.retain, int64(d.EvaluationPeriods+rangeExtra+1)*int64(d.Metric.Period))
 	a.source, a.metric, _ = w.source(d.Metric)
+	if !inUnit(a.metric, d.Unit) {
+		a.source = nil
+	}
 }
 
 // removeAlarm deletes an alarm; nil is none. Its history stays. [D]

@@ -12,6 +12,8 @@ type Behaviour struct {
 	Datapoints Datapoints
 	// ScaleInSteps: how far one scale-in goes.
 	ScaleInSteps Steps
+	// Flapping: whether a scale-in that would soon be undone is refused.
+	Flapping Flapping
 	// CooldownAnchor: from when a cooldown counts.
 	CooldownAnchor Anchor
 	// Unfulfilled is how long an activity may go on before it ends so, since
@@ -59,6 +61,21 @@ const (
 	// Proportional removes all that the metric allows at once. [P] a lab's
 	// sheet shows 4 to 2 in one step.
 	Proportional
+)
+
+// Flapping is what happens where a low alarm calls though the metric would be
+// above the target with one task fewer.
+type Flapping int
+
+const (
+	// Anticipated refuses the scale-in as not scaled, with
+	// AutoScalingAnticipatedFlapping: "if a scaling action is taken, the metric
+	// value would change to start another scaling action in the reverse
+	// direction". That it is refused is documented [D]; by which sum AWS
+	// anticipates is not [U]: here by the one that scale-out goes by.
+	Anticipated Flapping = iota
+	// Unanticipated scales in whenever the alarm calls. [U]
+	Unanticipated
 )
 
 // Anchor is the instant from which a cooldown counts.

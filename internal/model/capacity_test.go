@@ -15,6 +15,9 @@ var usual = aws(Behaviour{})
 // percent is an ask of one datapoint.
 func percent(v, target float64) ask { return ask{micro(v), 1, micro(target)} }
 
+// tracking is what a target tracking policy makes of an ask.
+func tracking(a ask) func(int) int { return call{ask: a, policy: &policy{}}.capacity(&usual) }
+
 func TestWantedRoundsUp(t *testing.T) {
 	require.Equal(t, 2, percent(90.5, 70).wanted(1))
 	require.Equal(t, 3, percent(90.5, 70).wanted(2), "ceil(2.59)")
@@ -83,7 +86,7 @@ func TestDecideOut(t *testing.T) {
 		"the same before the first step's tasks run": {
 			standing{running: 2, desired: 4, bounds: scaling.Bounds{Min: 1, Max: 20}}, percent(174, 70), outCooldown{true, 2}, 5, ""},
 	} {
-		got, code := decideOut(c.s, c.a, c.cool, &usual)
+		got, code := decideOut(c.s, tracking(c.a), c.cool, &usual)
 		require.Equal(t, c.want, got, name)
 		require.Equal(t, c.code, code, name)
 	}
@@ -99,20 +102,20 @@ func TestDecideIn(t *testing.T) {
 		got     int
 		code    string
 	}{
-		"one task at a time":              {standing{desired: 4, bounds: bounds}, 1, false, OneTask, 3, ""},
-		"or all at once":                  {standing{desired: 4, bounds: bounds}, 1, false, Proportional, 1, ""},
-		"never below the minimum":         {standing{desired: 3, bounds: scaling.Bounds{Min: 2, Max: 5}}, 0, false, Proportional, 2, ""},
-		"at the minimum":                  {standing{desired: 1, bounds: bounds}, 0, false, OneTask, 1, scaling.AlreadyAtMinCapacity},
-		"at the minimum in the cooldown":  {standing{desired: 1, bounds: bounds}, 0, true, OneTask, 1, scaling.AlreadyAtMinCapacity},
-		"in the cooldown":                 {standing{desired: 4, bounds: bounds}, 1, true, OneTask, 4, ""},
-		"as many are wanted as there are": {standing{desired: 2, bounds: bounds}, 2, false, OneTask, 2, scaling.AlreadyAtDesiredCapacity},
-		"above the maximum: first to it":  {standing{desired: 9, bounds: bounds}, 1, false, OneTask, 5, ""},
-		"below the minimum: nothing":      {standing{desired: 1, bounds: scaling.Bounds{Min: 3, Max: 5}}, 0, false, OneTask, 1, ""},
-		"suspended":                       {standing{desired: 4, bounds: bounds, suspended: scaling.Suspended{ScaleIn: true}}, 1, false, OneTask, 4, ""},
-		"while a deployment goes on":      {standing{desired: 4, bounds: bounds, paused: true}, 1, false, OneTask, 4, ""},
+		"one task at a time":             {standing{desired: 4, bounds: bounds}, 1, false, OneTask, 3, ""},
+		"or all at once":                 {standing{desired: 4, bounds: bounds}, 1, false, Proportional, 1, ""},
+		"never below the minimum":        {standing{desired: 3, bounds: scaling.Bounds{Min: 2, Max: 5}}, 0, false, Proportional, 2, ""},
+		"at the minimum":                 {standing{desired: 1, bounds: bounds}, 0, false, OneTask, 1, scaling.AlreadyAtMinCapacity},
+		"at the minimum in the cooldown": {standing{desired: 1, bounds: bounds}, 0, true, OneTask, 1, scaling.AlreadyAtMinCapacity},
+		"in the cooldown":                {standing{desired: 4, bounds: bounds}, 1, true, OneTask, 4, ""},
+		"it would soon be undone":        {standing{desired: 2, bounds: bounds}, 2, false, OneTask, 2, scaling.AnticipatedFlapping},
+		"above the maximum: first to it": {standing{desired: 9, bounds: bounds}, 1, false, OneTask, 5, ""},
+		"below the minimum: nothing":     {standing{desired: 1, bounds: scaling.Bounds{Min: 3, Max: 5}}, 0, false, OneTask, 1, ""},
+		"suspended":                      {standing{desired: 4, bounds: bounds, suspended: scaling.Suspended{ScaleIn: true}}, 1, false, OneTask, 4, ""},
+		"while a deployment goes on":     {standing{desired: 4, bounds: bounds, paused: true}, 1, false, OneTask, 4, scaling.ResourceUnscalable},
 	} {
 		r := aws(Behaviour{ScaleInSteps: c.steps})
-		got, code := decideIn(c.s, c.want, c.cooling, &r)
+		got, code := decideIn(c.s, c.want, c.cooling, r.gently)
 		require.Equal(t, c.got, got, name)
 		require.Equal(t, c.code, code, name)
 	}
@@ -129,9 +132,9 @@ func TestDecisionsKeepTheBounds(t *testing.T) {
 		}
 		a := percent(float64(rapid.IntRange(0, 500).Draw(t, "metric")), 70)
 		cool := outCooldown{rapid.Bool().Draw(t, "active"), rapid.IntRange(0, 20).Draw(t, "base")}
-		out, _ := decideOut(s, a, cool, &usual)
+		out, _ := decideOut(s, tracking(a), cool, &usual)
 		r := aws(Behaviour{ScaleInSteps: Steps(rapid.IntRange(0, 1).Draw(t, "steps"))})
-		in, _ := decideIn(s, a.wanted(s.running), rapid.Bool().Draw(t, "cooling"), &r)
+		in, _ := decideIn(s, a.wanted(s.running), rapid.Bool().Draw(t, "cooling"), r.gently)
 		require.GreaterOrEqual(t, out, s.desired)
 		require.LessOrEqual(t, in, s.desired)
 		for _, d := range []int{out, in} {

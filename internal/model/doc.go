@@ -42,8 +42,18 @@
 //     that policy has scale-in disabled: of what policies ask for at the same
 //     time the largest capacity wins [D], and the alarm asks all that time.
 //   - Scale-in needs the metric to ask for fewer tasks than are desired, after
-//     rounding up; being below the alarm's threshold alone removes nothing
-//     [U]. Both roundings prevent removing too much, which is documented [D].
+//     rounding up; being below the alarm's threshold alone removes nothing, and
+//     is told as AutoScalingAnticipatedFlapping: Behaviour.Flapping [U]. Both
+//     roundings prevent removing too much, which is documented [D].
+//   - A call for scale-in while a deployment goes on is told as
+//     TargetServicePutResourceAsUnscalable: that nothing scales in then is
+//     documented [D], the code's meaning fits [U].
+//   - A step policy aggregates the breaching datapoints of the evaluation that
+//     called it [U], starts from the running count as any policy does [D], and
+//     does not act on an alarm that was put into ALARM by hand and has looked
+//     at nothing since [U].
+//   - A scheduled action's bounds hold for what alarms ask for at its instant
+//     [U]; it is due to the second [U], AWS says within seconds [D].
 //   - The evaluation range of an alarm is N+2 periods: documented for N = 3
 //     [D], carried over to N = 15 [U]. Too few points, all breaching and
 //     younger than M periods, make OK [U]; the documented tables say nothing.

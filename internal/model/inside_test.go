@@ -36,8 +36,8 @@ func TestLargestCapacityWins(t *testing.T) {
 		w := small()
 		s := w.services[0]
 		calls := []call{
-			{s.scaler.policies[0].high, percent(90, 70)},
-			{s.scaler.policies[1].high, percent(280, 70)},
+			{alarm: s.scaler.policies[0].high, policy: s.scaler.policies[0], ask: percent(90, 70)},
+			{alarm: s.scaler.policies[1].high, policy: s.scaler.policies[1], ask: percent(280, 70)},
 		}
 		if swap {
 			slices.Reverse(calls)

@@ -68,7 +68,7 @@ func (w *World) lookService(s *service) *scaling.ServiceState {
 
 // lookPolicy is a policy with the alarms that call it. [D]
 func (w *World) lookPolicy(p *policy) scaling.Policy {
-	c := p.Policy
+	c := p.Policy.Copy()
 	c.Alarms = nil
 	for _, a := range w.alarmsOf(p) {
 		c.Alarms = append(c.Alarms, scaling.AlarmRef{Name: a.Name, ARN: a.ARN})

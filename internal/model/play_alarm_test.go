@@ -13,8 +13,8 @@ import (
 
 // alarm puts an alarm of anybody's: alarm name=x metric=CPUUtilization
 // above=50 (or below, atleast, atmost) n=3 m=2 missing=ignore policy=cpu, where
-// policy names the one that it calls, by the policy's ARN; action=ARN calls
-// somebody else.
+// policy names the one that it calls, or several with commas between, by the
+// policy's ARN; action=ARN calls somebody else.
 func (p *play) alarm(a args) string {
 	d := scaling.Alarm{
 		Name: a["name"], Metric: p.metric(a), EvaluationPeriods: a.number(p.t, "n", 1), DatapointsToAlarm: a.number(p.t, "m", 0),
@@ -32,8 +32,11 @@ func (p *play) alarm(a args) string {
 	if a["action"] != "" {
 		d.Actions = append(d.Actions, a["action"])
 	}
-	if a["policy"] != "" {
-		policy, ok := p.look(model.What{Policies: true}).Policies.Find(a["policy"])
+	for name := range strings.SplitSeq(a["policy"], ",") {
+		if name == "" {
+			continue
+		}
+		policy, ok := p.look(model.What{Policies: true}).Policies.Find(name)
 		require.True(p.t, ok)
 		d.Actions = append(d.Actions, policy.ARN)
 	}

@@ -1,7 +1,9 @@
 package model_test
 
 import (
+	"cmp"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -57,4 +59,45 @@ func (p *play) scheduled(args) string {
 		fmt.Fprintf(&out, "\n  %s\n", v.ARN)
 	}
 	return out.String()
+}
+
+// step puts a step scaling policy, which an alarm then calls: step name=out
+// adjust=ChangeInCapacity steps=0..10:1,10..:2 cooldown=60s least=2
+// of=Maximum, where a bound left out is infinite.
+func (p *play) step(a args) string {
+	c := scaling.Steps{
+		Adjustment: cmp.Or(a["adjust"], scaling.ChangeInCapacity), Cooldown: a.duration(p.t, "cooldown", 5*time.Minute),
+		Aggregation: a["of"], MinMagnitude: a.number(p.t, "least", 0),
+	}
+	for text := range strings.SplitSeq(a["steps"], ",") {
+		if text == "" {
+			continue
+		}
+		interval, change, _ := strings.Cut(text, ":")
+		lower, upper, _ := strings.Cut(interval, "..")
+		n, err := strconv.Atoi(change)
+		require.NoError(p.t, err)
+		c.List = append(c.List, scaling.Step{Lower: p.float(lower), Upper: p.float(upper), Change: n})
+	}
+	return p.do(scaling.Change{Op: scaling.PutPolicy, Policy: &scaling.Policy{Name: a["name"], Type: scaling.StepScaling, Step: &c}})
+}
+
+func (p *play) float(text string) *float64 {
+	if text == "" {
+		return nil
+	}
+	v, err := strconv.ParseFloat(text, 64)
+	require.NoError(p.t, err)
+	return &v
+}
+
+// track puts a policy on a customised metric: track name=x
+// metric=TargetResponseTime statistic=Average unit=Seconds target=0.2.
+func (p *play) track(a args) string {
+	m := p.metric(a)
+	v := cpuPolicy(*p.float(a["target"]))
+	v.Name, v.Metric = a["name"], ""
+	v.Custom = &scaling.CustomMetric{Namespace: m.Namespace, Name: m.Name, Dimensions: m.Dimensions, Statistic: m.Statistic, Unit: a["unit"]}
+	v.ScaleInCooldown, v.ScaleOutCooldown = a.duration(p.t, "in", v.ScaleInCooldown), a.duration(p.t, "out", v.ScaleOutCooldown)
+	return p.do(scaling.Change{Op: scaling.PutPolicy, Policy: &v})
 }

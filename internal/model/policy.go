@@ -29,9 +29,12 @@ func (w *World) putPolicy(s *service, wanted *scaling.Policy) (scaling.Policy, e
 	w.removeAlarm(p.high)
 	w.removeAlarm(p.low)
 	p.Policy, p.high, p.low = wanted.Wanted(), nil, nil
+	if wanted.Type == scaling.TargetTracking {
+		p.Step = nil
+	}
 	p.ARN, p.Created = arn, created
 	slices.SortFunc(s.scaler.policies, func(a, b *policy) int { return cmp.Compare(a.Name, b.Name) })
-	if p.Type == scaling.TargetTracking && p.Metric != "" {
+	if p.Type == scaling.TargetTracking && (p.Metric != "" || p.Custom != nil) {
 		p.high = w.newAlarm(s, p, true)
 		if !p.DisableScaleIn { // else there is no AlarmLow [E]
 			p.low = w.newAlarm(s, p, false)
@@ -50,8 +53,12 @@ func (w *World) unhook(p *policy) {
 	}
 }
 
+// mostPolicies is how many policies a target may have. [D] AUG-Q
+const mostPolicies = 50
+
 // vet says why AWS would refuse a policy; nil where it would not. A policy of
-// another type, or with a customised metric, is let in and stands inert.
+// another type, or one that tracks an expression over several metrics, is let
+// in and stands inert.
 func (w *World) vet(s *service, p *scaling.Policy) error {
 	if s.scaler.target == nil {
 		return noTarget(s.cfg.Service)
@@ -59,10 +66,22 @@ func (w *World) vet(s *service, p *scaling.Policy) error {
 	if p.Name == "" {
 		return refused(CodeValidation, "1 validation error detected: Value '' at 'policyName' failed to satisfy constraint: Member must have length greater than or equal to 1")
 	}
-	if p.Type != scaling.TargetTracking || p.Metric == "" {
+	if s.scaler.find(p.Name) == nil && len(s.scaler.policies) >= mostPolicies {
+		return refused(CodeLimitExceeded, "The maximum number of scaling policies for the scalable target, %d, is reached", mostPolicies) // [U]
+	}
+	switch {
+	case p.Type == scaling.StepScaling && p.Step != nil:
+		return vetSteps(p.Step)
+	case p.Type != scaling.TargetTracking || p.Metric == "" && p.Custom == nil:
 		return nil
 	}
+	if p.Custom != nil {
+		if err := vetCustom(p); err != nil {
+			return err
+		}
+	}
 	switch p.Metric {
+	case "":
 	case scaling.MetricCPU, scaling.MetricMemory, scaling.MetricRequestCount:
 	case scaling.MetricCPUHighRes:
 		return refused(CodeValidation, "High-resolution metrics are not fully enabled on the ECS service.") // [E]
@@ -73,7 +92,7 @@ func (w *World) vet(s *service, p *scaling.Policy) error {
 		return refused(CodeValidation, "Target value must be positive and cooldowns must not be negative")
 	}
 	for _, o := range s.scaler.policies {
-		if o.Name != p.Name && o.Type == p.Type && o.Metric == p.Metric {
+		if o.Name != p.Name && o.Type == p.Type && o.Metric == p.Metric && o.Custom.Equal(p.Custom) {
 			return refused(CodeValidation, "Only one TargetTrackingScaling policy for a given metric specification is allowed.") // [R]
 		}
 	}
@@ -102,6 +121,9 @@ func vetLabel(s *service, p *scaling.Policy) error {
 // policyMetric is the metric that a policy's alarms watch, of requests those
 // of a label. [R] for CPU, [E] for request count.
 func (w *World) policyMetric(s *service, p *policy, label string) scaling.Metric {
+	if p.Custom != nil {
+		return customMetric(p.Custom)
+	}
 	m := scaling.Metric{Namespace: nsECS, Statistic: "Average", Period: time.Minute}
 	switch p.Metric {
 	case scaling.MetricCPU:

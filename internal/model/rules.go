@@ -29,11 +29,13 @@ type rules struct {
 	base     func(running, desired int) int            // what a metric's excess is multiplied with
 	bounds   func(b scaling.Bounds) scaling.Bounds     // within which policies scale
 	capacity func(a ask, running int) int              // that a metric asks for
+	adjust   func(c *scaling.Steps, change, n int) int // the capacity that a step makes of another
 	added    func(more int) int                        // where so many more tasks are asked for
 	wins     func(called, others []proposal) proposal  // of what policies propose to scale out to
 	cooling  func(c cooldown) bool                     // the cooldown lasts
 	agreed   func(votes []vote) (want int, ok bool)    // all that count want to scale in, and to how many
 	paused   func(deploying bool) bool                 // scale-in is off
+	flaps    func(desired, want int) bool              // scaling in would soon be undone
 	step     func(desired, want int) int               // the count that one scale-in goes to
 	turns    func(o order, c course) order             // what is made of an order in view of the last one
 	named    func(cause *alarm, all []*policy) *alarm  // by the activity as its cause
@@ -63,16 +65,18 @@ func aws(b Behaviour) rules {
 		},
 		bounds:   func(b scaling.Bounds) scaling.Bounds { return b },
 		capacity: ask.wanted,
+		adjust:   adjust,
 		added:    func(more int) int { return more },
 		wins:     func(called, _ []proposal) proposal { return largest(called) },
 		cooling:  func(c cooldown) bool { return c.lasts(b.CooldownAnchor) },
 		agreed:   unanimous,
 		paused:   func(deploying bool) bool { return deploying },
+		flaps:    func(desired, want int) bool { return b.Flapping == Anticipated && want >= desired },
 		step: func(desired, want int) int {
 			if b.ScaleInSteps == OneTask {
 				return desired - 1
 			}
-			return want
+			return min(want, desired-1)
 		},
 		turns:   func(o order, _ course) order { return o },
 		named:   func(cause *alarm, _ []*policy) *alarm { return cause },
@@ -97,9 +101,11 @@ func periods(high bool) int {
 	return lowPeriods
 }
 
-// proposal is what a policy's high alarm makes of the desired count.
+// proposal is what a policy that was called for more makes of the desired
+// count.
 type proposal struct {
 	alarm   *alarm // nil: nobody proposes
+	policy  *policy
 	desired int
 	code    string // why it is no more, where AWS says so
 }

@@ -27,7 +27,7 @@ type policy struct {
 	createdBy string
 	high, low *alarm // nil: it has none
 
-	out  *activity // its last scale-out
+	out  *activity // its last scale-out, whoever was named as its cause
 	base int       // desired before the first scale-out of the cooldown
 }
 
@@ -45,15 +45,28 @@ type activity struct {
 // call is an alarm's action, as it reaches a policy. All calls of one instant
 // are weighed together, after all alarms of that instant. Target tracking heeds
 // its own alarms alone [U], and cannot work capacity out from no datapoint; a
-// policy of another type stands inert.
+// step policy heeds whoever calls it, and does nothing where the breach is for
+// none of its steps. A policy of another type stands inert.
 func (w *World) call(s *service, p *policy, a *alarm) {
-	if a.policy != p || a.count == 0 {
+	c := call{alarm: a, policy: p, ask: a.ask()}
+	switch {
+	case p.Step != nil:
+		excess, ok := w.excess(s, p, a)
+		if !ok {
+			return
+		}
+		step := pick(p.Step, excess, excess > 0 || a.High())
+		if step == nil {
+			return
+		}
+		c.change = step.Change
+	case a.policy != p || a.count == 0:
 		return
 	}
 	if len(s.scaler.calls) == 0 {
 		w.push(w.now, evScale, uint32(s.n), 0)
 	}
-	s.scaler.calls = append(s.scaler.calls, call{a, a.ask()})
+	s.scaler.calls = append(s.scaler.calls, c)
 }
 
 func (a *alarm) ask() ask { return ask{a.sum, a.count, a.target} }
@@ -69,7 +82,7 @@ func (w *World) scale(s *service) {
 		return
 	}
 	if o.code != "" {
-		w.refuse(s, o.alarm, o.code)
+		w.refuse(s, o.cause(), o.code)
 	}
 	if o.more != 0 {
 		w.carryOut(o)
@@ -78,8 +91,8 @@ func (w *World) scale(s *service) {
 
 // carryOut changes the desired count as ordered.
 func (w *World) carryOut(o order) {
-	s, p := o.service, o.alarm.policy
-	a := w.act(s, s.desired+o.more, alarmCause(o.alarm))
+	s, p := o.service, o.policy
+	a := w.act(s, s.desired+o.more, o.cause())
 	if o.more < 0 {
 		s.scaler.lastIn = a
 		return
@@ -98,6 +111,11 @@ func (s *scaler) course(now int64) course {
 	return course{}
 }
 
-func alarmCause(a *alarm) scaling.Cause {
-	return scaling.Cause{Kind: scaling.CauseAlarm, Alarm: a.Name, Policy: a.policy.Name}
+// cause is what the activity says of an order.
+func (o order) cause() scaling.Cause {
+	p := o.policy
+	if o.alarm.policy != nil {
+		p = o.alarm.policy
+	}
+	return scaling.Cause{Kind: scaling.CauseAlarm, Alarm: o.alarm.Name, Policy: p.Name}
 }

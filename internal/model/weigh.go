@@ -3,14 +3,39 @@ package model
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"scaleproof/internal/scaling"
 )
 
 // call is an alarm's call for capacity.
 type call struct {
-	alarm *alarm
-	ask   ask
+	alarm  *alarm
+	policy *policy // that the alarm's action names
+	ask    ask     // of target tracking
+	change int     // of step scaling: the adjustment that the breach is for
+}
+
+// capacity is what a call makes of a count of tasks.
+func (c call) capacity(r *rules) func(tasks int) int {
+	if c.policy.Step != nil {
+		return func(tasks int) int { return r.adjust(c.policy.Step, c.change, tasks) }
+	}
+	return func(tasks int) int {
+		if tasks == 0 {
+			return 1 // from nothing by the least amount [D]
+		}
+		return r.capacity(c.ask, tasks)
+	}
+}
+
+// inwards says that a call is for fewer tasks: the low alarm's of target
+// tracking, a step's by what it comes to.
+func (c call) inwards(now standing, r *rules) bool {
+	if c.policy.Step != nil {
+		return c.capacity(r)(now.running) < now.running
+	}
+	return !c.alarm.High()
 }
 
 // order is what the autoscaler makes of the calls of one instant.
@@ -18,6 +43,7 @@ type order struct {
 	service *service // who is scaled
 	more    int      // tasks; below 0: fewer; 0: nothing changes
 	alarm   *alarm   // whose call it answers, the cause; nil: no call was heeded
+	policy  *policy  // that it called
 	code    string   // why nothing changes, where AWS says so
 	base    int      // of a scale-out: desired before the first one of its cooldown
 }
@@ -40,8 +66,9 @@ type course struct {
 }
 
 // weigh says what the rules make of the calls of this instant. Any policy may
-// scale out, and the largest capacity wins; all with scale-in enabled must
-// agree to scale in. [D] It changes nothing.
+// scale out, and the largest capacity wins; all that track a target with
+// scale-in enabled must agree to scale in, and a step policy asks nobody. [D]
+// It changes nothing.
 func (w *World) weigh(s *service, calls []call, r *rules) order {
 	var heeded []call
 	for _, c := range calls {
@@ -53,8 +80,8 @@ func (w *World) weigh(s *service, calls []call, r *rules) order {
 	if len(heeded) > 0 {
 		o = w.weighOut(s, heeded, r)
 	}
-	if i := slices.IndexFunc(heeded, func(c call) bool { return !c.alarm.High() }); i >= 0 && o.more == 0 {
-		if in := w.weighIn(s, heeded[i].alarm, r); o.code == "" || in.more != 0 {
+	if o.more == 0 {
+		if in := w.weighIn(s, heeded, r); in.alarm != nil && (o.code == "" || in.more != 0) {
 			o = in
 		}
 	}
@@ -73,13 +100,13 @@ func (w *World) standing(s *service, r *rules) standing {
 	}
 }
 
-// weighOut weighs what the high alarms call for. What policies would propose
-// that did not call just now is weighed by none of AWS's rules.
+// weighOut weighs the calls for more tasks. What policies would propose that
+// did not call just now is weighed by none of AWS's rules.
 func (w *World) weighOut(s *service, calls []call, r *rules) order {
 	now := w.standing(s, r)
 	var called, others []proposal
 	for _, c := range calls {
-		if c.alarm.High() {
+		if !c.inwards(now, r) {
 			called = append(called, w.propose(now, c, r))
 		}
 	}
@@ -87,40 +114,82 @@ func (w *World) weighOut(s *service, calls []call, r *rules) order {
 		if p.high == nil || slices.ContainsFunc(calls, func(c call) bool { return c.alarm == p.high }) {
 			continue
 		}
-		c := call{alarm: p.high}
+		c := call{alarm: p.high, policy: p}
 		if p.high.State == scaling.AlarmInAlarm {
 			c.ask = p.high.ask()
 		}
 		others = append(others, w.propose(now, c, r))
 	}
 	if best := r.wins(called, others); best.alarm != nil && best.desired > now.desired {
-		o := order{service: s, more: best.desired - now.desired, alarm: best.alarm, base: now.desired}
-		if r.cooling(w.after(best.alarm.policy)) {
-			o.base = best.alarm.policy.base
+		o := order{service: s, more: best.desired - now.desired, alarm: best.alarm, policy: best.policy, base: now.desired}
+		if r.cooling(w.after(best.policy)) {
+			o.base = best.policy.base
 		}
 		return o
 	}
-	o := order{service: s, alarm: calls[0].alarm}
+	o := order{service: s, alarm: calls[0].alarm, policy: calls[0].policy}
 	for _, p := range called {
 		if o.code == "" && p.code != "" {
-			o.alarm, o.code = p.alarm, p.code
+			o.alarm, o.policy, o.code = p.alarm, p.policy, p.code
 		}
 	}
 	return o
 }
 
 func (w *World) propose(now standing, c call, r *rules) proposal {
-	p := c.alarm.policy
-	d, code := decideOut(now, c.ask, outCooldown{active: r.cooling(w.after(p)), base: p.base}, r)
-	return proposal{c.alarm, d, code}
+	p := c.policy
+	d, code := decideOut(now, c.capacity(r), outCooldown{active: r.cooling(w.after(p)), base: p.base}, r)
+	return proposal{c.alarm, p, d, code}
 }
 
 // after is the cooldown after a policy's last scale-out.
-func (w *World) after(p *policy) cooldown { return cooldown{p.out, p.ScaleOutCooldown, w.now} }
+func (w *World) after(p *policy) cooldown { return cooldown{p.out, p.outLength(), w.now} }
 
-// weighIn weighs whether to scale in, where a low alarm called for it.
-func (w *World) weighIn(s *service, low *alarm, r *rules) order {
-	now, o := w.standing(s, r), order{service: s, alarm: low}
+func (p *policy) outLength() time.Duration {
+	if p.Step != nil {
+		return p.Step.Cooldown
+	}
+	return p.ScaleOutCooldown
+}
+
+// weighIn weighs the calls for fewer tasks; an order without an alarm says that
+// there was none. Of what target tracking and each step policy make of them at
+// one time the largest capacity wins. [D]
+func (w *World) weighIn(s *service, calls []call, r *rules) order {
+	best, tracked := order{service: s}, false
+	now := w.standing(s, r)
+	for _, c := range calls {
+		var o order
+		switch {
+		case !c.inwards(now, r):
+			continue
+		case c.policy.Step != nil:
+			o = w.stepIn(s, c, r)
+		case !tracked:
+			o, tracked = w.trackIn(s, c, r), true
+		default:
+			continue
+		}
+		if best.alarm == nil || o.more != 0 && (best.more == 0 || o.more > best.more) || best.more == 0 && best.code == "" {
+			best = o
+		}
+	}
+	return best
+}
+
+// stepIn is one step policy's scale-in. No target tracking policy can stop it.
+// [D]
+func (w *World) stepIn(s *service, c call, r *rules) order {
+	now := w.standing(s, r)
+	cooling := r.cooling(cooldown{s.scaler.lastIn, c.policy.Step.Cooldown, w.now})
+	desired, code := decideIn(now, c.capacity(r)(now.running), cooling, allAtOnce)
+	return order{service: s, alarm: c.alarm, policy: c.policy, more: desired - now.desired, code: code}
+}
+
+// trackIn is the joint decision of the policies that track a target, where a
+// low alarm called for it.
+func (w *World) trackIn(s *service, c call, r *rules) order {
+	now, o := w.standing(s, r), order{service: s, alarm: c.alarm, policy: c.policy}
 	var votes []vote
 	cooling := false
 	for _, p := range s.scaler.policies {
@@ -135,7 +204,7 @@ func (w *World) weighIn(s *service, low *alarm, r *rules) order {
 	if !ok {
 		return o
 	}
-	desired, code := decideIn(now, want, cooling, r)
+	desired, code := decideIn(now, want, cooling, r.gently)
 	o.more, o.code = desired-now.desired, code
 	return o
 }

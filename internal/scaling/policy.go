@@ -2,6 +2,7 @@ package scaling
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -127,8 +128,26 @@ func (p Policy) Differences(q Policy) []string {
 	return d
 }
 
-// Wanted returns the policy without what AWS adds to it.
+// Wanted returns the policy without what AWS adds to it. It shares nothing
+// with the original.
 func (p Policy) Wanted() Policy {
+	p = p.Copy()
 	p.ARN, p.Created, p.Alarms = "", time.Time{}, nil
+	return p
+}
+
+// Copy returns the policy with nothing shared.
+func (p Policy) Copy() Policy {
+	p.Alarms = slices.Clone(p.Alarms)
+	if p.Custom != nil {
+		c := *p.Custom
+		c.Dimensions = slices.Clone(c.Dimensions)
+		p.Custom = &c
+	}
+	if p.Step != nil {
+		c := *p.Step
+		c.List = slices.Clone(c.List) // what bounds point to is never written
+		p.Step = &c
+	}
 	return p
 }
