@@ -198,8 +198,8 @@ func TestRefusals(t *testing.T) {
 			_, err := a.ecs.UpdateService(ctx, &ecs.UpdateServiceInput{Cluster: &web.Cluster, Service: aws.String("none")})
 			return err
 		}},
-		"deployment": {"InvalidParameterException", func() error {
-			_, err := a.ecs.UpdateService(ctx, &ecs.UpdateServiceInput{Cluster: &web.Cluster, Service: &web.Name, ForceNewDeployment: true})
+		"a new task definition": {"InvalidParameterException", func() error {
+			_, err := a.ecs.UpdateService(ctx, &ecs.UpdateServiceInput{Cluster: &web.Cluster, Service: &web.Name, TaskDefinition: aws.String("web:2")})
 			return err
 		}},
 		"eleven services": {"InvalidParameterException", func() error {
@@ -267,6 +267,27 @@ func TestContainers(t *testing.T) {
 	require.NoError(t, err)
 	require.EqualValues(t, 7, out.Services[0].RunningCount)
 	require.Contains(t, *out.Services[0].Events[0].Message, "(service web)")
+}
+
+// A deployment that is forced over the wire runs its course there.
+func TestForceNewDeployment(t *testing.T) {
+	a := open(t, clock.NewStepping(clock.Epoch))
+	updated, err := a.ecs.UpdateService(ctx, &ecs.UpdateServiceInput{Cluster: &web.Cluster, Service: &web.Name, ForceNewDeployment: true})
+	require.NoError(t, err)
+	require.EqualValues(t, 100, *updated.Service.DeploymentConfiguration.MinimumHealthyPercent)
+	require.EqualValues(t, 200, *updated.Service.DeploymentConfiguration.MaximumPercent)
+	require.Len(t, updated.Service.Deployments, 2)
+	d, old := updated.Service.Deployments[0], updated.Service.Deployments[1]
+	require.Equal(t, ecstypes.DeploymentRolloutStateInProgress, d.RolloutState)
+	require.Equal(t, "ACTIVE", *old.Status)
+	require.Equal(t, updated.Service.DesiredCount, d.PendingCount)
+	a.pass(5 * time.Minute)
+	out, err := a.ecs.DescribeServices(ctx, &ecs.DescribeServicesInput{Cluster: &web.Cluster, Services: []string{"web"}})
+	require.NoError(t, err)
+	require.Len(t, out.Services[0].Deployments, 1)
+	require.Equal(t, *d.Id, *out.Services[0].Deployments[0].Id)
+	require.Equal(t, ecstypes.DeploymentRolloutStateCompleted, out.Services[0].Deployments[0].RolloutState)
+	require.Equal(t, "(service web) has reached a steady state.", *out.Services[0].Events[0].Message)
 }
 
 func TestLoadBalancing(t *testing.T) {

@@ -83,7 +83,7 @@ func (p present) describe(s model.Service) (types.Service, error) {
 		DesiredCount: int32(state.Desired), RunningCount: int32(state.Running), PendingCount: int32(state.Pending),
 		LaunchType: types.LaunchTypeFargate, SchedulingStrategy: types.SchedulingStrategyReplica,
 		CreatedAt: instant(p.config.Start), Deployments: []types.Deployment{}, Events: []types.ServiceEvent{},
-		LoadBalancers: []types.LoadBalancer{},
+		LoadBalancers: []types.LoadBalancer{}, DeploymentConfiguration: rollout(s.RolloutOrDefault()),
 	}
 	if state.TargetGroup != "" {
 		out.LoadBalancers = append(out.LoadBalancers, types.LoadBalancer{
@@ -107,6 +107,13 @@ func deployment(d scaling.Deployment) types.Deployment {
 		Id: &d.ID, Status: &d.Status, RolloutState: types.DeploymentRolloutState(d.Rollout), RolloutStateReason: orNil(d.Reason),
 		DesiredCount: int32(d.Desired), RunningCount: int32(d.Running), PendingCount: int32(d.Pending), FailedTasks: int32(d.Failed),
 		CreatedAt: instant(d.Created), UpdatedAt: instant(d.Updated), LaunchType: types.LaunchTypeFargate,
+	}
+}
+
+func rollout(r model.Rollout) *types.DeploymentConfiguration {
+	return &types.DeploymentConfiguration{
+		MinimumHealthyPercent: count(r.MinimumHealthy), MaximumPercent: count(r.Maximum),
+		DeploymentCircuitBreaker: &types.DeploymentCircuitBreaker{Enable: r.CircuitBreaker, Rollback: r.Rollback},
 	}
 }
 
@@ -156,8 +163,9 @@ func listServices(p present, in *ecs.ListServicesInput) (*ecs.ListServicesOutput
 	return &ecs.ListServicesOutput{ServiceArns: page, NextToken: next}, err
 }
 
-// updateService sets the desired count, outside the bounds too. [D] Nothing
-// else of a service can be changed here, and asking for it is refused.
+// updateService sets the desired count, outside the bounds too, and begins a
+// deployment where it is told to force one. [D] Nothing else of a service can
+// be changed here, and asking for it is refused.
 func updateService(p present, in *ecs.UpdateServiceInput) (*ecs.UpdateServiceOutput, error) {
 	cluster, err := p.cluster(in.Cluster)
 	if err != nil {
@@ -168,15 +176,15 @@ func updateService(p present, in *ecs.UpdateServiceInput) (*ecs.UpdateServiceOut
 		return nil, refuse("ServiceNotFoundException", "Service not found.")
 	}
 	rest := *in
-	rest.Cluster, rest.Service, rest.DesiredCount = nil, nil, nil
+	rest.Cluster, rest.Service, rest.DesiredCount, rest.ForceNewDeployment = nil, nil, nil, false
 	if !reflect.ValueOf(rest).IsZero() {
-		return nil, refuse("InvalidParameterException", "only an update of desiredCount is emulated")
+		return nil, refuse("InvalidParameterException", "only desiredCount and forceNewDeployment are emulated")
 	}
-	if in.DesiredCount != nil {
-		if *in.DesiredCount < 0 {
+	if in.DesiredCount != nil || in.ForceNewDeployment {
+		if in.DesiredCount != nil && *in.DesiredCount < 0 {
 			return nil, refuse("InvalidParameterException", fmt.Sprintf("desiredCount cannot be %d.", *in.DesiredCount))
 		}
-		c := scaling.Change{Op: scaling.UpdateDesired, Service: s.Service, Desired: number(in.DesiredCount)}
+		c := scaling.Change{Op: scaling.UpdateDesired, Service: s.Service, Desired: number(in.DesiredCount), Deploy: in.ForceNewDeployment}
 		if _, err := p.world.Do(p.now, c); err != nil {
 			return nil, err
 		}

@@ -29,14 +29,13 @@ type Rollout struct {
 	Rollback       bool // the circuit breaker goes back to the deployment before
 }
 
-// usualRollout is what ECS does unless told otherwise. [D]
-var usualRollout = Rollout{MinimumHealthy: 100, Maximum: 200}
-
-func (s *service) rollout() *Rollout {
-	if s.cfg.Rollout != nil {
-		return s.cfg.Rollout
+// RolloutOrDefault is the service's Rollout, or what ECS does unless it is
+// told otherwise: 100 and 200 percent, without the circuit breaker. [D]
+func (s *Service) RolloutOrDefault() Rollout {
+	if s.Rollout != nil {
+		return *s.Rollout
 	}
-	return &usualRollout
+	return Rollout{MinimumHealthy: 100, Maximum: 200}
 }
 
 // deployment is one deployment of a service, with what befalls its tasks.
@@ -93,13 +92,13 @@ func (w *World) completed(s *service) {
 func (w *World) failed(t *task) {
 	s, d := t.service, t.deployment
 	d.Failed++
-	if d != s.primary() || !s.deploying() || !s.rollout().CircuitBreaker || d.Failed < min(max((s.desired+1)/2, 3), 200) {
+	if d != s.primary() || !s.deploying() || !s.rollout.CircuitBreaker || d.Failed < min(max((s.desired+1)/2, 3), 200) {
 		return
 	}
 	d.Rollout, d.Reason, d.Updated = rolloutFailed, "ECS deployment circuit breaker: tasks failed to start.", w.time(w.now)
 	w.say(s, "(deployment %s) deployment failed: tasks failed to start.", d.ID) // [P]
 	w.logDeployment(s, d)
-	if s.rollout().Rollback {
+	if s.rollout.Rollback {
 		w.rollBack(s)
 	}
 }

@@ -31,8 +31,7 @@ func (s *service) keeps(t *task) bool {
 // limits are how few tasks may be healthy, and how many there may be, while
 // some are replaced. [D]
 func (s *service) limits() (least, most int) {
-	r := s.rollout()
-	return (s.desired*r.MinimumHealthy + 99) / 100, max(s.desired*r.Maximum/100, s.desired)
+	return (s.desired*s.rollout.MinimumHealthy + 99) / 100, max(s.desired*s.rollout.Maximum/100, s.desired)
 }
 
 // stopSurplus stops kept tasks beyond the desired count. Those not yet running

@@ -28,6 +28,7 @@ type service struct {
 	events   []scaling.ServiceEvent
 	said     int // messages ever written
 
+	rollout     Rollout
 	deployments []*deployment // the primary first, then older ones of which tasks are left
 	lastGood    *deployment   // the last that was completed
 	begun       int           // deployments ever begun
@@ -45,7 +46,7 @@ type service struct {
 // addService makes a service with its first tasks, healthy.
 func (w *World) addService(n int, c Service) {
 	c.Target, c.Policies = clone(c.Target), append([]scaling.Policy(nil), c.Policies...)
-	s := &service{n: n, key: key(c.Service.ResourceID()), cfg: c, desired: c.Desired}
+	s := &service{n: n, key: key(c.Service.ResourceID()), cfg: c, desired: c.Desired, rollout: c.RolloutOrDefault()}
 	w.firstDeployment(s)
 	w.services = append(w.services, s)
 	w.byName[c.Service] = s

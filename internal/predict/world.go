@@ -39,6 +39,7 @@ func World(env *scenario.Environment, seed uint64, began time.Time) model.Config
 			CPU: time.Duration(k.CPU), CPUPerKiB: time.Duration(k.CPUPerKiB), Wait: time.Duration(k.Wait),
 		})
 	}
+	c.Happenings = happenings(env, began)
 	return c
 }
 
@@ -71,8 +72,12 @@ func describeService(env *scenario.Environment, key string) model.Service {
 		Resolution:          time.Duration(s.MetricResolution),
 		Publication:         spread(em.Delays.Publication),
 		FinePublication:     spread(scenario.FinePublication),
+		Provisioning:        spread(em.Delays.Provisioning),
 		Start:               spread(em.Delays.Start),
 		Health:              spread(em.Delays.Health),
+		Stop:                spread(em.Delays.Stop),
+		Failures:            failures(em.Failures[key]),
+		Rollout:             rollout(em.Deployment),
 		Target: &scaling.ScalableTarget{
 			Service: name, Bounds: scaling.Bounds{Min: s.Capacity.Min, Max: s.Capacity.Max},
 		},

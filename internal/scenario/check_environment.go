@@ -108,6 +108,8 @@ func (c *checker) emulated(e *Environment) {
 	}
 	c.atMost(c.e, "emulator.delays.start", em.Delays.Start.Max, longestDelay)
 	c.atMost(c.e, "emulator.delays.health", em.Delays.Health.Max, longestDelay)
+	c.atMost(c.e, "emulator.delays.provisioning", em.Delays.Provisioning.Max, longestDelay)
+	c.atMost(c.e, "emulator.delays.stop", em.Delays.Stop.Max, longestDelay)
 	c.task("emulator.task", &em.Task)
 	c.healthCheck("emulator.health_check", em.HealthCheck)
 	if em.DeregistrationDelay > Duration(time.Hour) {
@@ -119,6 +121,9 @@ func (c *checker) emulated(e *Environment) {
 		c.e.fault("emulator.costs", "", "emulator.costs says of no request what it costs")
 	}
 	c.past(e)
+	c.failures(e)
+	c.replacing(em.Deployment)
+	c.happenings(e)
 	c.flaws("emulator.faults", "fault", flaw.Faults, em.Faults)
 }
 

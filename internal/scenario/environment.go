@@ -58,7 +58,11 @@ type Emulator struct {
 	Rules               []Rule            `json:"rules"`
 	Costs               []Cost            `json:"costs"`
 	Past                Past              `json:"past,omitzero"`
-	Faults              []Flaw            `json:"faults,omitempty"` // of the witness, the metrics and the tasks
+
+	Failures   map[string]Failures `json:"failures,omitempty"`   // of tasks, by service
+	Deployment *Replacing          `json:"deployment,omitempty"` // AWS's defaults where left out
+	Happenings []Happening         `json:"happenings,omitempty"` // what somebody else does in mid-run
+	Faults     []Flaw              `json:"faults,omitempty"`     // of the witness, the metrics and the tasks
 }
 
 // Task is a task's size and way of working.
@@ -79,8 +83,10 @@ var FinePublication = Spread{Min: Duration(5 * time.Second), Max: Duration(15 * 
 type Delays struct {
 	Publication    Spread  `json:"publication"`
 	Publication20s *Spread `json:"publication_20s,omitempty"` // of points of 20 s; 5s..15s where left out
+	Provisioning   Spread  `json:"provisioning,omitzero"`     // of a task's network, before its start
 	Start          Spread  `json:"start"`
 	Health         Spread  `json:"health"`
+	Stop           Spread  `json:"stop,omitzero"` // of a task that is told to
 }
 
 // HealthCheck is the target groups'.
