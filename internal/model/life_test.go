@@ -132,7 +132,7 @@ func TestDeploymentKeepsItsLimits(t *testing.T) {
 		fewest, largest := (desired*least+99)/100, desired*most/100
 		_, err := l.w.Do(start, scaling.Change{Op: scaling.UpdateDesired, Service: web, Deploy: true})
 		require.NoError(t, err)
-		for end := start.Add(2 * time.Hour); l.now.Before(end); {
+		for end := start.Add(40 * time.Minute); l.now.Before(end); {
 			at, _ := l.w.Next()
 			l.advance(at)
 			look, err := l.w.Look(web, model.What{Service: true, Targets: true})
@@ -163,7 +163,7 @@ func TestTroubleEnds(t *testing.T) {
 		l := newLife(rapid.Uint64().Draw(t, "seed"), func(c *model.Config) {
 			troubled(t)(c)
 			s := &c.Services[0]
-			s.Failures.Crash, s.Policies = 0, nil
+			s.Failures.Crash, s.Failures.Start, s.Policies = 0, s.Failures.Start/2, nil
 			s.Rollout.CircuitBreaker, s.Rollout.Maximum = false, 200
 			for i := range c.Happenings {
 				c.Happenings[i].StartsFail = 0
@@ -172,7 +172,7 @@ func TestTroubleEnds(t *testing.T) {
 		for _, d := range deeds.Draw(t, "deeds") {
 			l.live(d)
 		}
-		l.advance(l.now.Add(48 * time.Hour)) // orders may be throttled for long
+		l.advance(l.now.Add(16 * time.Hour)) // orders may be throttled for long
 		look, err := l.w.Look(web, model.What{Service: true, Targets: true})
 		require.NoError(t, err)
 		s := look.Service
