@@ -11,9 +11,15 @@ import (
 const (
 	ReasonNoRule   = "no rule matches"               // 404
 	ReasonNoTarget = "no target is registered"       // 503
-	ReasonFull     = "the task's queue is full"      // 503, from the task that Answer names
 	ReasonTimeout  = "the target did not answer"     // 504
 	ReasonKilled   = "the target closed the request" // 502
+)
+
+// Why a task, which Answer names, answered 503.
+const (
+	ReasonFull   = "the task's queue is full"
+	ReasonBusy   = "the task has as many requests as it accepts"
+	ReasonWaited = "the request waited too long for a worker"
 )
 
 // Submit hands a request to the load balancer at now, living until then first.
@@ -46,16 +52,15 @@ func (w *World) arrive(r *Request) {
 		return
 	}
 	s.sums.requests++
-	if t.full() {
+	if reason := t.refusal(); reason != "" {
 		s.sums.target5xx++
-		w.answer(r.Number, 503, ReasonFull, t.id)
+		w.answer(r.Number, 503, reason, t.id)
 		return
 	}
 	i := w.flights.take()
 	f := &w.flights.all[i]
 	f.number, f.at, f.task, f.later = r.Number, w.now, t.n, none
 	f.cpu, f.wait = ro.cost(r.Body)
-	f.cpu = t.stretched(f.cpu)
 	w.flights.open(i)
 	w.accept(t, i)
 }

@@ -67,14 +67,28 @@ type Task struct {
 	MilliCPU     int64 // reserved CPU: 1000 is one vCPU
 	IdleMilliCPU int64 // always used, by sidecars and the like
 	// Workers is how many requests are worked on at one time, each on at most
-	// one vCPU; where there are more workers than vCPUs each has its share of
-	// them, no more. 0 means 1.
+	// one vCPU, since a thread runs on one core. Those on CPU share evenly what
+	// the task has. 0 means 1.
 	Workers      int
 	WorkersBlock bool // the wait of a request holds its worker
 	// MemoryPercent is what MemoryUtilization always shows. Memory is not
 	// simulated: this lets a memory policy that stands beside ours have data.
 	MemoryPercent int
 	Queue         int // requests that may wait for a worker; one more is answered 503; 0 means no limit
+	// InFlight is how many requests a task accepts before it has done any of
+	// them: those that wait for a worker, are worked on, or wait. One more is
+	// answered 503, a health check too. 0 means no limit.
+	InFlight     int
+	QueueTimeout time.Duration // a request that waited longer for a worker is answered 503 when its turn comes; 0 means no limit
+	StartUp      StartUp
+}
+
+// StartUp is what a task does for itself once it runs: loading, compiling,
+// filling caches. It competes with the requests for CPU, as so many threads of
+// one vCPU. The tasks that a world begins with are done with it.
+type StartUp struct {
+	MilliCPU int64 // that it asks for; 0 means none
+	For      Spread
 }
 
 // HealthCheck is the target group's.

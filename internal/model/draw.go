@@ -34,6 +34,7 @@ const (
 	drawArrival
 	drawRefusal
 	drawListed
+	drawStartUp
 )
 
 // mix is a step of a 64-bit finaliser: every bit of x reaches every bit out.

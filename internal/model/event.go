@@ -5,13 +5,14 @@ package model
 type kind uint8
 
 const (
-	evWork         kind = iota + 1 // entity: task, index: worker; its CPU, or the wait that holds it, is over
+	evWork         kind = iota + 1 // never in the heap, see works; entity: task; the CPU of one of its requests is spent
 	evAnswer                       // entity: flight; the wait of a request is over
 	evTimeout                      // never in the heap: the oldest request in flight has waited too long
 	evCheckTimeout                 // entity: task, index: check
 	evCheck                        // entity: task; the next health check is due
 	evTask                         // entity: task, index: the state that it reaches
 	evCrash                        // entity: task; it stops by itself
+	evStartUp                      // entity: task; its start-up uses no more CPU
 	evRetry                        // entity: service; its scheduler may order tasks again
 	evGiveUp                       // entity: service; its activity has gone on for too long, unless the tasks got there just now
 	evSlot                         // entity: service; a slot of its metrics is over

@@ -19,21 +19,15 @@ type sums struct {
 // account counts a task's CPU and running time until now into its service's
 // slot.
 func (w *World) account(t *task) {
-	busy := t.used
-	for k := range t.workers {
-		wk := &t.workers[k]
-		if wk.flight != none && !wk.waits {
-			busy += w.now - wk.mark
-			wk.mark = w.now
-		}
-	}
+	t.run(w.now)
+	t.reset()
 	ran := w.now - t.mark
-	t.used, t.mark = 0, w.now
 	if ran <= 0 {
 		return
 	}
 	c, g := t.service.cfg.Task, &t.service.sums
-	used, reserved := busy*t.share+c.IdleMilliCPU*ran, c.MilliCPU*ran
+	used, reserved := t.used+c.IdleMilliCPU*ran, c.MilliCPU*ran
+	t.used, t.mark = 0, w.now
 	share := ratio(used, reserved)
 	if g.tasks == 0 || share < g.cpuLow {
 		g.cpuLow = share

@@ -18,9 +18,9 @@ func (w *World) scheduleFirstCheck(t *task) {
 	w.push(w.now+delay, evCheck, uint32(t.n), 0)
 }
 
-// check sends a task its health check. It queues behind the requests and
-// costs nothing itself, so that it fails exactly when the task is so far
-// behind that it does not come to it in time.
+// check sends a task its health check. It costs what a request for its path
+// does and queues behind the others, so that it fails exactly when the task is
+// so far behind that it is not done with it in time.
 func (w *World) check(t *task) {
 	h := t.service.cfg.HealthCheck
 	if h.Interval <= 0 || t.state != taskHealthy && t.state != taskUnhealthy {
@@ -29,17 +29,16 @@ func (w *World) check(t *task) {
 	w.push(w.now+int64(h.Interval), evCheck, uint32(t.n), 0)
 	t.checks = (t.checks + 1) & (1<<indexBits - 1)
 	t.awaited = t.checks
-	switch {
-	case t.idle > 0:
-		w.checked(t, t.checks)
-	case t.full():
-		t.awaited, t.timedOut = 0, false
-		w.checkFailed(t, "Health checks failed with these codes: [503]")
-	default:
-		i := w.flights.take()
-		f := &w.flights.all[i]
-		f.number, f.task, f.check, f.later = uint64(t.checks), t.n, true, none
-		w.accept(t, i)
+	if t.refusal() != "" {
+		w.checkRefused(t, t.checks)
+		return
+	}
+	i := w.flights.take()
+	f := &w.flights.all[i]
+	f.number, f.at, f.task, f.check, f.later = uint64(t.checks), w.now, t.n, true, none
+	f.cpu, f.wait = t.service.checked.cost(0)
+	w.accept(t, i)
+	if t.awaited == t.checks {
 		timeout := h.Timeout
 		if timeout <= 0 || timeout > h.Interval {
 			timeout = h.Interval
@@ -65,6 +64,14 @@ func (w *World) checkTimedOut(t *task, n uint32) {
 	if t.awaited == n && t.state < taskStopping {
 		t.awaited, t.timedOut = 0, true
 		w.checkFailed(t, "Request timed out")
+	}
+}
+
+// checkRefused is a check that the task answered with 503.
+func (w *World) checkRefused(t *task, n uint32) {
+	if t.awaited == n {
+		t.awaited, t.timedOut = 0, false
+		w.checkFailed(t, "Health checks failed with these codes: [503]")
 	}
 }
 

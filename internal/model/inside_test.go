@@ -25,7 +25,7 @@ func small() *World {
 			Policies:    []scaling.Policy{policy, memory},
 		}},
 		Rules: []Rule{{Paths: []string{"*"}, Service: "s"}},
-		Costs: []Cost{{Wait: time.Hour}},
+		Costs: []Cost{{Path: "/", Wait: time.Hour}}, // health checks cost nothing
 	})
 }
 

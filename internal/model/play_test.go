@@ -70,7 +70,8 @@ func (a args) number(t *testing.T, name string, d int) int {
 
 // world begins: desired, min, max, cpu and requests (targets; 0 for no
 // policy), fixed delays publication, start, health, drain, queue, seed, and
-// milli-CPU, idle milli-CPU and workers of a task, block=yes where a wait
+// milli-CPU, idle milli-CPU, workers, inflight and patience (its queue
+// time-out) of a task, startup=500/3m (milli-CPU, for), block=yes where a wait
 // holds its worker, and the settings steps=proportional, anchor=start and
 // datapoints=since. The rest stands at life.
 func (p *play) world(a args) string {
@@ -96,6 +97,13 @@ func (p *play) world(a args) string {
 	s.Task.Workers = a.number(p.t, "workers", 1)
 	s.Task.WorkersBlock = a["block"] != ""
 	s.Task.Queue = a.number(p.t, "queue", 0)
+	s.Task.InFlight = a.number(p.t, "inflight", 0)
+	s.Task.QueueTimeout = a.duration(p.t, "patience", 0)
+	if milli, long, ok := strings.Cut(a["startup"], "/"); ok {
+		own := args{"milli": milli, "for": long}
+		length := own.duration(p.t, "for", 0)
+		s.Task.StartUp = model.StartUp{MilliCPU: int64(own.number(p.t, "milli", 0)), For: model.Spread{Min: length, Max: length}}
+	}
 	if a["steps"] == "proportional" {
 		c.Behaviour.ScaleInSteps = model.Proportional
 	}

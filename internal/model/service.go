@@ -35,6 +35,7 @@ type service struct {
 
 	eligible []*task // get requests
 	turn     int     // of round robin
+	checked  *route  // of a health check
 
 	sums       sums
 	resolution int64               // ns that a slot of CPU and memory is long

@@ -141,6 +141,7 @@ func (w *World) run(t *task) {
 	s := t.service
 	w.enter(t, taskInitial)
 	t.started, t.mark = w.now, w.now
+	w.startUp(t)
 	s.running++
 	s.throttle = throttle{}
 	w.say(s, "registered 1 targets in (target-group %s)", w.targetGroupARN(s))

@@ -1,58 +1,26 @@
 package model
 
-// worker is one of a task's workers.
-type worker struct {
-	flight int32 // none while it is idle
-	mark   int64 // since when its CPU is not yet counted
-	waits  bool  // its CPU is spent; the request's wait holds it
-}
-
-// process is the program that runs in a task: its workers, and what waits for
-// them.
-type process struct {
-	workers     []worker
-	idle        int   // workers without a request
-	first, last int32 // queue of flights
-	queued      int
-	limit       int // longest queue, 0 for none
-
-	used  int64 // ns of workers' CPU since the task's mark
-	share int64 // milli-CPU that a busy worker uses
-}
-
-func newProcess(c Task) process {
-	n := max(c.Workers, 1)
-	p := process{
-		workers: make([]worker, n), idle: n, first: none, last: none, limit: c.Queue,
-		share: max(min(1000, c.MilliCPU/int64(n)), 1),
+// refusal is why the task refuses one more request; empty where it does not.
+func (t *task) refusal() string {
+	switch c := &t.service.cfg.Task; {
+	case c.Queue > 0 && t.idle == 0 && t.queued >= c.Queue:
+		return ReasonFull
+	case c.InFlight > 0 && t.flying >= c.InFlight:
+		return ReasonBusy
 	}
-	for k := range p.workers {
-		p.workers[k].flight = none
-	}
-	return p
+	return ""
 }
 
-// stretched is the time that a worker takes for CPU time at one vCPU: longer
-// where the workers share less than a vCPU each.
-func (t *task) stretched(cpu int64) int64 {
-	if t.share == 1000 {
-		return cpu
-	}
-	return cpu * 1000 / t.share
-}
-
-// full says that the task refuses one more request.
-func (t *task) full() bool { return t.limit > 0 && t.idle == 0 && t.queued >= t.limit }
+func (t *task) blocks() bool { return t.service.cfg.Task.WorkersBlock }
 
 // accept gives a flight to a worker or puts it in the queue.
 func (w *World) accept(t *task, i int32) {
+	t.flying++
 	if t.idle > 0 {
-		for k := range t.workers {
-			if t.workers[k].flight == none {
-				w.work(t, k, i)
-				return
-			}
-		}
+		t.run(w.now)
+		w.work(t, i)
+		w.attend(t)
+		return
 	}
 	if t.first == none {
 		t.first = i
@@ -65,31 +33,51 @@ func (w *World) accept(t *task, i int32) {
 
 // work has an idle worker take a flight, and those behind it in the queue as
 // long as they take no time.
-func (w *World) work(t *task, k int, i int32) {
-	for i != none && !w.begin(t, k, i) {
-		i = w.dequeue(t)
+func (w *World) work(t *task, i int32) {
+	for i != none && !w.begin(t, i) {
+		i = w.next(t)
 	}
 }
 
 // begin has an idle worker take one flight and says whether it is busy then.
-func (w *World) begin(t *task, k int, i int32) bool {
-	f := &w.flights.all[i]
-	if f.cpu == 0 && (f.wait == 0 || !w.blocks(t)) {
+func (w *World) begin(t *task, i int32) bool {
+	switch f := &w.flights.all[i]; {
+	case f.cpu > 0:
+		t.put(i, f.cpu)
+	case f.wait > 0 && t.blocks():
+		w.push(w.now+f.wait, evAnswer, uint32(i), 0)
+	default:
 		w.afterCPU(i)
 		return false
 	}
-	wk := &t.workers[k]
-	wk.flight, wk.mark, wk.waits = i, w.now, f.cpu == 0
 	t.idle--
-	if wk.waits {
-		w.push(w.now+f.wait, evWork, uint32(t.n), uint32(k))
-	} else {
-		w.push(w.now+f.cpu, evWork, uint32(t.n), uint32(k))
-	}
 	return true
 }
 
-func (w *World) blocks(t *task) bool { return t.service.cfg.Task.WorkersBlock }
+// next is the oldest flight that waits for a worker. Those that waited too long
+// are refused as their turn comes, which is when a server looks at them.
+func (w *World) next(t *task) int32 {
+	i, limit := w.dequeue(t), int64(t.service.cfg.Task.QueueTimeout)
+	for ; i != none && limit > 0 && w.now-w.flights.all[i].at > limit; i = w.dequeue(t) {
+		w.reject(t, i)
+	}
+	return i
+}
+
+// reject ends a flight that its task does not want to do any more.
+func (w *World) reject(t *task, i int32) {
+	f := &w.flights.all[i]
+	t.flying--
+	switch {
+	case f.check:
+		w.checkRefused(t, uint32(f.number))
+	case f.open:
+		w.flights.close(i)
+		t.service.sums.target5xx++
+		w.answer(f.number, 503, ReasonWaited, t.id)
+	}
+	w.flights.give(i)
+}
 
 func (w *World) dequeue(t *task) int32 {
 	i := t.first
@@ -101,30 +89,42 @@ func (w *World) dequeue(t *task) int32 {
 	return i
 }
 
-// worked ends what a worker was busy with.
-func (w *World) worked(t *task, k int) {
-	wk := &t.workers[k]
-	if wk.flight == none {
+// worked ends the requests whose CPU is spent.
+func (w *World) worked(t *task) {
+	t.run(w.now)
+	for i := t.take(); i != none; i = t.take() {
+		if w.flights.all[i].wait > 0 && t.blocks() {
+			w.afterCPU(i)
+			continue
+		}
+		t.idle++
+		w.afterCPU(i)
+		w.work(t, w.next(t))
+	}
+	w.attend(t)
+}
+
+// waited ends a request whose wait is over, and frees the worker that it held.
+func (w *World) waited(i int32) {
+	t := w.tasks[w.flights.all[i].task]
+	w.finish(i)
+	if t.blocks() && t.state < taskStopping {
+		t.idle++
+		t.run(w.now)
+		w.work(t, w.next(t))
+		w.attend(t)
+	}
+}
+
+// attend has the world look at a task when the first of its requests on CPU is
+// over.
+func (w *World) attend(t *task) {
+	if len(t.jobs) > 0 {
+		w.works.set(t, t.ends())
 		return
 	}
-	i := wk.flight
-	f := &w.flights.all[i]
-	if !wk.waits {
-		t.used += w.now - wk.mark
-		if f.wait > 0 && w.blocks(t) {
-			wk.waits = true
-			w.push(w.now+f.wait, evWork, uint32(t.n), uint32(k))
-			return
-		}
-	} else {
-		f.wait = 0 // over
-	}
-	wk.flight, wk.waits = none, false
-	t.idle++
-	w.afterCPU(i)
-	if next := w.dequeue(t); next != none {
-		w.work(t, k, next)
-	}
+	t.reset()
+	w.works.remove(t)
 }
 
 // afterCPU lets a flight wait out, or finishes it.
@@ -141,6 +141,7 @@ func (w *World) afterCPU(i int32) {
 func (w *World) finish(i int32) {
 	f := &w.flights.all[i]
 	t := w.tasks[f.task]
+	t.flying--
 	switch {
 	case f.check:
 		w.checked(t, uint32(f.number))
@@ -157,10 +158,9 @@ func (w *World) abandon(t *task) {
 	for i := w.dequeue(t); i != none; i = w.dequeue(t) {
 		w.flights.give(i)
 	}
-	for k := range t.workers {
-		if i := t.workers[k].flight; i != none {
-			w.flights.give(i)
-			t.workers[k].flight = none
-		}
+	for _, e := range t.jobs {
+		w.flights.give(int32(uint32(e.key)))
 	}
+	t.jobs = t.jobs[:0]
+	w.works.remove(t)
 }

@@ -19,6 +19,7 @@ type World struct {
 	origin int64 // of Start, in ns since 1970: minutes are aligned to the wall's
 	now    int64 // lived until, ns since Start
 	heap   events
+	works  works
 
 	flights  flights
 	answers  []Answer // not yet returned
@@ -58,6 +59,7 @@ func New(c Config) *World {
 	}
 	w.router = newRouter(w)
 	for _, s := range w.services {
+		s.checked = w.router.find("GET", s.cfg.HealthCheck.Path)
 		if err := w.furnish(s); err != nil {
 			panic(fmt.Sprintf("model: service %s: %v", s.cfg.Service, err))
 		}
@@ -101,18 +103,23 @@ func (w *World) Next() (at time.Time, ok bool) {
 	return w.time(e.at), ok
 }
 
-// upcoming is the next event: the heap's, or the oldest request's time-out.
-func (w *World) upcoming() (event, bool) {
-	if i := w.flights.first; i != none {
-		e := makeEvent(w.flights.all[i].at+w.idle, evTimeout, 0, 0)
-		if len(w.heap) == 0 || e.before(w.heap[0]) {
-			return e, true
+// upcoming is the next event: the heap's, the first end of work, or the oldest
+// request's time-out.
+func (w *World) upcoming() (e event, ok bool) {
+	if len(w.heap) > 0 {
+		e, ok = w.heap[0], true
+	}
+	if len(w.works) > 0 {
+		if f := &w.works[0]; !ok || f.at <= e.at { // no kind comes before evWork
+			e, ok = makeEvent(f.at, evWork, uint32(f.task.n), 0), true
 		}
 	}
-	if len(w.heap) == 0 {
-		return event{}, false
+	if i := w.flights.first; i != none {
+		if f := makeEvent(w.flights.all[i].at+w.idle, evTimeout, 0, 0); !ok || f.before(e) {
+			e, ok = f, true
+		}
 	}
-	return w.heap[0], true
+	return e, ok
 }
 
 // Advance lives until now, including what happens at now, and returns the
@@ -131,21 +138,22 @@ func (w *World) live(t int64) {
 			break
 		}
 		w.now = e.at
-		if e.kind() == evTimeout {
+		switch e.kind() {
+		case evWork:
+			w.worked(w.works[0].task)
+		case evTimeout:
 			w.timeOut(w.flights.first)
-			continue
+		default:
+			w.handle(w.heap.pop())
 		}
-		w.handle(w.heap.pop())
 	}
 	w.now = t
 }
 
 func (w *World) handle(e event) {
 	switch e.kind() {
-	case evWork:
-		w.worked(w.tasks[e.entity()], int(e.index()))
 	case evAnswer:
-		w.finish(int32(e.entity()))
+		w.waited(int32(e.entity()))
 	case evCheckTimeout:
 		w.checkTimedOut(w.tasks[e.entity()], e.index())
 	case evCheck:
@@ -154,6 +162,8 @@ func (w *World) handle(e event) {
 		w.reach(w.tasks[e.entity()], taskState(e.index()))
 	case evCrash:
 		w.crash(w.tasks[e.entity()])
+	case evStartUp:
+		w.startedUp(w.tasks[e.entity()])
 	case evRetry:
 		w.reconcile(w.services[e.entity()])
 	case evGiveUp:

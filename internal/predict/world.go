@@ -56,12 +56,13 @@ func describeService(env *scenario.Environment, key string) model.Service {
 	em, s := env.Emulator, env.Services[key]
 	task := env.TaskOf(key)
 	name := s.ID()
-	milli := int64(float64(task.VCPU*1000) + 0.5)
+	milli := milliCPU(task.VCPU)
 	m := model.Service{
 		Service: name,
 		Task: model.Task{
 			MilliCPU: milli, IdleMilliCPU: int64(float64(milli)*float64(task.Idle)/100 + 0.5),
 			Workers: task.Workers, WorkersBlock: task.WorkersBlock, Queue: task.Queue,
+			InFlight: task.InFlight, QueueTimeout: time.Duration(task.QueueTimeout), StartUp: startUp(task.StartUp),
 		},
 		Desired: s.Capacity.Min,
 		HealthCheck: model.HealthCheck{
@@ -100,6 +101,15 @@ func describeService(env *scenario.Environment, key string) model.Service {
 	}
 	return m
 }
+
+func startUp(s *scenario.StartUp) model.StartUp {
+	if s == nil {
+		return model.StartUp{}
+	}
+	return model.StartUp{MilliCPU: milliCPU(s.VCPU), For: spread(s.For)}
+}
+
+func milliCPU(vcpu float64) int64 { return int64(float64(vcpu*1000) + 0.5) }
 
 func spread(s scenario.Spread) model.Spread {
 	return model.Spread{Min: time.Duration(s.Min), Max: time.Duration(s.Max)}

@@ -29,6 +29,7 @@ const (
 	longestCost  = Duration(time.Hour)
 	longestKiB   = Duration(time.Minute)
 	leastVCPU    = 0.001
+	mostWorkers  = 10_000
 )
 
 // line refuses a name of AWS's that is more than one line.
@@ -205,9 +206,8 @@ func (c *checker) task(path string, t *Task) {
 	}
 	if t.Workers < 1 {
 		c.e.fault(path+".workers", "", "a task has at least 1 worker")
-	} else if float64(t.Workers) > t.VCPU && t.VCPU >= leastVCPU {
-		c.e.fault(path+".workers", "", "%d workers on %s vCPU would share CPU, which the model cannot show yet: use at most %d (or a larger task)",
-			t.Workers, number(t.VCPU), max(1, int(t.VCPU)))
+	} else if t.Workers > mostWorkers {
+		c.e.fault(path+".workers", "", "a task has at most %d workers", mostWorkers)
 	}
 	if t.Idle >= 100 {
 		c.e.fault(path+".idle", "", "an idle part of 100%% leaves nothing to work with")
@@ -215,6 +215,22 @@ func (c *checker) task(path string, t *Task) {
 	if t.Queue < 0 {
 		c.e.fault(path+".queue", "", "a queue holds 0 requests (no limit) or more")
 	}
+	if c.e.has(path+".in_flight") && t.InFlight < t.Workers {
+		c.e.fault(path+".in_flight", "", "a task that accepts fewer requests at one time (%d) than it has workers (%d) never uses them all", t.InFlight, t.Workers)
+	}
+	c.positive(c.e, path+".queue_timeout", t.QueueTimeout)
+	c.atMost(c.e, path+".queue_timeout", t.QueueTimeout, longestDelay)
+	c.startUp(path+".start_up", t)
+}
+
+func (c *checker) startUp(path string, t *Task) {
+	if t.StartUp == nil {
+		return
+	}
+	if v := t.StartUp.VCPU; v < leastVCPU || v > t.VCPU && t.VCPU >= leastVCPU {
+		c.e.fault(path+".vcpu", "", "start-up uses at least %s vCPU and no more than the task has", number(leastVCPU))
+	}
+	c.atMost(c.e, path+".for", t.StartUp.For.Max, longestDelay)
 }
 
 func (c *checker) healthCheck(path string, h HealthCheck) {

@@ -72,6 +72,16 @@ type Task struct {
 	WorkersBlock bool    `json:"workers_block,omitempty"`
 	Idle         Percent `json:"idle,omitempty"` // of the reserved CPU, by sidecars
 	Queue        int     `json:"queue,omitempty"`
+
+	InFlight     int      `json:"in_flight,omitempty"`     // most requests that it accepts at one time
+	QueueTimeout Duration `json:"queue_timeout,omitempty"` // what waited longer for a worker is answered 503
+	StartUp      *StartUp `json:"start_up,omitempty"`
+}
+
+// StartUp is CPU that a task uses for itself after it began to run.
+type StartUp struct {
+	VCPU float64 `json:"vcpu"`
+	For  Spread  `json:"for"`
 }
 
 // FinePublication is how late points of 20 s are where an environment does not
