@@ -55,6 +55,7 @@ func policy(p aas.ScalingPolicy) scaling.Policy {
 		Name: aws.ToString(p.PolicyName), Type: string(p.PolicyType),
 		ARN: aws.ToString(p.PolicyARN), Created: utc(p.CreationTime), Alarms: alarmRefs(p.Alarms),
 	}
+	out.Step = steps(p.StepScalingPolicyConfiguration)
 	t := p.TargetTrackingScalingPolicyConfiguration
 	if t == nil {
 		return out
@@ -64,6 +65,38 @@ func policy(p aas.ScalingPolicy) scaling.Policy {
 	out.DisableScaleIn = aws.ToBool(t.DisableScaleIn)
 	if m := t.PredefinedMetricSpecification; m != nil {
 		out.Metric, out.ResourceLabel = string(m.PredefinedMetricType), aws.ToString(m.ResourceLabel)
+	}
+	out.Custom = customMetric(t.CustomizedMetricSpecification)
+	return out
+}
+
+// customMetric is nil too for an expression over several metrics.
+func customMetric(m *aas.CustomizedMetricSpecification) *scaling.CustomMetric {
+	if m == nil || len(m.Metrics) > 0 {
+		return nil
+	}
+	out := &scaling.CustomMetric{
+		Namespace: aws.ToString(m.Namespace), Name: aws.ToString(m.MetricName),
+		Statistic: string(m.Statistic), Unit: aws.ToString(m.Unit),
+	}
+	for _, d := range m.Dimensions {
+		out.Dimensions = append(out.Dimensions, scaling.Dimension{Name: aws.ToString(d.Name), Value: aws.ToString(d.Value)})
+	}
+	return out
+}
+
+func steps(c *aas.StepScalingPolicyConfiguration) *scaling.Steps {
+	if c == nil {
+		return nil
+	}
+	out := &scaling.Steps{
+		Adjustment: string(c.AdjustmentType), Cooldown: cooldown(c.Cooldown),
+		Aggregation: string(c.MetricAggregationType), MinMagnitude: tasks(c.MinAdjustmentMagnitude),
+	}
+	for _, a := range c.StepAdjustments {
+		out.List = append(out.List, scaling.Step{
+			Lower: a.MetricIntervalLowerBound, Upper: a.MetricIntervalUpperBound, Change: tasks(a.ScalingAdjustment),
+		})
 	}
 	return out
 }

@@ -41,10 +41,14 @@ func service(s scaling.Service) model.Service {
 // open serves a world of two services that lived for ten minutes, and opens
 // an environment on it; the world's twin tells what must be read.
 func open(t *testing.T) (env *awsenv.Env, server *emulator.Server, twin *model.World, ctx context.Context) {
+	return openOn(t, service(web), service(iso))
+}
+
+func openOn(t *testing.T, services ...model.Service) (env *awsenv.Env, server *emulator.Server, twin *model.World, ctx context.Context) {
 	config := model.Config{
 		Seed: 5, Start: clock.Epoch.Add(-10 * time.Minute), Region: "eu-west-1", Account: "111122223333",
 		LoadBalancer: model.LoadBalancer{Label: "app/staging/0123456789abcdef", IdleTimeout: time.Minute},
-		Services:     []model.Service{service(web), service(iso)},
+		Services:     services,
 		Rules: []model.Rule{
 			{Paths: []string{"/api/public/traces*", "/api/public/sessions*"}, Service: iso.Name},
 			{Paths: []string{"*"}, Service: web.Name},

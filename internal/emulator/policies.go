@@ -21,7 +21,7 @@ func putScalingPolicy(p present, in *aas.PutScalingPolicyInput) (*aas.PutScaling
 	if err != nil {
 		return nil, err
 	}
-	wanted, err := tracking(in)
+	wanted, err := settings(in)
 	if err != nil {
 		return nil, err
 	}
@@ -32,29 +32,62 @@ func putScalingPolicy(p present, in *aas.PutScalingPolicyInput) (*aas.PutScaling
 	return &aas.PutScalingPolicyOutput{PolicyARN: &stands.ARN, Alarms: alarmRefs(stands.Alarms)}, nil
 }
 
-// tracking reads the settings of a target tracking policy on a predefined
-// metric. Every other kind is a thing that AWS does and this does not, and is
+// settings reads a policy that tracks a target or goes by steps. Predictive
+// scaling and metric math are things that AWS does and this does not, and are
 // refused as such.
-func tracking(in *aas.PutScalingPolicyInput) (scaling.Policy, error) {
+func settings(in *aas.PutScalingPolicyInput) (scaling.Policy, error) {
 	if in.PolicyType != "" && !slices.Contains(in.PolicyType.Values(), in.PolicyType) {
 		return scaling.Policy{}, refuse("ValidationException", fmt.Sprintf("1 validation error detected: Value '%s' at "+
 			"'policyType' failed to satisfy constraint: Member must satisfy enum value set: %v", in.PolicyType, in.PolicyType.Values()))
 	}
-	config := in.TargetTrackingScalingPolicyConfiguration
-	if in.PolicyType != scaling.TargetTracking || config == nil {
-		return scaling.Policy{}, refuse("ValidationException", "only policies of type TargetTrackingScaling are emulated")
+	p := scaling.Policy{Name: aws.ToString(in.PolicyName), Type: string(in.PolicyType)}
+	switch track, steps := in.TargetTrackingScalingPolicyConfiguration, in.StepScalingPolicyConfiguration; {
+	case in.PolicyType == types.PolicyTypeTargetTrackingScaling && track != nil && steps == nil:
+		return p, tracking(&p, track)
+	case in.PolicyType == types.PolicyTypeStepScaling && steps != nil && track == nil:
+		p.Step = stepping(steps)
+		return p, nil
+	case in.PolicyType == types.PolicyTypePredictiveScaling:
+		return p, refuse("ValidationException", "predictive scaling is not emulated")
 	}
-	metric := config.PredefinedMetricSpecification
-	if metric == nil || config.CustomizedMetricSpecification != nil {
-		return scaling.Policy{}, refuse("ValidationException", "only predefined metrics are emulated")
+	return p, refuse("ValidationException", "a policy has the type TargetTrackingScaling or StepScaling, and the configuration of its type alone") // [U]
+}
+
+func tracking(p *scaling.Policy, config *types.TargetTrackingScalingPolicyConfiguration) error {
+	p.Target, p.DisableScaleIn = aws.ToFloat64(config.TargetValue), aws.ToBool(config.DisableScaleIn)
+	p.ScaleOutCooldown, p.ScaleInCooldown = span(config.ScaleOutCooldown), span(config.ScaleInCooldown)
+	metric, custom := config.PredefinedMetricSpecification, config.CustomizedMetricSpecification
+	if (metric == nil) == (custom == nil) {
+		return refuse("ValidationException", "a policy that tracks a target has either a predefined or a customized metric") // [U]
 	}
-	return scaling.Policy{
-		Name: aws.ToString(in.PolicyName), Type: scaling.TargetTracking,
-		Metric: string(metric.PredefinedMetricType), ResourceLabel: aws.ToString(metric.ResourceLabel),
-		Target:           aws.ToFloat64(config.TargetValue),
-		ScaleOutCooldown: span(config.ScaleOutCooldown), ScaleInCooldown: span(config.ScaleInCooldown),
-		DisableScaleIn: aws.ToBool(config.DisableScaleIn),
-	}, nil
+	if metric != nil {
+		p.Metric, p.ResourceLabel = string(metric.PredefinedMetricType), aws.ToString(metric.ResourceLabel)
+		return nil
+	}
+	if len(custom.Metrics) > 0 {
+		return refuse("ValidationException", "metric math is not emulated: a customized metric is one metric here")
+	}
+	p.Custom = &scaling.CustomMetric{
+		Namespace: aws.ToString(custom.Namespace), Name: aws.ToString(custom.MetricName),
+		Statistic: string(custom.Statistic), Unit: aws.ToString(custom.Unit),
+	}
+	for _, d := range custom.Dimensions {
+		p.Custom.Dimensions = append(p.Custom.Dimensions, scaling.Dimension{Name: aws.ToString(d.Name), Value: aws.ToString(d.Value)})
+	}
+	return nil
+}
+
+func stepping(config *types.StepScalingPolicyConfiguration) *scaling.Steps {
+	s := &scaling.Steps{
+		Adjustment: string(config.AdjustmentType), Cooldown: span(config.Cooldown),
+		Aggregation: string(config.MetricAggregationType), MinMagnitude: int(aws.ToInt32(config.MinAdjustmentMagnitude)),
+	}
+	for _, a := range config.StepAdjustments {
+		s.List = append(s.List, scaling.Step{
+			Lower: a.MetricIntervalLowerBound, Upper: a.MetricIntervalUpperBound, Change: int(aws.ToInt32(a.ScalingAdjustment)),
+		})
+	}
+	return s
 }
 
 func span(seconds *int32) time.Duration {
@@ -112,10 +145,45 @@ func policy(s scaling.Service, q scaling.Policy) types.ScalingPolicy {
 		out.TargetTrackingScalingPolicyConfiguration = &types.TargetTrackingScalingPolicyConfiguration{
 			TargetValue: &q.Target, DisableScaleIn: &q.DisableScaleIn,
 			ScaleInCooldown: seconds(q.ScaleInCooldown), ScaleOutCooldown: seconds(q.ScaleOutCooldown),
-			PredefinedMetricSpecification: &types.PredefinedMetricSpecification{
-				PredefinedMetricType: types.MetricType(q.Metric), ResourceLabel: orNil(q.ResourceLabel),
-			},
+			CustomizedMetricSpecification: customized(q.Custom),
 		}
+		if q.Metric != "" {
+			out.TargetTrackingScalingPolicyConfiguration.PredefinedMetricSpecification = &types.PredefinedMetricSpecification{
+				PredefinedMetricType: types.MetricType(q.Metric), ResourceLabel: orNil(q.ResourceLabel),
+			}
+		}
+	}
+	if q.Step != nil {
+		out.StepScalingPolicyConfiguration = steps(q.Step)
+	}
+	return out
+}
+
+func customized(c *scaling.CustomMetric) *types.CustomizedMetricSpecification {
+	if c == nil {
+		return nil
+	}
+	out := &types.CustomizedMetricSpecification{
+		Namespace: &c.Namespace, MetricName: &c.Name, Statistic: types.MetricStatistic(c.Statistic), Unit: orNil(c.Unit),
+	}
+	for _, d := range c.Dimensions {
+		out.Dimensions = append(out.Dimensions, types.MetricDimension{Name: &d.Name, Value: &d.Value})
+	}
+	return out
+}
+
+func steps(c *scaling.Steps) *types.StepScalingPolicyConfiguration {
+	out := &types.StepScalingPolicyConfiguration{
+		AdjustmentType: types.AdjustmentType(c.Adjustment), Cooldown: seconds(c.Cooldown),
+		MetricAggregationType: types.MetricAggregationType(c.Aggregation),
+	}
+	if c.MinMagnitude > 0 {
+		out.MinAdjustmentMagnitude = count(c.MinMagnitude)
+	}
+	for _, s := range c.List {
+		out.StepAdjustments = append(out.StepAdjustments, types.StepAdjustment{
+			MetricIntervalLowerBound: s.Lower, MetricIntervalUpperBound: s.Upper, ScalingAdjustment: count(s.Change),
+		})
 	}
 	return out
 }
