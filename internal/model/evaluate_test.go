@@ -2,7 +2,9 @@ package model
 
 import (
 	"fmt"
+	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -16,42 +18,33 @@ const retain = "retain" // as the current state, in the tables
 // sights reads a row of the documented tables: 0 is within the threshold, X
 // beyond it, - missing; the newest is on the right.
 func sights(row string) (list []sight) {
-	for _, c := range strings.ReplaceAll(row, " ", "") {
+	for _, c := range row {
 		list = append(list, sight(strings.IndexRune("-0X", c)))
 	}
 	return list
 }
 
-// The two tables of the CloudWatch user guide on missing data, and the cases
-// that its text adds to them: evaluation periods 3, evaluation range 5.
+// The tables of the CloudWatch user guide, as they stand in testdata.
 func TestDocumentedTables(t *testing.T) {
-	const ok, alarm, insufficient = scaling.AlarmOK, scaling.AlarmInAlarm, scaling.AlarmInsufficientData
-	for _, row := range []struct {
-		m                                        int
-		points                                   string
-		missing, ignore, breaching, notBreaching string
-	}{
-		{3, "0 - X - X", ok, ok, ok, ok},
-		{3, "0 - - - -", ok, ok, ok, ok},
-		{3, "- - - - -", insufficient, retain, alarm, ok},
-		{3, "0 X X - X", alarm, alarm, alarm, alarm},
-		{3, "- - X - -", alarm, retain, alarm, ok},
-		{2, "0 - X - X", alarm, alarm, alarm, alarm},
-		{2, "0 0 X 0 X", alarm, alarm, alarm, alarm},
-		{2, "0 - X - -", ok, ok, alarm, ok},
-		{2, "- - - - 0", ok, ok, alarm, ok},
-		{2, "- - - X -", alarm, retain, alarm, ok},
-		// "does not go immediately into ALARM state"
-		{3, "- - - - X", ok, ok, alarm, ok},
-		{3, "- - - X -", ok, ok, alarm, ok},
-		{3, "- - X - 0", ok, ok, ok, ok},
-	} {
-		for treatment, want := range map[string]string{
-			scaling.TreatMissing: row.missing, scaling.TreatIgnore: row.ignore, scaling.TreatBreaching: row.breaching, scaling.TreatNotBreaching: row.notBreaching,
-		} {
-			require.Equal(t, want, evaluate(sights(row.points), row.m, 3, treatment, retain), "%d of 3, %s, %s", row.m, row.points, treatment)
+	data, err := os.ReadFile("testdata/missing-data.txt")
+	require.NoError(t, err)
+	treatments := []string{scaling.TreatMissing, scaling.TreatIgnore, scaling.TreatBreaching, scaling.TreatNotBreaching}
+	rows := 0
+	for line := range strings.Lines(string(data)) {
+		word := strings.Fields(line)
+		if len(word) == 0 || word[0] == "#" {
+			continue
 		}
+		require.Len(t, word, 10, line)
+		m, err := strconv.Atoi(word[0])
+		require.NoError(t, err)
+		for i, treatment := range treatments {
+			got := evaluate(sights(strings.Join(word[1:6], "")), m, 3, treatment, retain)
+			require.Equal(t, word[6+i], got, "%s, %s", treatment, line)
+		}
+		rows++
 	}
+	require.Equal(t, 13, rows)
 }
 
 // slow is the same decision, written from the documentation's sentences one

@@ -1,6 +1,7 @@
 package model_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
@@ -91,6 +92,24 @@ func (p *play) standing(args) string {
 		fmt.Fprintf(&out, "%s: %s since %s, %s %s of %v, %d of %d, %s %v%s, %d actions\n", v.Name, v.State, clock(v.StateSince),
 			v.Metric.Statistic, v.Metric.Name, v.Metric.Period, v.M(), v.EvaluationPeriods,
 			strings.TrimSuffix(v.Comparison, "Threshold"), v.Threshold, actions, len(v.Actions))
+	}
+	return out.String()
+}
+
+// reasons lists the states that an alarm came to, and why: reasons alarm=x.
+func (p *play) reasons(a args) string {
+	var out strings.Builder
+	for _, h := range p.w.History(a["alarm"]) {
+		var data struct {
+			New struct {
+				State  string `json:"stateValue"`
+				Reason string `json:"stateReason"`
+			} `json:"newState"`
+		}
+		require.NoError(p.t, json.Unmarshal([]byte(h.Data), &data))
+		if h.Kind == "StateUpdate" {
+			fmt.Fprintf(&out, "%s %s: %s\n", clock(h.At), data.New.State, data.New.Reason)
+		}
 	}
 	return out.String()
 }

@@ -43,7 +43,7 @@ func (p *play) run(command string) string {
 		"gone": p.gone, "policies": p.policies,
 		"schedule": p.schedule, "unschedule": p.unschedule, "scheduled": p.scheduled,
 		"step": p.step, "track": p.track,
-		"alarm": p.alarm, "unalarm": p.unalarm, "switch": p.switchActions, "force": p.force, "standing": p.standing,
+		"alarm": p.alarm, "unalarm": p.unalarm, "switch": p.switchActions, "force": p.force, "standing": p.standing, "reasons": p.reasons,
 		"happening": p.happening, "trace": p.trace, "deploy": p.deploy, "deployments": p.deployments, "tasks": p.tasks,
 	}[words[0]]
 	require.NotNil(p.t, do, "command %s", words[0])
@@ -69,8 +69,8 @@ func (a args) number(t *testing.T, name string, d int) int {
 }
 
 // world begins: desired, min, max, cpu and requests (targets; 0 for no
-// policy), fixed delays publication, start, health, drain, queue, seed, and
-// milli-CPU, idle milli-CPU, workers, inflight and patience (its queue
+// policy), fixed delays publication, start, health, drain, resolution=20s with
+// the fixed delay fine, queue, seed, and milli-CPU, idle milli-CPU, workers, inflight and patience (its queue
 // time-out) of a task, startup=500/3m (milli-CPU, for), block=yes where a wait
 // holds its worker, and the settings steps=proportional, anchor=start and
 // datapoints=since. The rest stands at life.
@@ -91,6 +91,7 @@ func (p *play) world(a args) string {
 		return model.Spread{Min: v, Max: v}
 	}
 	s.Publication, s.Start, s.Health = fixed("publication", 90*time.Second), fixed("start", 41*time.Second), fixed("health", 10*time.Second)
+	s.Resolution, s.FinePublication = a.duration(p.t, "resolution", 0), fixed("fine", 0)
 	s.DeregistrationDelay = a.duration(p.t, "drain", 30*time.Second)
 	s.Task.MilliCPU = int64(a.number(p.t, "milli", 1000))
 	s.Task.IdleMilliCPU = int64(a.number(p.t, "idle", 0))
@@ -287,7 +288,7 @@ func (p *play) points(a args) string {
 	l := p.look(model.What{Metrics: []scaling.Metric{p.metric(a)}, Since: start.Add(a.duration(p.t, "since", 0))})
 	var out []string
 	for _, v := range l.Metrics.List[0].Points {
-		out = append(out, fmt.Sprintf("%s %v", v.Start.Format("15:04"), v.Value))
+		out = append(out, fmt.Sprintf("%s %v", strings.TrimSuffix(v.Start.Format("15:04:05"), ":00"), v.Value))
 	}
 	return strings.Join(out, "\n")
 }

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"strconv"
@@ -11,45 +12,75 @@ import (
 )
 
 // reason is the sentence that CloudWatch gives for a state. [R] for one
-// datapoint, [P] for several; the day comes first in its dates [P].
+// datapoint; [P] for several, for "out of the last", which it says where
+// datapoints to alarm are set, and for missing ones; the day comes first in its
+// dates [P]. Where points are too few for ALARM though all are beyond the
+// threshold, it says so in the same words [U].
 func reason(a *alarm, state string, seen []datum) string {
+	n := a.EvaluationPeriods
 	if state == scaling.AlarmInsufficientData {
-		return "Insufficient Data: " + plural(a.EvaluationPeriods, "datapoint was", "datapoints were") + " unknown."
+		return "Insufficient Data: " + plural(n, "datapoint was", "datapoints were") + " unknown."
 	}
-	if state == scaling.AlarmOK {
-		seen = fine(seen)
+	text := "Threshold Crossed: "
+	filled := filling(a, n-len(seen))
+	if len(seen) == 0 && filled != "" {
+		return text + "no datapoints were received for " + plural(n, "period", "periods") + filled + "."
 	}
-	not := ""
-	if state == scaling.AlarmOK {
-		not = "not "
+	breaching := state == scaling.AlarmInAlarm
+	picked := oneSide(seen, breaching)
+	few := len(picked) == 0
+	if few {
+		breaching, picked = !breaching, seen
 	}
 	var list []string
-	for _, d := range seen {
+	for _, d := range picked {
 		list = append(list, float(value(d.micro))+" ("+wall(d.start).Format("02/01/06 15:04:05")+")")
 	}
-	text := "Threshold Crossed: " + strconv.Itoa(len(list)) + " datapoint"
-	verb := " was "
-	if len(list) != 1 {
-		text, verb = text+"s", " were "
+	verb, not, tail := " were ", "", ""
+	if a.DatapointsToAlarm > 0 || few {
+		text += strconv.Itoa(len(list)) + " out of the last " + strconv.Itoa(n) + " datapoints"
+		tail = " (minimum " + transition(a, state, few) + ")"
+	} else {
+		text += plural(len(list), "datapoint", "datapoints")
 	}
-	side := "less than"
-	if a.High() {
-		side = "greater than"
+	if len(list) == 1 {
+		verb = " was "
 	}
-	return text + " [" + strings.Join(list, ", ") + "]" + verb + not + side + " the threshold (" + float(a.Threshold) + ")."
+	if !breaching {
+		not = "not "
+	}
+	return text + " [" + strings.Join(list, ", ") + "]" + verb + not + sides[a.Comparison] + " the threshold (" + float(a.Threshold) + ")" + filled + tail + "."
 }
 
-// fine picks the datapoints that let an alarm be OK; all of them where none
-// does, which is a range with too few points.
-func fine(seen []datum) []datum {
-	var list []datum
+// sides are the comparisons in words.
+var sides = map[string]string{
+	scaling.GreaterThan: "greater than", scaling.GreaterOrEqual: "greater than or equal to",
+	scaling.LessThan: "less than", scaling.LessOrEqual: "less than or equal to",
+}
+
+// transition is how many datapoints a change of state needs.
+func transition(a *alarm, state string, few bool) string {
+	if state == scaling.AlarmInAlarm || few {
+		return plural(a.M(), "datapoint", "datapoints") + " for OK -> ALARM transition"
+	}
+	return plural(a.EvaluationPeriods-a.M()+1, "datapoint", "datapoints") + " for ALARM -> OK transition"
+}
+
+// filling is what was made of missing datapoints.
+func filling(a *alarm, missing int) string {
+	as := map[string]string{scaling.TreatBreaching: "Breaching", scaling.TreatNotBreaching: "NonBreaching"}[a.TreatMissing]
+	if missing <= 0 || as == "" {
+		return ""
+	}
+	return " and " + plural(missing, "missing datapoint was", "missing datapoints were") + " treated as [" + as + "]"
+}
+
+// oneSide is the datapoints on one side of the threshold.
+func oneSide(seen []datum, breaching bool) (list []datum) {
 	for _, d := range seen {
-		if !d.breach {
+		if d.breach == breaching {
 			list = append(list, d)
 		}
-	}
-	if list == nil {
-		return seen
 	}
 	return list
 }
@@ -125,7 +156,7 @@ func (s stateText) MarshalJSON() ([]byte, error) {
 	if s.data != "" {
 		t.Data = json.RawMessage(s.data)
 	}
-	return json.Marshal(t)
+	return []byte(encode(t)), nil
 }
 
 func stateData(old, current stateText) string {
@@ -153,11 +184,14 @@ func actionData(a *alarm, arn, state string) string {
 	}{state, stamp(a.StateSince), arn})
 }
 
-// encode writes JSON; what it is given here cannot fail.
+// encode writes JSON, as CloudWatch does with < and > as they are. What it is
+// given here cannot fail.
 func encode(v any) string {
-	b, err := json.Marshal(v)
-	if err != nil {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
 		panic(fmt.Sprintf("model: encode history: %v", err))
 	}
-	return string(b)
+	return strings.TrimSuffix(b.String(), "\n")
 }
