@@ -33,7 +33,7 @@ func exec(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 func execute(ctx context.Context, args []string, s cli.Streams) int {
 	return cli.Execute(ctx, s, args, &cobra.Command{
 		Use: "validate", Short: "Prove that a service's autoscaling works", Long: manual,
-	}, runCommand, predictCommand, restoreCommand, judgeCommand, reportCommand, emulateCommand)
+	}, runCommand, predictCommand, restoreCommand, judgeCommand, reportCommand, emulateCommand, deviationsCommand)
 }
 
 func runCommand(s cli.Streams) *cobra.Command {
@@ -54,7 +54,8 @@ the restoring of what was changed.`,
 		Example: `  validate run scenarios/cpu-heavy.yaml
   validate run scenarios/incident.yaml --expect-fail saturation,latency
   validate run scenarios/incident.yaml --policies requests,cpu
-  validate run scenarios/cpu-heavy.yaml --speed 60`,
+  validate run scenarios/cpu-heavy.yaml --speed 60
+  validate run scenarios/cpu-heavy.yaml --deviation late-reaction=15m --expect-fail scale-out.in-time`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			o.Scenario = args[0]
@@ -71,6 +72,7 @@ the restoring of what was changed.`,
 	f.StringVar(&o.FailOn, "fail-on", "fail", "what makes the run fail: fail, or warn to count warnings too")
 	f.BoolVar(&o.Replace, "replace", false, "take away, for the time of the run, policies on the service that are neither wanted nor under also_standing")
 	f.BoolVar(&o.AllowTarget, "allow-target", false, "go on with a CPU target outside 50 to 90 percent")
+	f.StringArrayVar(&o.Deviations, "deviation", nil, "make the embedded autoscaler wrong: NAME or NAME=SIZE, as validate deviations lists them; may be repeated")
 	return c
 }
 
@@ -111,6 +113,7 @@ the delays, or the judge could not tell.`,
 	f.StringVar(&o.FailOn, "fail-on", "fail", "what makes the run fail: fail, or warn to count warnings too")
 	f.BoolVar(&o.Replace, "replace", false, "take away policies on the service that are neither wanted nor under also_standing, as a run may")
 	f.BoolVar(&o.AllowTarget, "allow-target", false, "accept a CPU target outside 50 to 90 percent, as a run may")
+	f.StringArrayVar(&o.Deviations, "deviation", nil, "make the embedded autoscaler wrong: NAME or NAME=SIZE, as validate deviations lists them; may be repeated")
 	return c
 }
 
@@ -184,5 +187,19 @@ and boto3 among them, talk to it as they would to AWS.`,
 	f.Float64Var(&o.Speed, "speed", 1, "service seconds a second")
 	f.StringVar(&o.API, "api", "127.0.0.1:4566", "loopback address of the AWS APIs; port 0 takes a free one")
 	f.StringVar(&o.Front, "front", "127.0.0.1:8080", "loopback address of the load balancer; port 0 takes a free one")
+	f.StringArrayVar(&o.Deviations, "deviation", nil, "make the embedded autoscaler wrong: NAME or NAME=SIZE, as validate deviations lists them; may be repeated")
 	return c
+}
+
+func deviationsCommand(s cli.Streams) *cobra.Command {
+	return &cobra.Command{
+		Use:   "deviations",
+		Short: "List the ways in which the embedded autoscaler can be made wrong",
+		Long: `List the ways in which the autoscaler of an embedded environment can be made
+wrong, with --deviation of run, predict and emulate or with deviations: in an
+environment file, to see which checks notice.`,
+		Example: `  validate deviations`,
+		Args:    cobra.NoArgs,
+		RunE:    func(*cobra.Command, []string) error { return run.Deviations(s.Out) },
+	}
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-var lists = map[string][]Kind{"faults": Faults}
+var lists = map[string][]Kind{"faults": Faults, "deviations": Deviations}
 
 // What is listed can be used: a name of one word, one sentence, and a default
 // that Parse would accept.

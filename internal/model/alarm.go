@@ -64,7 +64,7 @@ func (w *World) newAlarm(s *service, p *policy, high bool) *alarm {
 	if high {
 		draw, comparison = drawAlarmHigh, scaling.GreaterThan
 	}
-	d := define(p, high, &w.rules)
+	d := by(w, s, func(r *rules) definition { return define(p, high, r) })
 	settings := scaling.Alarm{
 		Name: scaling.AlarmName(s.cfg.Service, high, w.uuid(draw, s, s.scaler.puts)), Metric: w.policyMetric(s, p, d.label), Unit: "Percent",
 		Description:       "DO NOT EDIT OR DELETE. For TargetTrackingScaling policy " + p.action() + ".",

@@ -23,7 +23,8 @@ type Config struct {
 
 	Behaviour Behaviour // where AWS is undocumented; zero: the best-evidenced
 
-	Faults []Fault // what goes wrong beside the autoscaler
+	Faults     []Fault     // what goes wrong beside the autoscaler
+	Deviations []Deviation // of the autoscaler, in the order in which they act
 }
 
 // LoadBalancer configures the one application load balancer.

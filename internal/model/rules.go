@@ -123,6 +123,7 @@ func largest(called []proposal) proposal {
 
 // cooldown is what an activity leaves behind it for a while.
 type cooldown struct {
+	in     bool      // of a scale-in
 	after  *activity // nil: there was none
 	length time.Duration
 	now    int64

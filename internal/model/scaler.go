@@ -1,10 +1,6 @@
 package model
 
-import (
-	"slices"
-
-	"scaleproof/internal/scaling"
-)
+import "scaleproof/internal/scaling"
 
 // scaler is Application Auto Scaling's view of one service.
 type scaler struct {
@@ -77,7 +73,7 @@ func (a *alarm) ask() ask { return ask{a.sum, a.count, a.target} }
 func (w *World) scale(s *service) {
 	calls := s.scaler.calls
 	s.scaler.calls = nil
-	o := w.weigh(s, calls, &w.rules)
+	o := by(w, s, func(r *rules) order { return w.weigh(s, calls, r) })
 	if o.alarm == nil {
 		return
 	}
@@ -101,14 +97,12 @@ func (w *World) carryOut(o order) {
 	p.out, p.base = a, o.base
 }
 
-// course is what the last order of a service was.
-func (s *scaler) course(now int64) course {
-	for _, a := range slices.Backward(s.activities) {
-		if a.more != 0 {
-			return course{a.more, now - a.start}
-		}
+// side is the policy's high or low alarm; nil: it has none.
+func (p *policy) side(high bool) *alarm {
+	if high {
+		return p.high
 	}
-	return course{}
+	return p.low
 }
 
 // cause is what the activity says of an order.

@@ -3,6 +3,7 @@ package model
 import (
 	"fmt"
 	"strings"
+	"time"
 )
 
 // setDesired gives the scheduler a new desired count.
@@ -115,7 +116,8 @@ func (w *World) retire(s *service, gone []*task, reason string) {
 		draining++
 		t.reason, t.code = reason, stopScheduler
 		w.enter(t, taskDraining)
-		w.push(w.now+int64(w.rules.drain(s.cfg.DeregistrationDelay)), evTask, uint32(t.n), uint32(taskStopping))
+		delay := by(w, s, func(r *rules) time.Duration { return r.drain(s.cfg.DeregistrationDelay) })
+		w.push(w.now+int64(delay), evTask, uint32(t.n), uint32(taskStopping))
 	}
 	if draining > 0 {
 		w.say(s, "has begun draining connections on %d tasks.", draining)

@@ -1,7 +1,6 @@
 package model
 
 import (
-	"fmt"
 	"strings"
 	"time"
 
@@ -41,7 +40,7 @@ func (w *World) evaluateAlarm(a *alarm) {
 		return
 	}
 	w.push(w.nextEvaluation(a), evAlarm, uint32(a.n), 0)
-	v := w.assess(a, &w.rules)
+	v := by(w, a.service, func(r *rules) assessment { return w.assess(a, r) })
 	a.seen, a.sum, a.count = v.seen, v.sum, v.count
 	if v.state != a.State {
 		w.setState(a, v.state, reason(a, v.state, v.seen), w.reasonData(a, v.seen))
@@ -76,9 +75,7 @@ type assessment struct {
 	seen       []datum // newest first, those that count
 }
 
-func (v assessment) String() string {
-	return fmt.Sprintf("%s on %d of %d", v.state, v.count, len(v.seen))
-}
+func (v assessment) String() string { return v.state }
 
 // assess evaluates an alarm by the rules. It changes nothing. The periods end
 // with the last minute, or the last period where that is shorter; longer ones

@@ -48,21 +48,21 @@ type order struct {
 	base    int      // of a scale-out: desired before the first one of its cooldown
 }
 
-// String is the order for the world's log and for comparison.
+// String is the order for the world's log and for comparison: why nothing
+// changes makes no order another one.
 func (o order) String() string {
-	switch {
-	case o.more != 0:
-		return fmt.Sprintf("%s to %d by %s", o.service.cfg.Service.Name, o.service.desired+o.more, o.alarm.Name)
-	case o.code != "":
-		return o.code
+	if o.more == 0 {
+		return "nothing"
 	}
-	return "nothing"
+	return fmt.Sprintf("%s to %d by %s", o.service.cfg.Service.Name, o.service.desired+o.more, o.alarm.Name)
 }
 
-// course is what a service's last order was.
+// course is where a service's last order has led.
 type course struct {
-	more  int   // tasks; 0: there was none
-	since int64 // ns since it was given
+	more    int   // tasks of that order; 0: there was none
+	since   int64 // ns since it was given
+	desired int
+	bounds  scaling.Bounds
 }
 
 // weigh says what the rules make of the calls of this instant. Any policy may
@@ -85,12 +85,26 @@ func (w *World) weigh(s *service, calls []call, r *rules) order {
 			o = in
 		}
 	}
-	o = r.turns(o, s.scaler.course(w.now))
+	o = r.turns(o, w.course(s))
 	if o.alarm != nil {
 		o.alarm = r.named(o.alarm, s.scaler.policies)
 	}
-	o.service = r.subject(s, w.services)
+	if o.service = r.subject(s, w.services); o.service != s {
+		b := o.service.scaler.target.Bounds
+		o.more = max(min(o.service.desired+o.more, b.Max), b.Min) - o.service.desired
+	}
 	return o
+}
+
+func (w *World) course(s *service) course {
+	c := course{desired: s.desired, bounds: s.scaler.target.Bounds}
+	for _, a := range slices.Backward(s.scaler.activities) {
+		if a.more != 0 {
+			c.more, c.since = a.more, w.now-a.start
+			break
+		}
+	}
+	return c
 }
 
 func (w *World) standing(s *service, r *rules) standing {
@@ -143,7 +157,7 @@ func (w *World) propose(now standing, c call, r *rules) proposal {
 }
 
 // after is the cooldown after a policy's last scale-out.
-func (w *World) after(p *policy) cooldown { return cooldown{p.out, p.outLength(), w.now} }
+func (w *World) after(p *policy) cooldown { return cooldown{false, p.out, p.outLength(), w.now} }
 
 func (p *policy) outLength() time.Duration {
 	if p.Step != nil {
@@ -181,7 +195,7 @@ func (w *World) weighIn(s *service, calls []call, r *rules) order {
 // [D]
 func (w *World) stepIn(s *service, c call, r *rules) order {
 	now := w.standing(s, r)
-	cooling := r.cooling(cooldown{s.scaler.lastIn, c.policy.Step.Cooldown, w.now})
+	cooling := r.cooling(cooldown{true, s.scaler.lastIn, c.policy.Step.Cooldown, w.now})
 	desired, code := decideIn(now, c.capacity(r)(now.running), cooling, allAtOnce)
 	return order{service: s, alarm: c.alarm, policy: c.policy, more: desired - now.desired, code: code}
 }
@@ -196,7 +210,7 @@ func (w *World) trackIn(s *service, c call, r *rules) order {
 		v := vote{out: p.high != nil && p.high.State == scaling.AlarmInAlarm, counted: p.low != nil}
 		if p.low != nil { // else scale-in is disabled, or it is not a policy that scales
 			v.in, v.want = p.low.State == scaling.AlarmInAlarm, r.capacity(p.low.ask(), now.running)
-			cooling = cooling || r.cooling(cooldown{s.scaler.lastIn, p.ScaleInCooldown, w.now})
+			cooling = cooling || r.cooling(cooldown{true, s.scaler.lastIn, p.ScaleInCooldown, w.now})
 		}
 		votes = append(votes, v)
 	}

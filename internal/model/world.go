@@ -25,15 +25,17 @@ type World struct {
 	answers  []Answer // not yet returned
 	returned []Answer // the buffer returned last, used again
 
-	services  []*service
-	byName    map[scaling.Service]*service
-	tasks     []*task
-	alarms    []*alarm
-	scheduled []*scheduled
-	history   map[string][]scaling.HistoryItem
-	router    router
-	faults    []fault
-	trace     func(string)
+	services   []*service
+	byName     map[scaling.Service]*service
+	tasks      []*task
+	alarms     []*alarm
+	scheduled  []*scheduled
+	history    map[string][]scaling.HistoryItem
+	router     router
+	faults     []fault
+	deviations []deviation
+	manifested []Manifestation
+	trace      func(string)
 
 	happenings []*happening
 }
@@ -53,6 +55,9 @@ func New(c Config) *World {
 	}
 	for _, f := range c.Faults {
 		w.addFault(f)
+	}
+	for _, d := range c.Deviations {
+		w.addDeviation(d)
 	}
 	for i := range c.Services {
 		w.addService(i, c.Services[i])

@@ -10,11 +10,12 @@ import (
 	"scaleproof/internal/timeline"
 )
 
-// Course lives the plan's run in the environment's world of a seed, and
-// returns what it came to. The environment must be an emulated one. Errors are
+// Course lives the plan's run in the environment's world of a seed, as far as
+// that is known before it, and returns what it came to. The environment must be an emulated one. Errors are
 // Run's, and the context's where that ends first.
 func Course(ctx context.Context, env *scenario.Environment, p *plan.Plan, seed uint64, o Options) (timeline.Course, error) {
 	c := World(env, seed, clock.Epoch)
+	c.Faults, c.Deviations = nil, nil
 	c.Seed = seed // of several worlds, whatever the environment says
 	var events []timeline.Event
 	o.Context = ctx

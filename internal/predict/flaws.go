@@ -8,6 +8,14 @@ import (
 	"scaleproof/internal/scenario"
 )
 
+// Forget takes from an environment what is not known before a run: its faults
+// and the deviations of its autoscaler. Others that share it lose them too.
+func Forget(env *scenario.Environment) {
+	if env.Emulator != nil {
+		env.Emulator.Faults, env.Emulator.Deviations = nil, nil
+	}
+}
+
 // faults are the environment's, in a world whose service time begins at began.
 func faults(env *scenario.Environment, began time.Time) (list []model.Fault) {
 	for _, f := range env.Emulator.Faults {
@@ -15,6 +23,17 @@ func faults(env *scenario.Environment, began time.Time) (list []model.Fault) {
 		list = append(list, model.Fault{
 			Kind: f.Name, Of: f.Of, Service: f.ID(env), Size: size(k, f),
 			From: began.Add(f.From.Std()), For: f.For.Std(),
+		})
+	}
+	return list
+}
+
+// deviations are the environment's.
+func deviations(env *scenario.Environment, began time.Time) (list []model.Deviation) {
+	for _, f := range env.Emulator.Deviations {
+		k, _ := flaw.Deviation(f.Name)
+		list = append(list, model.Deviation{
+			Name: f.Name, Service: f.ID(env), Size: size(k, f), From: began.Add(f.From.Std()), For: f.For.Std(),
 		})
 	}
 	return list

@@ -25,7 +25,7 @@ func World(env *scenario.Environment, seed uint64, began time.Time) model.Config
 	c := model.Config{
 		Seed: Seed(env, seed), Start: began.Add(-time.Duration(em.Past.Lived)), Region: env.Region, Account: account,
 		LoadBalancer: model.LoadBalancer{Label: em.LoadBalancer, IdleTimeout: orDefault(em.IdleTimeout, time.Minute)},
-		Faults:       faults(env, began),
+		Faults:       faults(env, began), Deviations: deviations(env, began),
 	}
 	for _, key := range slices.Sorted(maps.Keys(env.Services)) {
 		c.Services = append(c.Services, describeService(env, key))

@@ -17,9 +17,10 @@ import (
 
 // EmulateOptions are those of `validate emulate`.
 type EmulateOptions struct {
-	Environment string  // name in scenarios/environments, or a file
-	Speed       float64 // service seconds a second
-	API, Front  string  // loopback addresses, host:port
+	Environment string   // name in scenarios/environments, or a file
+	Speed       float64  // service seconds a second
+	API, Front  string   // loopback addresses, host:port
+	Deviations  []string // as Options.Deviations
 
 	grace time.Duration      // of the wall; 0: grace. For tests
 	world func(*model.World) // called with the world before it is served; for tests
@@ -55,6 +56,9 @@ func Emulate(ctx context.Context, con Console, o EmulateOptions) error {
 	}
 	if env.Emulator == nil {
 		return refuse(fmt.Errorf("environment %s %w", env.Name, errNotEmulated))
+	}
+	if err := deviate(env, o.Deviations); err != nil {
+		return err
 	}
 	began := con.Wall().UTC()
 	world := predict.Live(predict.World(env, emulatedSeed, began), began, nil)

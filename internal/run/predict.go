@@ -7,6 +7,7 @@ import (
 
 	"scaleproof/internal/forecast"
 	"scaleproof/internal/judge"
+	"scaleproof/internal/predict"
 )
 
 // PredictOptions are those of `validate predict`.
@@ -20,6 +21,7 @@ type PredictOptions struct {
 	Format      string   // text or json
 	AllowTarget bool     // a CPU target outside 50-90 %
 	Replace     bool     // as Options.Replace
+	Deviations  []string // as Options.Deviations; those of the file are not known before a run
 	JudgeOptions
 }
 
@@ -52,6 +54,10 @@ func Predict(con Console, o PredictOptions) error {
 	}
 	if !p.Emulated {
 		return refuse(fmt.Errorf("environment %s %w", p.Environment, errNotEmulated))
+	}
+	predict.Forget(&doc.Environment)
+	if err := deviate(&doc.Environment, o.Deviations); err != nil {
+		return err
 	}
 	seeds := forecast.Seeds(&doc.Environment, p, o.Seeds)
 	if o.SeedSet {

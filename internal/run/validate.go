@@ -25,6 +25,7 @@ type Options struct {
 	SpeedSet    bool     // the flag was given
 	AllowTarget bool     // a CPU target outside 50-90 %
 	Replace     bool     // take away, for the time of the run, policies that would have to go
+	Deviations  []string // of the embedded autoscaler, each NAME or NAME=SIZE
 	JudgeOptions
 
 	embedded func(*model.World, *clock.Clock)                     // called with the embedded world before it is served; for tests
@@ -43,6 +44,9 @@ func Validate(ctx context.Context, con Console, o Options) error {
 	}
 	if !p.Emulated {
 		return refuse(fmt.Errorf("environment %s %w", p.Environment, errNotEmulated))
+	}
+	if err := deviate(&doc.Environment, o.Deviations); err != nil {
+		return err
 	}
 	place, err := open(ctx, con, doc, p, o)
 	if err != nil {
@@ -83,6 +87,9 @@ func open(ctx context.Context, con Console, doc *scenario.Document, p *plan.Plan
 	}
 	if o.SpeedSet {
 		return nil, &Usage{fmt.Errorf("--speed limits the embedded environment; with %s set, give it to validate emulate", EndpointVariable)}
+	}
+	if len(o.Deviations) > 0 {
+		return nil, &Usage{fmt.Errorf("--deviation makes the embedded environment wrong; with %s set, give it to validate emulate", EndpointVariable)}
 	}
 	place, err := attach(ctx, endpoint)
 	if err != nil {

@@ -126,6 +126,7 @@ func (c *checker) emulated(e *Environment) {
 	c.replacing(em.Deployment)
 	c.happenings(e)
 	c.flaws("emulator.faults", "fault", flaw.Faults, em.Faults)
+	c.flaws("emulator.deviations", "deviation", flaw.Deviations, em.Deviations)
 }
 
 func (c *checker) service(path, key string, s Service) {

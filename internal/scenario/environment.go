@@ -63,6 +63,7 @@ type Emulator struct {
 	Deployment *Replacing          `json:"deployment,omitempty"` // AWS's defaults where left out
 	Happenings []Happening         `json:"happenings,omitempty"` // what somebody else does in mid-run
 	Faults     []Flaw              `json:"faults,omitempty"`     // of the witness, the metrics and the tasks
+	Deviations []Flaw              `json:"deviations,omitempty"` // of the autoscaler, in the order in which they act
 }
 
 // Task is a task's size and way of working.
