@@ -1,0 +1,102 @@
+package run
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// generate writes a scenario and its environment that nobody thought of: a
+// few minutes of traffic at one of two services, with whatever load, delays,
+// workers and policies the seed draws. It returns the scenario's path.
+func generate(t *testing.T, seed uint64) string {
+	t.Helper()
+	g := generator{rand.New(rand.NewPCG(seed, 3))}
+	dir := t.TempDir()
+	require.NoError(t, os.Mkdir(filepath.Join(dir, "environments"), 0o755))
+	path := filepath.Join(dir, "generated.yaml")
+	require.NoError(t, os.WriteFile(path, []byte(g.scenario()), 0o644))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "environments", "drawn.yaml"), []byte(g.environment()), 0o644))
+	return path
+}
+
+type generator struct{ *rand.Rand }
+
+func (g generator) pick(of ...string) string { return of[g.IntN(len(of))] }
+
+// between is a whole number of [low, high].
+func (g generator) between(low, high int) int { return low + g.IntN(high-low+1) }
+
+// sometimes gives a line in half of the draws.
+func (g generator) sometimes(line string) string { return g.pick("", line) }
+
+// spread is a range of seconds.
+func (g generator) spread(least, most int) string {
+	low := g.between(least, most)
+	return fmt.Sprintf("%ds..%ds", low, g.between(low, most))
+}
+
+func (g generator) scenario() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, `version: 1
+name: generated
+environment: drawn
+service: front
+policies: [%s]
+requests:
+  work: {path: /work, method: POST, body: {inline: '{"n":"{{sequence}}"}'}, timeout: %ds}
+  page: {path: /page}
+  wait: {path: /wait, rate: 1/s, timeout: %ds}
+traffic: {seed: %d, arrivals: %s, ceiling: 200/s, stages: [
+`, g.pick("cpu", "cpu, requests"), g.between(2, 30), g.between(2, 8), g.Uint64N(1000), g.pick("poisson", "uniform"))
+	// The first is calm: the service has lived with it and is to be steady.
+	b.WriteString("  {name: calm, for: 1m, rate: {work: 1/s, page: 2/s}},\n")
+	for i := range g.between(1, 3) {
+		fmt.Fprintf(&b, "  {name: stage%d, for: %dm, ramp: %ds, rate: {work: %d/s, page: %d/s}},\n",
+			i+1, g.between(2, 4), g.between(0, 60), g.between(1, 15), g.between(1, 20))
+	}
+	return b.String() + "]}\n"
+}
+
+func (g generator) environment() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, `version: 1
+name: drawn
+region: eu-west-1
+services:
+  front: {cluster: c, service: front, capacity: {min: %d, max: 4}, policies: {
+    cpu: {target: %d, scale_out_cooldown: %ds, scale_in_cooldown: %ds},
+    requests: {target: %d, scale_out_cooldown: 60s, scale_in_cooldown: 60s, disable_scale_in: %t}}}
+  side: {cluster: c, service: side, capacity: {min: 1, max: 2}, policies: {}}
+emulator:
+  seed: %d
+  load_balancer: app/drawn/50dc6c495c0c9188
+  idle_timeout: %ds
+`, g.between(1, 2), g.between(50, 90), g.between(0, 120), g.between(0, 120), g.between(100, 900), g.IntN(2) == 0,
+		1+g.Uint64N(1000), g.between(3, 60))
+	block, wait := g.IntN(2) == 0, fmt.Sprintf("%ds", g.between(1, 10))
+	if block {
+		wait = "50ms" // else the workers would do nothing but wait
+	}
+	fmt.Fprintf(&b, "  task: {vcpu: %d, workers: %d, workers_block: %t, idle: %d%%, queue: %d}\n",
+		g.between(1, 2), 1, block, g.between(0, 20), g.IntN(2)*g.between(5, 50))
+	fmt.Fprintf(&b, "  delays: {publication: %s, start: %s, health: %s}\n", g.spread(5, 120), g.spread(1, 90), g.spread(1, 30))
+	fmt.Fprintf(&b, "  health_check: {path: /page, interval: %ds, timeout: %ds}\n", g.between(6, 20), g.between(2, 5))
+	fmt.Fprintf(&b, "  deregistration_delay: %ds\n", g.between(0, 60))
+	fmt.Fprintf(&b, `  rules:
+    - {paths: ["/side*"], service: side}
+    - {paths: ["/*"], service: front}
+  costs:
+    - {path: /work, cpu: %dms, cpu_per_kib: 1ms, wait: %dms}
+    - {path: /wait, cpu: 1ms, wait: %s}
+    - {cpu: %dms}
+  past: {lived: %dm%s}
+`, g.between(5, 150), g.between(0, 50), wait, g.between(0, 5), g.between(5, 30),
+		g.sometimes(fmt.Sprintf(`, policies: {front: {cpu: {target: %d, scale_out_cooldown: 60s, scale_in_cooldown: 300s}}}`, g.between(20, 80))))
+	return b.String()
+}
