@@ -7,6 +7,9 @@ const (
 	LooksRefused       = "looks-refused"
 	ActivitiesLate     = "activities-late"
 	ActivitiesDisorder = "activities-disordered"
+	StartsFail         = "starts-fail"
+	StartsSlow         = "starts-slow"
+	TasksKilled        = "tasks-killed"
 )
 
 // Parts are what an observer looks at, one after another.
@@ -24,6 +27,15 @@ var Faults = []Kind{
 	}, {
 		Name: ActivitiesDisorder, About: "About every other scaling activity is listed only so long after it began, and so behind a later one.",
 		Unit: Duration, Default: int64(4 * time.Minute), Least: int64(time.Second), Most: int64(time.Hour),
+	}, {
+		Name: StartsFail, About: "A task that was ordered stops before it runs; ECS orders another, ever more slowly.",
+		Unit: Share, Default: one, Least: 1, Most: one,
+	}, {
+		Name: StartsSlow, About: "A task that is ordered takes so many times as long until it runs.",
+		Unit: Factor, Default: 4 * one, Least: one, Most: 100 * one,
+	}, {
+		Name: TasksKilled, About: "One task that runs is killed in each such interval, with what it works on.",
+		Unit: Duration, Default: int64(5 * time.Minute), Least: int64(time.Second), Most: int64(24 * time.Hour),
 	},
 }
 

@@ -68,9 +68,26 @@
 //     counts as running until it has stopped [D/P]. What it still works on
 //     then is answered 502.
 //   - Scale-in stops tasks that are not yet running first, then the newest
-//     healthy ones [U]. An unhealthy task is replaced first and stopped when
-//     as many healthy ones run as are desired [D], and sooner where more
-//     tasks are unhealthy than desired.
+//     healthy ones [U].
+//   - Unhealthy tasks and those of an older deployment are replaced by one
+//     rule: replacements start as far as the maximum percentage leaves room,
+//     and who is replaced goes as the replacements become healthy [D]. Older
+//     healthy tasks go oldest first while enough stay healthy, older ones that
+//     are not healthy yet at once [U]. Where there is no room for the
+//     replacement of an unhealthy task it is stopped first, as far as the
+//     minimum percentage allows [D]; that this takes room at once, though the
+//     task still drains, is [U]. While a deployment goes on draining tasks take
+//     room, since they are RUNNING, which is what the limit counts [D].
+//   - After three failed starts in a row the orders of a service are throttled:
+//     by 1 minute, then twice as long each time, up to 27 minutes [D for the
+//     maximum and for what ends it, U for the steps]. A failed start is told in
+//     the words that were seen of one kind of it [P].
+//   - Of a task that crashes ECS learns at once [U].
+//   - An activity is Successful when as many tasks run as are desired and none
+//     is starting; while a deployment goes on, when no fewer run [U].
+//   - The circuit breaker counts failures in a row, in half of the desired
+//     count, rounded up, at least 3 and at most 200 [D]. A deployment that it
+//     ended without a way back keeps its tasks, old and new, as they are [U].
 //   - RequestCount counts only requests for which a target was chosen [D].
 //   - MemoryUtilization is a constant per task, so that a memory policy that
 //     stands beside ours has alarms with data.

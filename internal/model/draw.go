@@ -35,6 +35,7 @@ const (
 	drawRefusal
 	drawListed
 	drawStartUp
+	drawStrike
 )
 
 // mix is a step of a 64-bit finaliser: every bit of x reaches every bit out.

@@ -12,6 +12,7 @@ const (
 	evCheck                        // entity: task; the next health check is due
 	evTask                         // entity: task, index: the state that it reaches
 	evCrash                        // entity: task; it stops by itself
+	evStrike                       // entity: fault, index: interval; a task is killed
 	evStartUp                      // entity: task; its start-up uses no more CPU
 	evRetry                        // entity: service; its scheduler may order tasks again
 	evGiveUp                       // entity: service; its activity has gone on for too long, unless the tasks got there just now

@@ -1,6 +1,10 @@
 package model
 
-import "time"
+import (
+	"time"
+
+	"scaleproof/internal/flaw"
+)
 
 // startFailure is why a task stops before it runs. [P]
 const startFailure = "ResourceInitializationError: unable to pull secrets or registry auth"
@@ -42,6 +46,23 @@ const (
 	throttleFirst = int64(time.Minute)
 	throttleMost  = int64(27 * time.Minute) // [D]
 )
+
+// stillborn draws whether a task stops in place of running.
+func (w *World) stillborn(t *task) bool {
+	c := t.deployment.stillborn
+	if share, ok := w.active(flaw.StartsFail, t.service, "", w.now); ok {
+		c = max(c, Chance(share))
+	}
+	return w.happens(c, drawStillborn, t.service.key, uint64(t.ordinal))
+}
+
+// slowed is how long a part of a task's start takes that begins now.
+func (w *World) slowed(s *service, delay int64) int64 {
+	if factor, ok := w.active(flaw.StartsSlow, s, "", w.now); ok {
+		return mulDiv(delay, factor, unit)
+	}
+	return delay
+}
 
 // failStart ends a task that did not come to run.
 func (w *World) failStart(t *task) {

@@ -1,7 +1,6 @@
 package model
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -113,19 +112,4 @@ func told(c scaling.Change) []string {
 		words = append(words, "policy="+c.Policy.Name)
 	}
 	return words
-}
-
-// strike kills n tasks that run, drawn by key.
-func (w *World) strike(s *service, n int, index uint64) {
-	var alive []*task
-	for _, t := range s.tasks {
-		if t.state.running() {
-			alive = append(alive, t)
-		}
-	}
-	lot := func(t *task) uint64 { return w.draw(drawKill, s.key+index, uint64(t.ordinal)) }
-	slices.SortFunc(alive, func(a, b *task) int { return cmp.Compare(lot(a), lot(b)) })
-	for _, t := range alive[:min(n, len(alive))] {
-		w.crash(t)
-	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"scaleproof/internal/flaw"
 	"scaleproof/internal/model"
 	"scaleproof/internal/scaling"
 )
@@ -30,7 +31,7 @@ func (p *play) life(a args, c *model.Config) {
 		CircuitBreaker: a["breaker"] != "", Rollback: a["breaker"] == "rollback",
 	}
 	c.Behaviour.Unfulfilled = a.duration(p.t, "unfulfilled", 0)
-	c.Happenings = p.coming
+	c.Happenings, c.Faults = p.coming, p.faults
 }
 
 // happening tells of what somebody else will do, before world: happening
@@ -61,6 +62,19 @@ func (p *play) happening(a args) string {
 		h.Change = &scaling.Change{Op: scaling.RegisterTarget, Min: number("min"), Max: number("max")}
 	}
 	p.coming = append(p.coming, h)
+	return "so be it"
+}
+
+// fault has something go wrong, before world: fault kind=starts-fail size=50%
+// from=1m for=10m.
+func (p *play) fault(a args) string {
+	k, ok := flaw.Fault(a["kind"])
+	require.True(p.t, ok)
+	size, err := k.Parse(a["size"])
+	require.NoError(p.t, err)
+	p.faults = append(p.faults, model.Fault{
+		Kind: k.Name, From: start.Add(a.duration(p.t, "from", 0)), For: a.duration(p.t, "for", 0), Size: size,
+	})
 	return "so be it"
 }
 

@@ -23,6 +23,7 @@ type play struct {
 	now    time.Time
 	number uint64
 	coming []model.Happening
+	faults []model.Fault
 	lines  []string // of the world's log, not yet shown
 }
 
@@ -44,7 +45,7 @@ func (p *play) run(command string) string {
 		"schedule": p.schedule, "unschedule": p.unschedule, "scheduled": p.scheduled,
 		"step": p.step, "track": p.track,
 		"alarm": p.alarm, "unalarm": p.unalarm, "switch": p.switchActions, "force": p.force, "standing": p.standing, "reasons": p.reasons,
-		"happening": p.happening, "trace": p.trace, "deploy": p.deploy, "deployments": p.deployments, "tasks": p.tasks,
+		"happening": p.happening, "fault": p.fault, "trace": p.trace, "deploy": p.deploy, "deployments": p.deployments, "tasks": p.tasks,
 	}[words[0]]
 	require.NotNil(p.t, do, "command %s", words[0])
 	return do(a)

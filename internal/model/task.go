@@ -94,7 +94,7 @@ func (w *World) reach(t *task, to taskState) {
 		w.pull(t)
 		return
 	case to == taskInitial && t.state == taskPending:
-		if w.happens(t.deployment.stillborn, drawStillborn, t.service.key, uint64(t.ordinal)) {
+		if w.stillborn(t) {
 			w.failStart(t)
 		} else {
 			w.run(t)
@@ -118,7 +118,7 @@ func (w *World) reach(t *task, to taskState) {
 func (w *World) order(s *service) *task {
 	t := w.newTask(s)
 	c := &s.cfg
-	if delay := w.spread(c.Provisioning, drawProvisioning, s.key, uint64(t.ordinal)); delay > 0 {
+	if delay := w.slowed(s, w.spread(c.Provisioning, drawProvisioning, s.key, uint64(t.ordinal))); delay > 0 {
 		w.log("task %s %s service=%s", t.id, t.state, c.Service.Name)
 		w.push(w.now+delay, evTask, uint32(t.n), uint32(taskPending))
 		return t
@@ -133,7 +133,7 @@ func (w *World) order(s *service) *task {
 func (w *World) pull(t *task) {
 	t.pulled = w.now
 	delay := w.spread(t.service.cfg.Start, drawStart, t.service.key, uint64(t.ordinal))
-	w.push(w.now+delay, evTask, uint32(t.n), uint32(taskInitial))
+	w.push(w.now+w.slowed(t.service, delay), evTask, uint32(t.n), uint32(taskInitial))
 }
 
 // run has a task run and be registered with the load balancer.

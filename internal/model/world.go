@@ -70,6 +70,7 @@ func New(c Config) *World {
 		}
 	}
 	w.expect(c.Happenings)
+	w.expectStrikes()
 	return w
 }
 
@@ -169,6 +170,8 @@ func (w *World) handle(e event) {
 		w.crash(w.tasks[e.entity()])
 	case evStartUp:
 		w.startedUp(w.tasks[e.entity()])
+	case evStrike:
+		w.struck(e.entity(), e.index())
 	case evRetry:
 		w.reconcile(w.services[e.entity()])
 	case evGiveUp:
