@@ -34,9 +34,7 @@ type Alarm struct {
 
 // live predicts and judges one seed.
 func live(c *Config, seed uint64) (Run, error) {
-	config := predict.World(&c.Document.Environment, seed, clock.Epoch)
-	config.Seed = seed // whatever the environment says
-	world := predict.Live(config, clock.Epoch, c.Plan)
+	world := predict.Live(predict.Known(&c.Document.Environment, seed, clock.Epoch), clock.Epoch, c.Plan)
 	started := c.Started
 	started.Plan = plan.Raw(c.Plan)
 	var events []timeline.Event

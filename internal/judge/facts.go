@@ -46,12 +46,8 @@ type facts struct {
 	meddled     *drift // the first change of the desired count that no activity made; nil where there was none
 }
 
-// read builds the facts.
+// read builds the facts from events in order.
 func read(events []timeline.Event) (*facts, error) {
-	events, err := inOrder(events)
-	if err != nil {
-		return nil, err
-	}
 	f := &facts{points: map[string][]point{}, looks: map[string][]look{}}
 	for i, e := range events {
 		if s, ok := e.Data.(timeline.Started); ok != (i == 0) {

@@ -14,6 +14,10 @@ import (
 func Judge(events []timeline.Event) (Verdict, error) { return judge(events, checks) }
 
 func judge(events []timeline.Event, checks []check) (Verdict, error) {
+	events, err := inOrder(events)
+	if err != nil {
+		return Verdict{}, err
+	}
 	f, err := read(events)
 	if err != nil {
 		return Verdict{}, err
@@ -35,6 +39,7 @@ func judge(events []timeline.Event, checks []check) (Verdict, error) {
 			v.Results = append(v.Results, f.finish(c, r))
 		}
 	}
+	v.Divergence = f.diverge(events)
 	v.settle()
 	return v, nil
 }

@@ -23,7 +23,8 @@ func TestDocsNameEveryFieldOfTheOtherFiles(t *testing.T) {
 		sections[title] = text
 	}
 	for title, of := range map[string][]reflect.Type{
-		"verdict.json":  {reflect.TypeFor[judge.Verdict](), reflect.TypeFor[judge.Result](), reflect.TypeFor[judge.Tally](), reflect.TypeFor[judge.Pos]()},
+		"verdict.json": {reflect.TypeFor[judge.Verdict](), reflect.TypeFor[judge.Result](), reflect.TypeFor[judge.Tally](), reflect.TypeFor[judge.Pos](),
+			reflect.TypeFor[judge.Divergence](), reflect.TypeFor[judge.Area](), reflect.TypeFor[judge.Apart](), reflect.TypeFor[judge.Action]()},
 		"journal.jsonl": {reflect.TypeFor[policies.Entry](), reflect.TypeFor[policies.Start]()},
 		"run.json":      {reflect.TypeFor[facts]()},
 	} {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"sync"
 
+	"scaleproof/internal/forecast"
 	"scaleproof/internal/plan"
 	"scaleproof/internal/predict"
 	"scaleproof/internal/scenario"
@@ -60,7 +61,7 @@ func predicted(ctx context.Context, env *scenario.Environment, p *plan.Plan, see
 	if env.Emulator == nil {
 		return timeline.Unpredicted{Reason: fmt.Sprintf("environment %s does not say what a request costs and how long a task takes to start (it has no emulator:)", env.Name)}
 	}
-	seeds := worlds(predict.Seed(env, seed), p.Expected())
+	seeds := forecast.From(predict.Seed(env, seed), worlds(p.Expected()))
 	courses, errs := make([]timeline.Course, len(seeds)), make([]error, len(seeds))
 	var group sync.WaitGroup
 	for i, seed := range seeds {
@@ -75,15 +76,11 @@ func predicted(ctx context.Context, env *scenario.Environment, p *plan.Plan, see
 	return timeline.Prediction{Seed: seeds[0], Course: courses[0], Seeds: seeds, Band: timeline.BandOf(courses)}
 }
 
-// worlds are the seeds of the worlds in which to predict a number of requests:
-// the run's own, and those that follow it.
-func worlds(own uint64, requests float64) (seeds []uint64) {
+// worlds is in how many worlds to predict a number of requests.
+func worlds(requests float64) int {
 	n := mostWorlds
 	for n > 1 && requests*float64(n) > mostForeseen {
 		n--
 	}
-	for i := range n {
-		seeds = append(seeds, own+uint64(i))
-	}
-	return seeds
+	return n
 }

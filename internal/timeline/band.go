@@ -16,7 +16,7 @@ type Band struct {
 	CPU      Range         `json:"cpu,omitzero"`      // at the datapoints of the first course
 	Requests Range         `json:"requests,omitzero"` // at the datapoints of the first course
 	TaskTime Extent        `json:"task_time,omitzero"`
-	Firsts   []First       `json:"firsts,omitempty"` // scale-outs first, each by name
+	Firsts   []First       `json:"firsts,omitempty"` // scale-outs first, each in order of By
 }
 
 // Range is the least and the most of several curves over time; nothing where
@@ -37,8 +37,8 @@ type Extent struct {
 
 // First is when the courses' first orders of one direction and one cause came.
 type First struct {
-	Direction string        `json:"direction"` // Out or In
-	By        string        `json:"by"`        // as Order.By
+	Direction string        `json:"direction"`    // Out or In
+	By        string        `json:"by,omitempty"` // as Order.By; empty: any
 	Earliest  time.Duration `json:"earliest"`
 	Latest    time.Duration `json:"latest"`
 	Courses   int           `json:"courses"` // how many have such an order at all
@@ -100,19 +100,35 @@ func BandOf(courses []Course) (b Band) {
 func (b *Band) reckon(c Course) {
 	done := map[[2]string]bool{}
 	for _, o := range c.Orders {
-		key := [2]string{o.Direction(), o.By}
-		if done[key] || key[0] == "" {
-			continue
+		for _, by := range []string{"", o.By} {
+			if key := [2]string{o.Direction(), by}; key[0] != "" && !done[key] {
+				done[key] = true
+				b.first(First{key[0], by, o.At, o.At, 1})
+			}
 		}
-		done[key] = true
-		i := slices.IndexFunc(b.Firsts, func(f First) bool { return f.Direction == key[0] && f.By == key[1] })
-		if i < 0 {
-			b.Firsts = append(b.Firsts, First{key[0], key[1], o.At, o.At, 1})
-			continue
-		}
-		f := &b.Firsts[i]
-		f.Earliest, f.Latest, f.Courses = min(f.Earliest, o.At), max(f.Latest, o.At), f.Courses+1
 	}
+}
+
+// first adds a first order.
+func (b *Band) first(n First) {
+	for i := range b.Firsts {
+		if f := &b.Firsts[i]; f.Direction == n.Direction && f.By == n.By {
+			*f = First{f.Direction, f.By, min(f.Earliest, n.Earliest), max(f.Latest, n.Latest), f.Courses + n.Courses}
+			return
+		}
+	}
+	b.Firsts = append(b.Firsts, n)
+}
+
+// First is the band of the first orders of a direction and a cause, empty for
+// any; ok is false where no course has one.
+func (b Band) First(direction, by string) (First, bool) {
+	for _, f := range b.Firsts {
+		if f.Direction == direction && f.By == by {
+			return f, true
+		}
+	}
+	return First{}, false
 }
 
 // span is the range of one of the courses' curves.

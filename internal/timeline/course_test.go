@@ -192,7 +192,8 @@ func TestBandFirsts(t *testing.T) {
 		{Orders: []Order{{50 * sec, 1, 2, "requests"}, {70 * sec, 2, 3, "cpu"}, {80 * sec, 3, 3, "cpu"}}},
 	}
 	require.Equal(t, []First{
-		{Out, "cpu", 60 * sec, 70 * sec, 2}, {Out, "requests", 50 * sec, 50 * sec, 1}, {In, "requests", 900 * sec, 900 * sec, 1},
+		{Out, "", 50 * sec, 60 * sec, 2}, {Out, "cpu", 60 * sec, 70 * sec, 2}, {Out, "requests", 50 * sec, 50 * sec, 1},
+		{In, "", 900 * sec, 900 * sec, 1}, {In, "requests", 900 * sec, 900 * sec, 1},
 	}, BandOf(courses).Firsts)
 	o, ok := courses[1].FirstOrder(Out, "")
 	require.True(t, ok)
