@@ -9,11 +9,13 @@ import (
 	"scaleproof/internal/scaling"
 )
 
-// The alarms that target tracking makes for ECS [R]; Low lies at 0.9 of the
-// target [R], in tenths.
+// The alarms that target tracking makes for ECS [R], and those of its
+// high-resolution metrics: as many points of 20 s for High, ten minutes for Low
+// [E]. Low lies at 0.9 of the target [R], in tenths.
 const (
 	highPeriods    = 3
 	lowPeriods     = 15
+	lowPeriodsFine = 30
 	lowShareTenths = 9
 )
 
@@ -55,7 +57,7 @@ func (d definition) String() string {
 
 func define(p *policy, high bool, r *rules) definition {
 	target := r.target(&p.Policy)
-	return definition{target, r.threshold(target, high), r.periods(high), r.label(p.ResourceLabel), r.armed()}
+	return definition{target, r.threshold(target, high), r.periods(&p.Policy, high), r.label(p.ResourceLabel), r.armed()}
 }
 
 // newAlarm makes one of the alarms of a target tracking policy.

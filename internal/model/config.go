@@ -60,7 +60,14 @@ type Service struct {
 	// As the world stands when it begins. Target nil: not registered.
 	Target    *scaling.ScalableTarget
 	Policies  []scaling.Policy
+	Alarms    []Caller
 	Scheduled []scaling.ScheduledAction
+}
+
+// Caller is an alarm of somebody's that calls one of a service's policies.
+type Caller struct {
+	Alarm  scaling.Alarm // its actions are added to
+	Policy string        // by name
 }
 
 // Task is the size of a task and how it works.

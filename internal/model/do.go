@@ -94,10 +94,16 @@ func noTarget(s scaling.Service) error {
 		scaling.Namespace, s.ResourceID(), scaling.ScalableDimension)
 }
 
+// noPolicy is [P].
+func noPolicy(s scaling.Service, name string) error {
+	return refused(CodeObjectNotFound, "No scaling policy found for service namespace: %s, resource ID: %s, scalable dimension: %s, policy name: %s",
+		scaling.Namespace, s.ResourceID(), scaling.ScalableDimension, name)
+}
+
 // furnish gives a service the target and the policies that it begins with.
 func (w *World) furnish(s *service) error {
 	if s.cfg.Target == nil {
-		if len(s.cfg.Policies)+len(s.cfg.Scheduled) > 0 {
+		if len(s.cfg.Policies)+len(s.cfg.Alarms)+len(s.cfg.Scheduled) > 0 {
 			return noTarget(s.cfg.Service)
 		}
 		return nil
@@ -107,6 +113,16 @@ func (w *World) furnish(s *service) error {
 	s.scaler.target = t
 	for i := range s.cfg.Policies {
 		if _, err := w.putPolicy(s, &s.cfg.Policies[i]); err != nil {
+			return err
+		}
+	}
+	for _, c := range s.cfg.Alarms {
+		p := s.scaler.find(c.Policy)
+		if p == nil {
+			return noPolicy(s.cfg.Service, c.Policy)
+		}
+		c.Alarm.Actions = append(slices.Clone(c.Alarm.Actions), p.ARN)
+		if err := w.putAlarm(w.findAlarm(c.Alarm.Name), c.Alarm); err != nil {
 			return err
 		}
 	}
@@ -205,8 +221,7 @@ func (w *World) deletePolicy(s *service, wanted *scaling.Policy) error {
 		if wanted != nil {
 			name = wanted.Name
 		}
-		return refused(CodeObjectNotFound, "No scaling policy found for service namespace: %s, resource ID: %s, scalable dimension: %s, policy name: %s",
-			scaling.Namespace, s.cfg.Service.ResourceID(), scaling.ScalableDimension, name) // [P]
+		return noPolicy(s.cfg.Service, name)
 	}
 	p := s.scaler.find(wanted.Name)
 	w.unhook(p)

@@ -83,8 +83,10 @@ func (w *World) vet(s *service, p *scaling.Policy) error {
 	switch p.Metric {
 	case "":
 	case scaling.MetricCPU, scaling.MetricMemory, scaling.MetricRequestCount:
-	case scaling.MetricCPUHighRes:
-		return refused(CodeValidation, "High-resolution metrics are not fully enabled on the ECS service.") // [E]
+	case scaling.MetricCPUHighRes, scaling.MetricMemoryHighRes:
+		if s.cfg.Resolution != fineSlot {
+			return refused(CodeValidation, "High-resolution metrics are not fully enabled on the ECS service.") // [E]
+		}
 	default:
 		return refused(CodeValidation, "Unsupported predefined metric type %s for resource %s", p.Metric, s.cfg.Service.ResourceID())
 	}
@@ -125,10 +127,13 @@ func (w *World) policyMetric(s *service, p *policy, label string) scaling.Metric
 		return customMetric(p.Custom)
 	}
 	m := scaling.Metric{Namespace: nsECS, Statistic: "Average", Period: time.Minute}
+	if scaling.HighResolution(p.Metric) {
+		m.Period = fineSlot
+	}
 	switch p.Metric {
-	case scaling.MetricCPU:
+	case scaling.MetricCPU, scaling.MetricCPUHighRes:
 		m.Name, m.Dimensions = metricNames[metricCPU], w.dimensions(s, metricCPU)
-	case scaling.MetricMemory:
+	case scaling.MetricMemory, scaling.MetricMemoryHighRes:
 		m.Name, m.Dimensions = metricNames[metricMemory], w.dimensions(s, metricMemory)
 	case scaling.MetricRequestCount:
 		lb, group, _ := scaling.SplitLabel(label)

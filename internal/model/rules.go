@@ -18,7 +18,7 @@ type rules struct {
 	// What alarms a policy is given.
 	target    func(p *scaling.Policy) int64            // what the policy aims at, in millionths of the metric's unit
 	threshold func(target int64, high bool) int64      // of an alarm, in millionths
-	periods   func(high bool) int                      // that an alarm evaluates
+	periods   func(p *scaling.Policy, high bool) int   // that an alarm evaluates
 	label     func(own string) string                  // the load balancer and target group whose requests are watched
 	armed     func() bool                              // the alarm's actions are enabled
 	breaches  func(v, threshold int64, high bool) bool // a datapoint is beyond the threshold
@@ -93,10 +93,13 @@ func threshold(target int64, high bool) int64 {
 	return target * lowShareTenths / 10
 }
 
-// periods that an alarm evaluates. [R]
-func periods(high bool) int {
-	if high {
+// periods that an alarm evaluates: of a minute [R], or of 20 s [E].
+func periods(p *scaling.Policy, high bool) int {
+	switch {
+	case high:
 		return highPeriods
+	case scaling.HighResolution(p.Metric):
+		return lowPeriodsFine
 	}
 	return lowPeriods
 }

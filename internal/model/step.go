@@ -2,7 +2,6 @@ package model
 
 import (
 	"cmp"
-	"slices"
 
 	"scaleproof/internal/scaling"
 )
@@ -10,66 +9,13 @@ import (
 // mostSteps is how many adjustments a step scaling policy may have. [D] AUG-Q
 const mostSteps = 20
 
-// vetSteps says why AWS would refuse a step scaling configuration. The rules
-// are [D], the sentences [U].
+// vetSteps says why AWS would refuse a step scaling configuration.
 func vetSteps(c *scaling.Steps) error {
-	switch c.Adjustment {
-	case scaling.ChangeInCapacity, scaling.PercentChangeInCapacity, scaling.ExactCapacity:
-	default:
-		return refused(CodeValidation, "1 validation error detected: Value '%s' at 'stepScalingPolicyConfiguration.adjustmentType' failed to satisfy constraint: "+
-			"Member must satisfy enum value set: [PercentChangeInCapacity, ExactCapacity, ChangeInCapacity]", c.Adjustment)
-	}
-	switch c.Aggregation {
-	case "", "Average", "Minimum", "Maximum":
-	default:
-		return refused(CodeValidation, "1 validation error detected: Value '%s' at 'stepScalingPolicyConfiguration.metricAggregationType' failed to satisfy constraint: "+
-			"Member must satisfy enum value set: [Minimum, Maximum, Average]", c.Aggregation)
-	}
-	if c.Cooldown < 0 || c.MinMagnitude < 0 {
-		return refused(CodeValidation, "Cooldown and minimum adjustment magnitude must not be negative")
-	}
-	if len(c.List) == 0 {
-		return refused(CodeValidation, "At least one step adjustment is required")
-	}
 	if len(c.List) > mostSteps {
-		return refused(CodeLimitExceeded, "A step scaling policy has at most %d step adjustments", mostSteps)
+		return refused(CodeLimitExceeded, "A step scaling policy has at most %d step adjustments", mostSteps) // [U] the words
 	}
-	return vetIntervals(c)
-}
-
-// vetIntervals wants the steps to lie side by side, and to reach to infinity
-// on each side of the threshold that they are about.
-func vetIntervals(c *scaling.Steps) error {
-	list := slices.Clone(c.List)
-	slices.SortStableFunc(list, func(a, b scaling.Step) int {
-		switch {
-		case a.Lower == nil && b.Lower == nil:
-			return 0
-		case a.Lower == nil:
-			return -1
-		case b.Lower == nil:
-			return 1
-		}
-		return cmp.Compare(*a.Lower, *b.Lower)
-	})
-	for i, step := range list {
-		switch {
-		case c.Adjustment == scaling.ExactCapacity && step.Change < 0:
-			return refused(CodeValidation, "An exact capacity must not be negative")
-		case step.Lower == nil && step.Upper == nil:
-			return refused(CodeValidation, "The upper and the lower bound of a step adjustment cannot both be null")
-		case step.Lower != nil && step.Upper != nil && !(*step.Upper > *step.Lower):
-			return refused(CodeValidation, "The upper bound of a step adjustment must be greater than its lower bound")
-		case i > 0 && (list[i-1].Upper == nil || step.Lower == nil || *list[i-1].Upper != *step.Lower):
-			return refused(CodeValidation, "Step adjustments must not overlap and must not leave a gap")
-		}
-	}
-	first, last := list[0], list[len(list)-1]
-	if first.Lower != nil && *first.Lower < 0 {
-		return refused(CodeValidation, "With a negative lower bound, one step adjustment must have a null lower bound")
-	}
-	if last.Upper != nil && *last.Upper > 0 {
-		return refused(CodeValidation, "With a positive upper bound, one step adjustment must have a null upper bound")
+	if fault := c.Fault(); fault != "" {
+		return refused(CodeValidation, "%s", fault)
 	}
 	return nil
 }
