@@ -26,9 +26,12 @@ func World(env *scenario.Environment, seed uint64, began time.Time) model.Config
 		Seed: Seed(env, seed), Start: began.Add(-time.Duration(em.Past.Lived)), Region: env.Region, Account: account,
 		LoadBalancer: model.LoadBalancer{Label: em.LoadBalancer, IdleTimeout: orDefault(em.IdleTimeout, time.Minute)},
 		Faults:       faults(env, began), Deviations: deviations(env, began),
+		Behaviour: behaviour(em.Behaviour),
 	}
 	for _, key := range slices.Sorted(maps.Keys(env.Services)) {
-		c.Services = append(c.Services, describeService(env, key))
+		m := describeService(env, key)
+		standBeside(&m, env, key, began)
+		c.Services = append(c.Services, m)
 	}
 	for _, r := range em.Rules {
 		c.Rules = append(c.Rules, model.Rule{Paths: r.Paths, Service: env.Services[r.Service].Service})

@@ -122,6 +122,7 @@ func (c *checker) emulated(e *Environment) {
 		c.e.fault("emulator.costs", "", "emulator.costs says of no request what it costs")
 	}
 	c.past(e)
+	c.others(e)
 	c.failures(e)
 	c.replacing(em.Deployment)
 	c.happenings(e)

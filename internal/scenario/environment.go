@@ -64,6 +64,7 @@ type Emulator struct {
 	Happenings []Happening         `json:"happenings,omitempty"` // what somebody else does in mid-run
 	Faults     []Flaw              `json:"faults,omitempty"`     // of the witness, the metrics and the tasks
 	Deviations []Flaw              `json:"deviations,omitempty"` // of the autoscaler, in the order in which they act
+	Behaviour  Behaviour           `json:"behaviour,omitzero"`   // where AWS is undocumented
 }
 
 // Task is a task's size and way of working.
@@ -129,4 +130,10 @@ type Cost struct {
 type Past struct {
 	Lived    Duration                     `json:"lived"`              // at the first stage's load
 	Policies map[string]map[string]Policy `json:"policies,omitempty"` // by service, then cpu or requests
+
+	// Others' policies and actions, by service. A run never makes nor removes
+	// such a thing.
+	Steps      map[string][]StepPolicy   `json:"steps,omitempty"`
+	Customised map[string][]CustomPolicy `json:"customised,omitempty"`
+	Scheduled  map[string][]Scheduled    `json:"scheduled,omitempty"`
 }
