@@ -10,10 +10,19 @@ const (
 	StartsFail         = "starts-fail"
 	StartsSlow         = "starts-slow"
 	TasksKilled        = "tasks-killed"
+	MetricsLate        = "metrics-late"
+	MetricsMissing     = "metrics-missing"
+	MetricsDisorder    = "metrics-disordered"
 )
 
 // Parts are what an observer looks at, one after another.
 var Parts = []string{"service", "targets", "scaling", "alarms", "activities", "metrics"}
+
+// Metrics are CloudWatch's names of what a service is watched by.
+var Metrics = []string{
+	"CPUUtilization", "MemoryUtilization", "RequestCountPerTarget", "TargetResponseTime",
+	"RequestCount", "HTTPCode_Target_5XX_Count", "HTTPCode_ELB_5XX_Count", "HealthyHostCount",
+}
 
 // Faults lists the faults of the witness, of the metrics and of the tasks. The
 // autoscaler is right in a world that has one; what is seen of it is not.
@@ -36,6 +45,15 @@ var Faults = []Kind{
 	}, {
 		Name: TasksKilled, About: "One task that runs is killed in each such interval, with what it works on.",
 		Unit: Duration, Default: int64(5 * time.Minute), Least: int64(time.Second), Most: int64(24 * time.Hour),
+	}, {
+		Name: MetricsLate, About: "Datapoints are published so much later: alarms see them then, as everybody does.",
+		Unit: Duration, Default: int64(5 * time.Minute), Least: int64(time.Second), Most: int64(time.Hour), Of: Metrics,
+	}, {
+		Name: MetricsMissing, About: "Datapoints are lost and never published.",
+		Unit: Share, Default: one, Least: 1, Most: one, Of: Metrics,
+	}, {
+		Name: MetricsDisorder, About: "About every other datapoint is published so much later, and so behind a later one.",
+		Unit: Duration, Default: int64(3 * time.Minute), Least: int64(time.Second), Most: int64(time.Hour),
 	},
 }
 

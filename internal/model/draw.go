@@ -36,6 +36,8 @@ const (
 	drawListed
 	drawStartUp
 	drawStrike
+	drawLost
+	drawDisorder
 )
 
 // mix is a step of a 64-bit finaliser: every bit of x reaches every bit out.

@@ -1,6 +1,10 @@
 package model
 
-import "time"
+import (
+	"time"
+
+	"scaleproof/internal/flaw"
+)
 
 // sums is what a service's slots that go on have come to.
 type sums struct {
@@ -79,19 +83,40 @@ func (w *World) endSlot(s *service) {
 	}
 }
 
-// keep stores a metric's closed slot and orders its publication.
+// keep stores a metric's closed slot and orders its publication. One that a
+// fault loses is not there at all.
 func (w *World) keep(s *service, id metricID, m slot) {
 	x := &s.series[id]
 	m.end = w.origin + w.now
 	m.start = m.end - x.length
-	x.keep(m, m.end-w.retain)
 	number := m.start / x.length
-	publication := s.cfg.Publication
-	if x.length < minuteNs {
-		publication = s.cfg.FinePublication
+	delay, lost := w.publication(s, id, number)
+	if lost {
+		w.log("point %s %s %s lost", s.cfg.Service.Name, metricNames[id], wall(m.start).Format(time.RFC3339))
+		return
 	}
-	delay := w.spread(publication, drawPublication, s.key+uint64(id), uint64(number))
+	x.keep(m, m.end-w.retain)
 	w.push(w.now+delay, evPublish, uint32(s.n)<<8|uint32(id), uint32(number))
+}
+
+// publication is how late the datapoint of a slot that ends now is published,
+// and whether it is lost: by the service's delays, and by the faults that are
+// at work.
+func (w *World) publication(s *service, id metricID, number int64) (delay int64, lost bool) {
+	usual := s.cfg.Publication
+	if s.series[id].length < minuteNs {
+		usual = s.cfg.FinePublication
+	}
+	entity, index, name := s.key+uint64(id), uint64(number), metricNames[id]
+	delay = w.spread(usual, drawPublication, entity, index)
+	if late, ok := w.active(flaw.MetricsLate, s, name, w.now); ok {
+		delay += late
+	}
+	if late, ok := w.active(flaw.MetricsDisorder, s, name, w.now); ok && w.draw(drawDisorder, entity, index)%2 == 0 {
+		delay += late
+	}
+	share, ok := w.active(flaw.MetricsMissing, s, name, w.now)
+	return delay, ok && int64(w.draw(drawLost, entity, index)%unit) < share
 }
 
 // publish makes a datapoint visible to alarms and readers.

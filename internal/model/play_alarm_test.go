@@ -96,10 +96,11 @@ func (p *play) standing(args) string {
 	return out.String()
 }
 
-// reasons lists the states that an alarm came to, and why: reasons alarm=x.
+// reasons lists the states that an alarm came to, and why: reasons name=x, or
+// policy=cpu side=high.
 func (p *play) reasons(a args) string {
 	var out strings.Builder
-	for _, h := range p.w.History(a["alarm"]) {
+	for _, h := range p.w.History(p.named(a).Name) {
 		var data struct {
 			New struct {
 				State  string `json:"stateValue"`

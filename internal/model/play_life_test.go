@@ -66,14 +66,14 @@ func (p *play) happening(a args) string {
 }
 
 // fault has something go wrong, before world: fault kind=starts-fail size=50%
-// from=1m for=10m.
+// from=1m for=10m, of what it may be confined to.
 func (p *play) fault(a args) string {
 	k, ok := flaw.Fault(a["kind"])
 	require.True(p.t, ok)
 	size, err := k.Parse(a["size"])
 	require.NoError(p.t, err)
 	p.faults = append(p.faults, model.Fault{
-		Kind: k.Name, From: start.Add(a.duration(p.t, "from", 0)), For: a.duration(p.t, "for", 0), Size: size,
+		Kind: k.Name, Of: a["of"], From: start.Add(a.duration(p.t, "from", 0)), For: a.duration(p.t, "for", 0), Size: size,
 	})
 	return "so be it"
 }

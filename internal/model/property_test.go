@@ -103,10 +103,7 @@ func asIs(*model.Config) {}
 func TestDeterminismAndSplitting(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		seed := rapid.Uint64().Draw(t, "seed")
-		tweak := func(c *model.Config) {}
-		if rapid.Bool().Draw(t, "fine") {
-			tweak = fine
-		}
+		tweak := rapid.SampledFrom([]func(*model.Config){asIs, fine, faultyMetrics}).Draw(t, "world")
 		a, b, c := newLife(seed, tweak), newLife(seed, tweak), newLife(seed, tweak)
 		for _, d := range deeds.Draw(t, "deeds") {
 			stop := time.Duration(rapid.IntRange(0, 90_000).Draw(t, "stop")) * time.Millisecond

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"scaleproof/internal/flaw"
 	"scaleproof/internal/model"
 	"scaleproof/internal/scaling"
 )
@@ -17,6 +18,14 @@ import (
 func fine(c *model.Config) {
 	c.Services[0].Resolution = 20 * time.Second
 	c.Services[0].FinePublication = model.Spread{Min: 5 * time.Second, Max: 45 * time.Second}
+}
+
+// faultyMetrics are lost, late and out of order, of 20 s.
+func faultyMetrics(c *model.Config) {
+	fine(c)
+	c.Faults = []model.Fault{
+		{Kind: flaw.MetricsMissing, Size: 300_000}, {Kind: flaw.MetricsLate, Size: int64(40 * time.Second)}, {Kind: flaw.MetricsDisorder},
+	}
 }
 
 func cpuMetric(statistic string, period time.Duration) scaling.Metric {
@@ -28,7 +37,7 @@ func cpuMetric(statistic string, period time.Duration) scaling.Metric {
 func TestPublishedPointsStay(t *testing.T) {
 	seen := 0
 	rapid.Check(t, func(t *rapid.T) {
-		l := newLife(rapid.Uint64().Draw(t, "seed"), fine)
+		l := newLife(rapid.Uint64().Draw(t, "seed"), rapid.SampledFrom([]func(*model.Config){fine, faultyMetrics}).Draw(t, "world"))
 		before := map[time.Time]float64{}
 		for _, d := range deeds.Draw(t, "deeds") {
 			l.live(d)
