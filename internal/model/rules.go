@@ -117,7 +117,7 @@ type proposal struct {
 func largest(called []proposal) proposal {
 	var best proposal
 	for _, p := range called {
-		if best.alarm == nil || p.desired > best.desired || p.desired == best.desired && best.code == "" {
+		if best.alarm == nil || p.desired > best.desired {
 			best = p
 		}
 	}

@@ -9,7 +9,7 @@ type scaler struct {
 	scheduled  []*scheduled            // in order of name
 	activities []*activity             // oldest first
 	going      *activity               // in progress; nil: none
-	ended      int64                   // when the last activity was over
+	ended      int64                   // when the last activity was over; never: there was none
 	calls      []call                  // of this instant
 	puts       int                     // policies ever put
 	registered int                     // times that the target was registered anew

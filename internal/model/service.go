@@ -47,7 +47,7 @@ type service struct {
 // addService makes a service with its first tasks, healthy.
 func (w *World) addService(n int, c Service) {
 	c.Target, c.Policies = clone(c.Target), append([]scaling.Policy(nil), c.Policies...)
-	s := &service{n: n, key: key(c.Service.ResourceID()), cfg: c, desired: c.Desired, rollout: c.RolloutOrDefault()}
+	s := &service{n: n, key: key(c.Service.ResourceID()), cfg: c, desired: c.Desired, rollout: c.RolloutOrDefault(), scaler: scaler{ended: never}}
 	w.firstDeployment(s)
 	w.services = append(w.services, s)
 	w.byName[c.Service] = s

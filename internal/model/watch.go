@@ -115,7 +115,7 @@ func (w *World) counts(s *service, d datum) bool {
 	if w.cfg.Behaviour.Datapoints == AllSeen || s == nil {
 		return true
 	}
-	return s.scaler.going == nil && d.start-w.origin >= s.scaler.ended
+	return s.scaler.going == nil && (s.scaler.ended == never || d.start-w.origin >= s.scaler.ended)
 }
 
 func treatmentOf(a *alarm) string {
