@@ -88,11 +88,15 @@ func (w *World) completed(s *service) {
 }
 
 // failed counts a task that did not come to be healthy, or had to be replaced,
-// against its deployment. [D] The circuit breaker acts when there are too many.
+// against its deployment while that goes on. [D] The circuit breaker acts when there are too many.
 func (w *World) failed(t *task) {
 	s, d := t.service, t.deployment
+	if d != s.primary() || !s.deploying() {
+		return // one that was completed is not evaluated any more [D]
+	}
 	d.Failed++
-	if d != s.primary() || !s.deploying() || !s.rollout.CircuitBreaker || d.Failed < min(max((s.desired+1)/2, 3), 200) {
+	d.Updated = w.time(w.now)
+	if !s.rollout.CircuitBreaker || d.Failed < min(max((s.desired+1)/2, 3), 200) {
 		return
 	}
 	d.Rollout, d.Reason, d.Updated = rolloutFailed, "ECS deployment circuit breaker: tasks failed to start.", w.time(w.now)

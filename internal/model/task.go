@@ -100,7 +100,9 @@ func (w *World) reach(t *task, to taskState) {
 			w.run(t)
 		}
 	case to == taskHealthy && t.state == taskInitial:
-		t.deployment.Failed = 0 // [D] resetOnHealthyTask, whose default is true
+		if t.service.deploying() {
+			t.deployment.Failed = 0 // [D] resetOnHealthyTask, whose default is true
+		}
 		w.enter(t, to)
 		w.push(w.now+int64(t.service.cfg.HealthCheck.Interval), evCheck, uint32(t.n), 0)
 	case to == taskStopping && t.state == taskDraining:

@@ -38,6 +38,7 @@ func TestSeeds(t *testing.T) {
 		// The incident, its remedy, and the same traffic where it does no harm.
 		{name: "incident", scenario: "incident", want: fails, fails: []string{"latency", "saturation"}},
 		{name: "incident with both policies", scenario: "incident", change: both, want: passes},
+		{name: "spiral", scenario: "spiral", want: fails},
 		{name: "incident at a tenth of the cost", scenario: "incident", change: cheap, want: []judge.Answer{judge.Pass, judge.Inconclusive}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
