@@ -37,7 +37,7 @@ var allowed = map[string][]string{
 	"internal/awsenv":        {"internal/scaling", "internal/clock"},
 	"internal/traffic":       {"internal/plan", "internal/timeline", "internal/clock", "internal/scaling"},
 	"internal/model":         {"internal/scaling", "internal/schedule", "internal/flaw"},
-	"internal/model/twin":    {"internal/model", "internal/scaling"},
+	"internal/model/twin":    {"internal/model", "internal/flaw", "internal/scaling"},
 	"internal/plan":          {"internal/scenario", "internal/scaling"},
 	"internal/scenario":      {"internal/scaling", "internal/schedule", "internal/flaw"},
 	"internal/timeline":      {"internal/scaling"},

@@ -33,13 +33,18 @@ type alarm struct {
 func (a *alarm) shape() scaling.Alarm {
 	s := scaling.Alarm{
 		Unit: "Percent", EvaluationPeriods: 15, Comparison: scaling.LessThan, ActionsEnabled: true,
-		Metric: scaling.Metric{Namespace: "AWS/ECS", Statistic: "Average", Period: time.Minute, Name: a.metric()},
+		Metric: scaling.Metric{
+			Namespace: "AWS/ECS", Statistic: "Average", Period: time.Minute, Name: a.metric(),
+			Dimensions: []scaling.Dimension{{Name: "ClusterName", Value: cluster}, {Name: "ServiceName", Value: a.policy.service.name}},
+		},
 	}
 	if a.high {
 		s.EvaluationPeriods, s.Comparison = 3, scaling.GreaterThan
 	}
 	if a.policy.Metric == scaling.MetricRequestCount {
 		s.Metric.Namespace, s.Metric.Statistic, s.Unit = "AWS/ApplicationELB", "Sum", "None"
+		balancer, group, _ := scaling.SplitLabel(a.policy.ResourceLabel)
+		s.Metric.Dimensions = []scaling.Dimension{{Name: "LoadBalancer", Value: balancer}, {Name: "TargetGroup", Value: group}}
 	}
 	s.Threshold, _ = a.threshold().Float64()
 	return s

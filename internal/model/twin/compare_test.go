@@ -370,6 +370,6 @@ func (c *comparison) finish() {
 }
 
 func shape(a scaling.Alarm) string {
-	return fmt.Sprint(a.Metric.Namespace, a.Metric.Name, a.Metric.Statistic, a.Metric.Period, a.Unit, a.EvaluationPeriods,
+	return fmt.Sprint(a.Metric.Dimensions, a.Metric.Namespace, a.Metric.Name, a.Metric.Statistic, a.Metric.Period, a.Unit, a.EvaluationPeriods,
 		a.DatapointsToAlarm, a.Comparison, a.TreatMissing, a.ActionsEnabled)
 }

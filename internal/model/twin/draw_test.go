@@ -61,7 +61,10 @@ func (d dice) seconds(lo, hi int) time.Duration {
 	return time.Duration(lo+d.IntN(hi-lo+1)) * time.Second
 }
 
-const balancer = "app/staging/0123456789abcdef"
+const (
+	balancer = "app/staging/0123456789abcdef"
+	cluster  = "staging"
+)
 
 // draw makes the history of a seed: one service or two, up to three policies
 // each, load that comes in steps, and changes in between.
@@ -95,7 +98,7 @@ func draw(seed uint64) history {
 func drawService(d dice, name string) model.Service {
 	publication, start := d.seconds(0, 90), d.seconds(1, 60)
 	s := model.Service{
-		Service:     scaling.Service{Cluster: "staging", Name: name},
+		Service:     scaling.Service{Cluster: cluster, Name: name},
 		TargetGroup: "targetgroup/" + name + "/0123456789abcdef",
 		Desired:     pick(d, 0, 1, 1, 2, 3, 5),
 		// Checks that a task fails under load would replace it: rare here,
