@@ -214,9 +214,9 @@ func TestRefusals(t *testing.T) {
 			_, err := a.elb.DescribeTargetHealth(ctx, &elb.DescribeTargetHealthInput{TargetGroupArn: aws.String("none")})
 			return err
 		}},
-		"five minutes": {"ValidationError", func() error {
+		"45 seconds": {"ValidationError", func() error {
 			_, err := a.cw.GetMetricStatistics(ctx, &cw.GetMetricStatisticsInput{StartTime: &clock.Epoch, EndTime: aws.Time(clock.Epoch.Add(time.Hour)),
-				Namespace: aws.String("AWS/ECS"), MetricName: aws.String("CPUUtilization"), Period: aws.Int32(300), Statistics: []cwtypes.Statistic{"Average"}})
+				Namespace: aws.String("AWS/ECS"), MetricName: aws.String("CPUUtilization"), Period: aws.Int32(45), Statistics: []cwtypes.Statistic{"Average"}})
 			return err
 		}},
 		"expression": {"ValidationError", func() error {

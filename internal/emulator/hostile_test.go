@@ -118,7 +118,11 @@ func TestAbsurdRangesOfTime(t *testing.T) {
 			})
 		})
 	}
-	_, err := a.cw.GetMetricStatistics(ctx, &cw.GetMetricStatisticsInput{StartTime: day(2026), EndTime: day(2027),
+	stats, err := a.cw.GetMetricStatistics(ctx, &cw.GetMetricStatisticsInput{StartTime: day(2026), EndTime: day(2027),
 		Namespace: namespace, MetricName: name, Dimensions: dims, Period: aws.Int32(2147483640), Statistics: []cwtypes.Statistic{"Average"}})
-	require.Equal(t, "ValidationError", code(err))
+	require.NoError(t, err)
+	require.Len(t, stats.Datapoints, 1, "68 years are one period")
+	_, err = a.cw.GetMetricStatistics(ctx, &cw.GetMetricStatisticsInput{StartTime: day(2026), EndTime: day(2027),
+		Namespace: namespace, MetricName: name, Dimensions: dims, Period: aws.Int32(-60), Statistics: []cwtypes.Statistic{"Average"}})
+	require.Equal(t, "InvalidParameterCombination", code(err))
 }

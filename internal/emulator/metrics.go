@@ -30,8 +30,8 @@ func asked(namespace, name *string, dims []types.Dimension, statistic string, pe
 // finds a metric by its dimensions, whichever service is asked; one that it
 // does not know has no points, as in CloudWatch.
 func (p present) points(m scaling.Metric, start, end time.Time) ([]scaling.Point, error) {
-	if m.Period != time.Minute { // CloudWatch would add minutes up
-		return nil, refuse("ValidationError", fmt.Sprintf("a period of %v is not emulated, only one of 60 seconds", m.Period))
+	if !periodKnown(m.Period) {
+		return nil, refuse("ValidationError", "The parameter Period must be 1, 5, 10, 20, 30 or a multiple of 60")
 	}
 	if len(p.config.Services) == 0 {
 		return nil, nil
@@ -97,12 +97,14 @@ func (p present) result(in *cw.GetMetricDataInput, q types.MetricDataQuery) (typ
 	return r, nil
 }
 
-// aligned is the beginning of the period that an instant lies in. [D]
+// aligned is the beginning of the period that an instant lies in [D], counted
+// from 1970.
 func aligned(t time.Time, period time.Duration) time.Time {
-	if period <= 0 {
+	seconds := int64(period / time.Second)
+	if seconds <= 0 || t.Unix() <= 0 {
 		return t
 	}
-	return t.Truncate(period)
+	return time.Unix(t.Unix()/seconds*seconds, 0).UTC()
 }
 
 func getMetricStatistics(p present, in *cw.GetMetricStatisticsInput) (*cw.GetMetricStatisticsOutput, error) {

@@ -61,6 +61,11 @@ var operations = map[wire.Service]map[string]operation{
 		"DescribeAlarmHistory": on(describeAlarmHistory),
 		"GetMetricData":        on(getMetricData),
 		"GetMetricStatistics":  on(getMetricStatistics),
+		"PutMetricAlarm":       on(putMetricAlarm),
+		"DeleteAlarms":         on(deleteAlarms),
+		"SetAlarmState":        on(setAlarmState),
+		"EnableAlarmActions":   on(enableAlarmActions),
+		"DisableAlarmActions":  on(disableAlarmActions),
 	},
 	wire.LoadBalancing: {
 		"DescribeLoadBalancers":          on(describeLoadBalancers),

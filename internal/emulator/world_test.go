@@ -83,9 +83,14 @@ func start(t *testing.T, c *clock.Clock) *bench { return startWith(t, c, nil) }
 
 func startWith(t *testing.T, c *clock.Clock, fault func(string, int) (time.Duration, error)) *bench {
 	t.Helper()
+	return startWorld(t, c, world(), fault)
+}
+
+func startWorld(t *testing.T, c *clock.Clock, config model.Config, fault func(string, int) (time.Duration, error)) *bench {
+	t.Helper()
 	b := &bench{T: t, clock: c, client: newClient()}
 	c.Keep("test")
-	w := model.New(world())
+	w := model.New(config)
 	w.Trace(func(line string) {
 		b.mu.Lock()
 		defer b.mu.Unlock()

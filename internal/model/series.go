@@ -99,9 +99,12 @@ func (w *World) points(m scaling.Metric, since time.Time) []scaling.Point {
 	if !ok || !s.series[id].serves(period) {
 		return list
 	}
+	if since.After(w.time(w.now)) {
+		return list
+	}
 	x, first := &s.series[id], int64(0)
-	if !since.IsZero() {
-		first = max(since.UnixNano(), 0)
+	if since.Unix() > 0 {
+		first = since.UnixNano()
 	}
 	if period < minuteNs {
 		first = max(first, w.origin+w.now-fineKept)
