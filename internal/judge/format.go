@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"scaleproof/internal/scaling"
 )
 
 // when says a moment as a person would look it up: how far into the traffic,
@@ -93,8 +95,11 @@ func (o order) by() string {
 	if o.role != "" {
 		return o.role
 	}
-	if o.cause.Policy != "" {
+	switch {
+	case o.cause.Policy != "":
 		return o.cause.Policy
+	case o.cause.Kind == scaling.CauseBounds: // of AWS's, by hand or by a scheduled action
+		return "a change of bounds"
 	}
 	return "something unknown"
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"scaleproof/internal/judge"
+	"scaleproof/internal/scaling"
 )
 
 // marks of the answers in running text, so that colour is never the only
@@ -50,8 +51,11 @@ func stepOrReason(m Mark) string {
 	if !m.NotScaled {
 		return stepText(m)
 	}
-	if m.Reason != "" {
+	switch {
+	case m.Reason != "":
 		return "not scaled: " + m.Reason
+	case m.Lane == ToneScheduled && m.Status == scaling.StatusSuccessful:
+		return "bounds set" // what that does to the count is an activity of its own
 	}
 	return "not scaled"
 }
