@@ -23,8 +23,10 @@ func (w *World) act(s *service, desired int, cause scaling.Cause) *activity {
 }
 
 func (w *World) newActivity(s *service, cause scaling.Cause) *activity {
-	a := &activity{start: w.now}
-	a.ID, a.Start, a.Cause = w.uuid(drawActivity, s, len(s.scaler.activities)), w.time(w.now), cause.String()
+	w.forget()
+	a := &activity{ordinal: s.scaler.begun, start: w.now}
+	a.ID, a.Start, a.Cause = w.uuid(drawActivity, s, a.ordinal), w.time(w.now), cause.String()
+	s.scaler.begun++
 	s.scaler.activities = append(s.scaler.activities, a)
 	return a
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"scaleproof/internal/scaling"
 )
@@ -31,6 +32,7 @@ type alarm struct {
 	threshold int64 // millionths; a value that equals it is not beyond it
 	gone      bool
 	acted     int64 // when its actions were last carried out
+	told      []actionText
 
 	// What the last evaluation went by: datapoints, newest first, and sum and
 	// number of the breaching ones that capacity is worked out from.
@@ -142,14 +144,33 @@ func (w *World) execute(a *alarm) {
 	for _, arn := range a.Actions {
 		s, p := w.policyOf(arn)
 		if p == nil && strings.HasPrefix(arn, "arn:aws:autoscaling:") {
-			w.remember(a, "Action", "Failed to execute action "+arn, actionData(a, arn, "Failed")) // [P]
+			w.recall(a, arn, "Failed to execute action ", "Failed") // [P]
 			continue
 		}
-		w.remember(a, "Action", "Successfully executed action "+arn, actionData(a, arn, "Succeeded"))
+		w.recall(a, arn, "Successfully executed action ", "Succeeded")
 		if p != nil {
 			w.call(s, p, a)
 		}
 	}
+}
+
+// recall writes an action into the history. An alarm that stays in ALARM says
+// the same each minute, and has one text of it.
+func (w *World) recall(a *alarm, arn, verb, result string) {
+	t := actionText{since: a.StateSince, summary: verb + arn}
+	if i := slices.IndexFunc(a.told, func(o actionText) bool { return o.since.Equal(t.since) && o.summary == t.summary }); i >= 0 {
+		t = a.told[i]
+	} else {
+		t.data = actionData(a, arn, result)
+		a.told = append(slices.DeleteFunc(a.told, func(o actionText) bool { return !o.since.Equal(t.since) }), t)
+	}
+	w.remember(a, "Action", t.summary, t.data)
+}
+
+// actionText is what the history says of an action in one stay in ALARM.
+type actionText struct {
+	since         time.Time
+	summary, data string
 }
 
 // policyOf finds the policy that an action names: by the ARN of the policy, or
@@ -203,13 +224,14 @@ func (w *World) setState(a *alarm, state, reason, data string) {
 
 // remember writes a line of the alarm's history.
 func (w *World) remember(a *alarm, kind, summary, data string) {
+	w.forget()
 	w.history[a.Name] = append(w.history[a.Name], scaling.HistoryItem{
 		Alarm: a.Name, At: w.time(w.now), Kind: kind, Summary: summary, Data: data,
 	})
 }
 
 // History reads an alarm's history, oldest first. It survives the alarm. [D]
-func (w *World) History(alarm string) []scaling.HistoryItem { return slices.Clone(w.history[alarm]) }
+func (w *World) History(alarm string) []scaling.HistoryItem { return slices.Clone(w.shown(alarm)) }
 
 // Alarms lists all alarms that stand, in order of name.
 func (w *World) Alarms() []scaling.Alarm {

@@ -96,12 +96,12 @@ func (w *World) refusal(what What) error {
 }
 
 // listed is when an activity appears among those that are looked at.
-func (w *World) listed(s *service, n int) int64 {
-	at := s.scaler.activities[n].start
+func (w *World) listed(s *service, a *activity) int64 {
+	at := a.start
 	if late, ok := w.active(flaw.ActivitiesLate, s, "", at); ok {
 		return at + late
 	}
-	if late, ok := w.active(flaw.ActivitiesDisorder, s, "", at); ok && w.draw(drawListed, s.key, uint64(n))%2 == 0 {
+	if late, ok := w.active(flaw.ActivitiesDisorder, s, "", at); ok && w.draw(drawListed, s.key, uint64(a.ordinal))%2 == 0 {
 		return at + late
 	}
 	return at

@@ -118,8 +118,8 @@ func (w *World) lookAlarms(s *service) *scaling.AlarmSet {
 // then.
 func (w *World) lookActivities(s *service, since time.Time) *scaling.ActivitySet {
 	list := []scaling.Activity{}
-	for n, a := range s.scaler.activities {
-		if a.Start.Before(since) && !a.going && !a.End.After(since) || w.listed(s, n) > w.now {
+	for _, a := range s.scaler.activities[s.scaler.unseen(w.now):] {
+		if a.Start.Before(since) && !a.going && !a.End.After(since) || w.listed(s, a) > w.now {
 			continue
 		}
 		c := a.Activity

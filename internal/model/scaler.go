@@ -8,6 +8,7 @@ type scaler struct {
 	policies   []*policy               // in order of name
 	scheduled  []*scheduled            // in order of name
 	activities []*activity             // oldest first
+	begun      int                     // activities ever
 	going      *activity               // in progress; nil: none
 	ended      int64                   // when the last activity was over; never: there was none
 	calls      []call                  // of this instant
@@ -34,6 +35,7 @@ func (p *policy) action() string { return p.ARN + ":createdBy/" + p.createdBy }
 type activity struct {
 	scaling.Activity
 	more       int // tasks than before; below 0: fewer; 0 where it scaled nothing
+	ordinal    int // among the service's activities
 	start, end int64
 	going      bool
 }

@@ -18,6 +18,7 @@ type World struct {
 	retain int64 // ns that datapoints are kept
 	origin int64 // of Start, in ns since 1970: minutes are aligned to the wall's
 	now    int64 // lived until, ns since Start
+	forgot int64 // when what is too old to be seen was dropped last
 	heap   events
 	works  works
 
