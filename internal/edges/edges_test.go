@@ -26,7 +26,7 @@ var allowed = map[string][]string{
 	"internal/cli":           {"internal/run", "internal/scenario"},
 	"internal/run":           {all},
 	"internal/report":        {"internal/forecast", "internal/judge", "internal/timeline", "internal/scaling", "internal/price"},
-	"internal/forecast":      {"internal/judge", "internal/predict", "internal/traffic", "internal/plan", "internal/scenario", "internal/timeline", "internal/scaling", "internal/clock", "internal/price"},
+	"internal/forecast":      {"internal/judge", "internal/predict", "internal/model", "internal/traffic", "internal/plan", "internal/scenario", "internal/timeline", "internal/scaling", "internal/clock", "internal/price"},
 	"internal/judge":         {"internal/timeline", "internal/scaling", "internal/plan"},
 	"internal/predict":       {"internal/scenario", "internal/plan", "internal/model", "internal/flaw", "internal/scaling", "internal/policies", "internal/traffic", "internal/observe", "internal/timeline", "internal/clock"},
 	"internal/live":          {"internal/timeline", "internal/scaling", "internal/clock"}, // scaling for the grammar of causes

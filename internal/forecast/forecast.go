@@ -25,6 +25,9 @@ type Config struct {
 	Judged    func(judge.Verdict) judge.Verdict
 	AnyTarget bool // accept a CPU target outside 50 to 90 percent, as a run may
 	Replace   bool // take away policies that would have to go, as a run may
+	// Disturbed has the world suffer what the environment's file adds to it and
+	// nobody knows before a run: see predict.Known.
+	Disturbed bool
 	// Keep takes the events of a seed's prediction, with Seq; nil: nobody does.
 	// It is called once for each seed, from several goroutines.
 	Keep func(seed uint64, events []timeline.Event)
