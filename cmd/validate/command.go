@@ -87,7 +87,12 @@ virtual time, once for each of several seeds of the environment's delays, and
 judged each time; the first seed is the one that a run of the files has. The
 traffic is the same in each, as it is in every run.
 
-It knows only what is known before a run. Nothing is sent and nothing changed.
+It knows only what is known before a run: faults, deviations and happenings in
+the environment's file are left out unless --disturbed asks for them. Nothing
+is sent and nothing changed.
+
+With --demand the load is a recorded one: docs/demand.md says in which forms.
+Expectations that name a stage do not apply then, and are listed.
 
 Exit codes: 0 every seed would pass, 1 every seed would fail, 3 it depends on
 the delays, or the judge could not tell.`,
@@ -108,6 +113,9 @@ the delays, or the judge could not tell.`,
 	f.StringSliceVar(&o.Policies, "policies", nil, "policies that stand, e.g. requests,cpu (default: the scenario's)")
 	f.IntVar(&o.Seeds, "seeds", 10, "how many seeds of the environment's delays")
 	f.Uint64Var(&o.Seed, "seed", 0, "the first of them (default: the files')")
+	f.StringVar(&o.Demand, "demand", "", "recorded demand in place of the scenario's stages: a run's timeline.jsonl, a CSV, or CloudWatch's request counts as JSON")
+	f.StringVar(&o.Scale, "scale", "", "multiply the recorded demand, e.g. 1.5x")
+	f.BoolVar(&o.Disturbed, "disturbed", false, "with the faults, deviations and happenings that stand in the environment's file, which nobody knows before a run")
 	f.StringVar(&o.Format, "format", "text", "text or json")
 	f.StringSliceVar(&o.ExpectFail, "expect-fail", nil, "checks that must fail, for a negative control, e.g. saturation,latency")
 	f.StringVar(&o.FailOn, "fail-on", "fail", "what makes the run fail: fail, or warn to count warnings too")

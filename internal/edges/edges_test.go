@@ -26,7 +26,7 @@ var allowed = map[string][]string{
 	"internal/cli":           {"internal/run", "internal/scenario"},
 	"internal/run":           {all},
 	"internal/report":        {"internal/forecast", "internal/judge", "internal/timeline", "internal/scaling", "internal/price"},
-	"internal/forecast":      {"internal/judge", "internal/predict", "internal/model", "internal/traffic", "internal/plan", "internal/scenario", "internal/timeline", "internal/scaling", "internal/clock", "internal/price"},
+	"internal/forecast":      {"internal/judge", "internal/predict", "internal/traffic", "internal/plan", "internal/scenario", "internal/timeline", "internal/scaling", "internal/clock", "internal/price"},
 	"internal/judge":         {"internal/timeline", "internal/scaling", "internal/plan"},
 	"internal/predict":       {"internal/scenario", "internal/plan", "internal/model", "internal/flaw", "internal/scaling", "internal/policies", "internal/traffic", "internal/observe", "internal/timeline", "internal/clock"},
 	"internal/live":          {"internal/timeline", "internal/scaling", "internal/clock"}, // scaling for the grammar of causes
@@ -36,6 +36,7 @@ var allowed = map[string][]string{
 	"internal/observe":       {"internal/awsenv", "internal/scaling", "internal/timeline", "internal/clock"},
 	"internal/awsenv":        {"internal/scaling", "internal/clock"},
 	"internal/traffic":       {"internal/plan", "internal/timeline", "internal/clock", "internal/scaling"},
+	"internal/demand":        {"internal/plan", "internal/scenario", "internal/timeline"},
 	"internal/model":         {"internal/scaling", "internal/schedule", "internal/flaw"},
 	"internal/model/twin":    {"internal/model", "internal/flaw", "internal/scaling"},
 	"internal/plan":          {"internal/scenario", "internal/scaling"},
@@ -56,7 +57,7 @@ var mayNameTime = []string{"internal/clock", "internal/live", "cmd/loadgen", "cm
 // exact what of package math is so: the rest has assembly of its own on some.
 // That no compiler fuses a product with a sum is for the command .ci/exact.
 var (
-	reckon = []string{"internal/model", "internal/plan", "internal/judge", "internal/predict", "internal/scaling", "internal/flaw", "internal/scenario", "internal/schedule"}
+	reckon = []string{"internal/model", "internal/plan", "internal/demand", "internal/judge", "internal/predict", "internal/scaling", "internal/flaw", "internal/scenario", "internal/schedule"}
 	exact  = []string{"Sqrt", "Frexp", "Ceil", "Floor", "Round", "Trunc", "Abs", "IsNaN", "IsInf", "Inf", "NaN", "Sqrt2", "Ln2", "MaxInt64"}
 )
 

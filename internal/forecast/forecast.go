@@ -16,18 +16,17 @@ import (
 
 // Config is what is forecast.
 type Config struct {
-	Document *scenario.Document // with an emulated environment; see Assume
-	Plan     *plan.Plan         // of it
-	Seeds    []uint64           // of the environment; at least one
+	// Document has an emulated environment. What is in it happens: see
+	// predict.Forget.
+	Document *scenario.Document
+	Plan     *plan.Plan // of it
+	Seeds    []uint64   // of the environment; at least one
 	// Started is the first line of each prediction, without Plan.
 	Started timeline.Started
 	// Judged turns a verdict into how the run asks to be judged; nil: as it is.
 	Judged    func(judge.Verdict) judge.Verdict
 	AnyTarget bool // accept a CPU target outside 50 to 90 percent, as a run may
 	Replace   bool // take away policies that would have to go, as a run may
-	// Disturbed has the world suffer what the environment's file adds to it and
-	// nobody knows before a run: see predict.Known.
-	Disturbed bool
 	// Keep takes the events of a seed's prediction, with Seq; nil: nobody does.
 	// It is called once for each seed, from several goroutines.
 	Keep func(seed uint64, events []timeline.Event)
@@ -54,7 +53,8 @@ type Forecast struct {
 	Scenario    string        `json:"scenario"`
 	Summary     string        `json:"summary,omitempty"`
 	Environment string        `json:"environment"`
-	Service     string        `json:"service"` // its key in the environment
+	Service     string        `json:"service"`            // its key in the environment
+	Recorded    string        `json:"recorded,omitempty"` // what the demand was read from, in place of the scenario's stages
 	Answer      judge.Answer  `json:"answer"`
 	Sentence    string        `json:"sentence"`
 	Counts      Counts        `json:"counts"`
@@ -116,7 +116,7 @@ func Make(c Config) (*Forecast, error) {
 func gather(p *plan.Plan, runs []Run) *Forecast {
 	f := &Forecast{
 		Format: Format, Scenario: p.Scenario, Summary: p.Summary, Environment: p.Environment, Service: p.Key,
-		Length: p.Total(), Runs: runs, plan: p,
+		Recorded: p.Recorded, Length: p.Total(), Runs: runs, plan: p,
 	}
 	for _, n := range p.Notes {
 		f.Notes = append(f.Notes, noteText(n))

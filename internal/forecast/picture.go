@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"scaleproof/internal/timeline"
 )
@@ -135,25 +134,59 @@ func block(x cell, from, height float64, aim bool) rune {
 
 // stageLine writes the stages' names where they begin.
 func (f *Forecast) stageLine() string {
-	return f.marks(func(s Stage) string { return s.Name })
-}
-
-// axis writes the stages' times where they begin.
-func (f *Forecast) axis() string {
-	return f.marks(func(s Stage) string { return clockText(s.Start) })
-}
-
-func (f *Forecast) marks(of func(Stage) string) string {
-	line := []rune(strings.Repeat(" ", columns+10))
-	end := 0
+	var marks []mark
 	for _, s := range f.Stages {
-		at := int(s.Start * columns / max(f.Courses.Length, 1))
-		text := of(s)
-		if at < end || at+utf8.RuneCountInString(text) > len(line) {
-			continue
+		marks = append(marks, mark{s.Start, s.Name})
+	}
+	return f.line(marks)
+}
+
+// axis writes times below: the stages' beginnings, or where there is but one
+// stage every so often.
+func (f *Forecast) axis() string {
+	var marks []mark
+	for _, s := range f.Stages {
+		marks = append(marks, mark{s.Start, clockText(s.Start)})
+	}
+	if len(marks) > 1 {
+		return f.line(marks)
+	}
+	step := time.Minute
+	for _, d := range []time.Duration{5 * time.Minute, 15 * time.Minute, time.Hour, 6 * time.Hour, 24 * time.Hour} {
+		if f.Courses.Length > 6*step {
+			step = d
 		}
-		copy(line[at:], []rune(text))
-		end = at + utf8.RuneCountInString(text) + 1
+	}
+	marks = nil
+	for at := time.Duration(0); at < f.Courses.Length; at += step {
+		marks = append(marks, mark{at, clockText(at)})
+	}
+	return f.line(marks)
+}
+
+// mark is a text at a place in time.
+type mark struct {
+	at   time.Duration
+	text string
+}
+
+// line writes marks where they belong, each cut short where the next begins.
+func (f *Forecast) line(marks []mark) string {
+	line := []rune(strings.Repeat(" ", columns+margin))
+	column := func(at time.Duration) int { return int(at * columns / max(f.Courses.Length, 1)) }
+	for i, m := range marks {
+		at, end := column(m.at), len(line)
+		if i+1 < len(marks) {
+			end = column(marks[i+1].at) - 1
+		}
+		text := []rune(m.text)
+		if room := end - at; len(text) > room {
+			if room < 3 {
+				continue
+			}
+			text = append(text[:room-1:room-1], '…')
+		}
+		copy(line[at:], text)
 	}
 	return strings.TrimRight(string(line), " ")
 }

@@ -5,7 +5,6 @@ import (
 
 	"scaleproof/internal/clock"
 	"scaleproof/internal/judge"
-	"scaleproof/internal/model"
 	"scaleproof/internal/plan"
 	"scaleproof/internal/predict"
 	"scaleproof/internal/scaling"
@@ -33,19 +32,11 @@ type Alarm struct {
 	High bool          `json:"high"` // it asks for more tasks
 }
 
-// world is the environment's, with a seed of its own.
-func (c *Config) world(seed uint64) model.Config {
-	if !c.Disturbed {
-		return predict.Known(&c.Document.Environment, seed, clock.Epoch)
-	}
-	w := predict.World(&c.Document.Environment, seed, clock.Epoch)
-	w.Seed = seed // whatever the environment sets
-	return w
-}
-
 // live predicts and judges one seed.
 func live(c *Config, seed uint64) (Run, error) {
-	world := predict.Live(c.world(seed), clock.Epoch, c.Plan)
+	config := predict.World(&c.Document.Environment, seed, clock.Epoch)
+	config.Seed = seed // whatever the environment sets
+	world := predict.Live(config, clock.Epoch, c.Plan)
 	started := c.Started
 	started.Plan = plan.Raw(c.Plan)
 	var events []timeline.Event

@@ -3,6 +3,7 @@ package forecast
 import (
 	"fmt"
 	"io"
+	"math"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -16,7 +17,11 @@ import (
 func (f *Forecast) WriteText(w io.Writer, colour bool, again func(seed uint64) string) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s on %s, predicted; nothing is sent\n", f.Scenario, f.Environment)
-	fmt.Fprintf(&b, "%s of the environment's delays, %s; the traffic is the same in each\n\n", count(len(f.Runs), "seed"), f.seedsText())
+	fmt.Fprintf(&b, "%s of the environment's delays, %s; the traffic is the same in each\n", count(len(f.Runs), "seed"), f.seedsText())
+	if f.Recorded != "" {
+		fmt.Fprintf(&b, "the demand is that of %s, %s requests\n", f.Recorded, figure(math.Round(f.plan.Expected())))
+	}
+	b.WriteString("\n")
 	f.picture(&b, colour)
 	f.stageTable(&b)
 	f.momentTable(&b)

@@ -5,8 +5,6 @@ import (
 	"math"
 	"slices"
 	"strings"
-
-	"scaleproof/internal/plan"
 )
 
 // Tolerances of the delivery, in hundredths of a percent.
@@ -40,7 +38,7 @@ func (f *facts) delivered(s stage) Result {
 		windows = nil
 	}
 	t := sum(windows, nil)
-	want, slack := expectedArrivals(f, s.Rates, s)
+	want, slack := expectedArrivals(f, s, 0, len(s.Rates))
 	r := Result{
 		Subject: s.Name, Answer: Pass,
 		Expected: fmt.Sprintf("about %d requests", want),
@@ -85,7 +83,7 @@ func (f *facts) lacking(s stage, windows []window) string {
 			break
 		}
 		t := sum(windows, []string{k.Name})
-		want, slack := expectedArrivals(f, s.Rates[i:i+1], s)
+		want, slack := expectedArrivals(f, s, i, i+1)
 		switch short := t.planned - t.sent; {
 		case t.planned < want-slack || t.planned > want+slack:
 			return fmt.Sprintf("its windows plan %d %s requests where their rate asks for %d +- %d", t.planned, k.Name, want, slack)
@@ -96,15 +94,16 @@ func (f *facts) lacking(s stage, windows []window) string {
 	return ""
 }
 
-// expectedArrivals integrates rates of a stage. A Poisson stage scatters by
-// the square root of its size: five of those and a little are allowed.
-func expectedArrivals(f *facts, rates []plan.Rate, s stage) (want, slack int64) {
+// expectedArrivals integrates rates of a stage, of the kinds [from, to). A
+// Poisson stage scatters by the square root of its size: five of those and a
+// little are allowed.
+func expectedArrivals(f *facts, s stage, from, to int) (want, slack int64) {
 	var total float64
-	for _, r := range rates {
-		total += float64((r.From+r.To)/2*s.Ramp.Seconds()) + float64(r.To*(s.For-s.Ramp).Seconds())
+	for kind := from; kind < to; kind++ {
+		total += s.Arrivals(kind)
 	}
 	want = scaled(total, 1)
-	slack = 2*int64(len(rates)) + 2
+	slack = 2*int64(to-from) + 2
 	if f.plan.Arrivals == "poisson" {
 		slack += scaled(math.Sqrt(max(total, 0)), 5)
 	}

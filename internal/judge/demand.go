@@ -3,6 +3,7 @@ package judge
 import (
 	"time"
 
+	"scaleproof/internal/plan"
 	"scaleproof/internal/scaling"
 )
 
@@ -13,8 +14,10 @@ import (
 func milli(tasks float64) int64 { return scaled(tasks, 1000) }
 
 // ask is what the policies that watch a role ("" for any of the plan's) will
-// want once the stage's ramp is over.
-func (f *facts) ask(s stage, role string) int64 {
+// want once the stage's ramp is over, of a recorded demand at its highest.
+func (f *facts) ask(s stage, role string) int64 { return f.wants(s.Stage, role) }
+
+func (f *facts) wants(s plan.Stage, role string) int64 {
 	most := int64(0)
 	for _, r := range f.roles(role) {
 		if r == "cpu" {
@@ -32,9 +35,9 @@ func (f *facts) demand(t time.Time, role string) int64 {
 	if len(f.stages) == 0 {
 		return 0
 	}
-	before := f.ask(f.stages[0], role)
+	before := f.wants(f.stages[0].Step(0), role)
 	for _, s := range f.stages {
-		now := f.ask(s, role)
+		now := f.wants(s.Step(t.Sub(s.from)), role)
 		if s.seq == 0 || t.Before(s.from) {
 			return before
 		}
@@ -56,7 +59,7 @@ func (f *facts) crossing(s stage, role string, level int64, up bool) (time.Time,
 		if d := f.demand(t, role); up && d > level || !up && d < level {
 			return t, true
 		}
-		if !t.Before(s.from.Add(s.Ramp)) {
+		if len(s.Course) == 0 && !t.Before(s.from.Add(s.Ramp)) {
 			break
 		}
 	}

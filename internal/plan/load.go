@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"sort"
 	"time"
 
 	"scaleproof/internal/scaling"
@@ -15,6 +16,9 @@ type Load struct {
 
 // LoadAt is the load at an instant of a stage, after the stage's start.
 func (p *Plan) LoadAt(s Stage, after time.Duration) Load {
+	if i := s.step(after); i >= 0 {
+		return p.LoadAt(s.Course[i], after-s.Course[i].Start)
+	}
 	part := 1.0 // of the ramp
 	if after < s.Ramp {
 		part = max(0, float64(after)/float64(s.Ramp))
@@ -26,6 +30,21 @@ func (p *Plan) LoadAt(s Stage, after time.Duration) Load {
 		l.PerMinute += float64(rate * 60)
 	}
 	return l
+}
+
+// Step is the step of a stage's course that an instant after its start lies
+// in; without a course, the stage itself.
+func (s Stage) Step(after time.Duration) Stage {
+	if i := s.step(after); i >= 0 {
+		return s.Course[i]
+	}
+	return s
+}
+
+// step is the index of the step of the stage's course that an instant after
+// its start lies in, the last one's for what lies behind; -1 without a course.
+func (s Stage) step(after time.Duration) int {
+	return max(sort.Search(len(s.Course), func(i int) bool { return s.Course[i].Start > after }), min(1, len(s.Course))) - 1
 }
 
 // Metric is what a policy's metric shows of a load on a number of tasks: for
@@ -66,6 +85,14 @@ func roleOf(m scaling.Metric) string {
 // alarm's threshold on a number of tasks: 0 where it already lies beyond it
 // when the stage begins. It is false where the stage's load never does.
 func (p *Plan) Crossing(s Stage, a scaling.Alarm, tasks int) (after time.Duration, ok bool) {
+	for _, step := range s.Course {
+		if _, ok := p.Crossing(step, a, tasks); ok {
+			return step.Start, true
+		}
+	}
+	if len(s.Course) > 0 {
+		return 0, false
+	}
 	role := roleOf(a.Metric)
 	from, to := p.Metric(role, p.LoadAt(s, 0), tasks), p.Metric(role, p.LoadAt(s, s.Ramp), tasks)
 	switch {

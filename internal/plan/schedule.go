@@ -34,16 +34,29 @@ func (s *Schedule) Next() (a Arrival, ok bool) {
 func (p *Plan) Schedule() *Schedule {
 	return newSchedule(p, "run", 0, func(kind int) (pieces []piece) {
 		for _, s := range p.Stages {
-			r := s.Rates[kind]
-			if s.Ramp > 0 {
-				pieces = append(pieces, piece{s.Start, s.Ramp, r.From, r.To})
-			}
-			if s.For > s.Ramp {
-				pieces = append(pieces, piece{s.Start + s.Ramp, s.For - s.Ramp, r.To, r.To})
-			}
+			pieces = append(pieces, s.pieces(kind)...)
 		}
 		return pieces
 	})
+}
+
+// pieces are those of a kind's rate in a stage.
+func (s Stage) pieces(kind int) (pieces []piece) {
+	for _, step := range s.Course {
+		step.Start += s.Start
+		pieces = append(pieces, step.pieces(kind)...)
+	}
+	if len(s.Course) > 0 || kind >= len(s.Rates) {
+		return pieces
+	}
+	r := s.Rates[kind]
+	if s.Ramp > 0 {
+		pieces = append(pieces, piece{s.Start, s.Ramp, r.From, r.To})
+	}
+	if s.For > s.Ramp {
+		pieces = append(pieces, piece{s.Start + s.Ramp, s.For - s.Ramp, r.To, r.To})
+	}
+	return pieces
 }
 
 // mostArrivals is how many requests a run may have, those of an emulated past
@@ -63,11 +76,19 @@ func (p *Plan) Expected() (sum float64) {
 // expected is the number of arrivals in a stage of the kinds that are asked
 // for, by index, in the mean of all draws.
 func (s Stage) expected(kind func(int) bool) (sum float64) {
-	for i, r := range s.Rates {
+	for i := range s.Rates {
 		if kind(i) {
-			sum += piece{length: s.Ramp, from: r.From, to: r.To}.total()
-			sum += piece{length: s.For - s.Ramp, from: r.To, to: r.To}.total()
+			sum += s.Arrivals(i)
 		}
+	}
+	return sum
+}
+
+// Arrivals is the number of arrivals of a kind in a stage, in the mean of all
+// draws.
+func (s Stage) Arrivals(kind int) (sum float64) {
+	for _, p := range s.pieces(kind) {
+		sum += p.total()
 	}
 	return sum
 }
@@ -76,16 +97,24 @@ func (s Stage) expected(kind func(int) bool) (sum float64) {
 const pastBit = 1 << 47
 
 // Past starts the arrivals of the time before the run: Lived long, at the
-// first stage's constant rates, At counted from its beginning. Draws and
+// first stage's opening rates, At counted from its beginning. Draws and
 // numbers are other than the run's.
 func (p *Plan) Past() *Schedule {
 	return newSchedule(p, "past", pastBit, func(kind int) []piece {
 		if p.Lived <= 0 || len(p.Stages) == 0 {
 			return nil
 		}
-		r := p.Stages[0].Rates[kind].To
+		r := p.Stages[0].opening()[kind].To
 		return []piece{{0, p.Lived, r, r}}
 	})
+}
+
+// opening are the rates at which the world of a first stage lived before it.
+func (s Stage) opening() []Rate {
+	if len(s.Course) > 0 {
+		return s.Course[0].Rates
+	}
+	return s.Rates
 }
 
 func newSchedule(p *Plan, era string, bit uint64, pieces func(kind int) []piece) *Schedule {

@@ -47,7 +47,7 @@ func (b *builder) number() {
 			most = i
 		}
 	}
-	for _, r := range b.p.Stages[0].Rates {
+	for _, r := range b.p.Stages[0].opening() {
 		past += float64(r.To * b.p.Lived.Seconds())
 	}
 	if sum+past <= mostArrivals {

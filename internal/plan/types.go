@@ -46,6 +46,7 @@ type Plan struct {
 	Window     time.Duration `json:"window"`               // length of the timeline's traffic windows
 	Lived      time.Duration `json:"lived,omitempty"`      // how long an emulated world lived at the first stage's load before the run
 
+	Recorded string              `json:"recorded,omitempty"` // what the demand was read from that stands in place of the scenario's stages
 	Expect   []Expectation       `json:"expect,omitempty"`
 	StopWhen []scenario.StopRule `json:"stop_when,omitempty"`
 
@@ -76,12 +77,19 @@ type Kind struct {
 
 // Stage is one stretch of the traffic. A kind's rate goes linearly from From
 // to To over Ramp, then stays at To.
+//
+// A recorded demand is one stage whose rates follow a Course: stages without a
+// name, with constant rates, whose Start counts from its own. What stands in
+// the stage itself is then the highest of the course, the rates those of its
+// step with the highest total.
 type Stage struct {
 	Name  string        `json:"name"`
 	Start time.Duration `json:"start"` // after the traffic's beginning
 	For   time.Duration `json:"for"`
 	Ramp  time.Duration `json:"ramp,omitempty"`
 	Rates []Rate        `json:"rates"` // one for each kind, in their order
+
+	Course []Stage `json:"course,omitempty"` // of a recorded demand
 
 	// What the stage should come to once its ramp is over. CPU and Requests
 	// are in tasks' worth of load at the policies' targets: what each policy

@@ -8,11 +8,12 @@ import (
 	"scaleproof/internal/scenario"
 )
 
-// Forget takes from an environment what is not known before a run: its faults
-// and the deviations of its autoscaler. Others that share it lose them too.
+// Forget takes from an environment what is not known before a run: its faults,
+// the deviations of its autoscaler, and what somebody else does in mid-run.
+// Others that share it lose them too.
 func Forget(env *scenario.Environment) {
 	if env.Emulator != nil {
-		env.Emulator.Faults, env.Emulator.Deviations = nil, nil
+		env.Emulator.Faults, env.Emulator.Deviations, env.Emulator.Happenings = nil, nil, nil
 	}
 }
 

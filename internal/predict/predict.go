@@ -237,7 +237,19 @@ func (r *prediction) drained() {
 func (r *prediction) undo() {
 	r.emits(r.state.Close(observe.Default)...)
 	r.enter(timeline.PhaseUndo)
+	r.restore(undoAttempts)
+}
+
+// undoAttempts is how often the undo looks, a second apart, where looks are
+// refused.
+const undoAttempts = 60
+
+func (r *prediction) restore(attempts int) {
 	live, err := r.world.Look(r.plan.Service, model.What{Scalable: true, Policies: true})
+	if err != nil && attempts > 1 {
+		r.clock.At(r.clock.Now().Add(time.Second), clock.RankChange, 0, func() { r.restore(attempts - 1) })
+		return
+	}
 	if err == nil {
 		err = r.do(policies.Undo(r.journal, live), true)
 	}

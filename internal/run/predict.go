@@ -4,10 +4,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 
+	"scaleproof/internal/demand"
 	"scaleproof/internal/forecast"
 	"scaleproof/internal/judge"
+	"scaleproof/internal/plan"
 	"scaleproof/internal/predict"
+	"scaleproof/internal/scenario"
 )
 
 // PredictOptions are those of `validate predict`.
@@ -19,6 +23,9 @@ type PredictOptions struct {
 	Seed        uint64   // the first; 0: the files'
 	SeedSet     bool     // the flag was given
 	Format      string   // text or json
+	Demand      string   // file of a recorded demand; empty: the scenario's stages
+	Scale       string   // factor of it; empty: 1
+	Disturbed   bool     // with what the environment's file adds to disturb a run
 	AllowTarget bool     // a CPU target outside 50-90 %
 	Replace     bool     // as Options.Replace
 	Deviations  []string // as Options.Deviations; those of the file are not known before a run
@@ -39,7 +46,36 @@ func (o PredictOptions) check() error {
 	if o.Format != "text" && o.Format != "json" {
 		return &Usage{fmt.Errorf("--format %s: it is text or json", o.Format)}
 	}
+	if o.Scale != "" && o.Demand == "" {
+		return &Usage{errors.New("--scale: it multiplies a recorded demand; give --demand FILE as well")}
+	}
 	return o.JudgeOptions.check()
+}
+
+// replayed is the plan with a recorded demand in place of the stages.
+func replayed(doc *scenario.Document, p *plan.Plan, file, scale string) (*plan.Plan, error) {
+	factor := 1.0
+	if scale != "" {
+		var err error
+		if factor, err = demand.Factor(scale); err != nil {
+			return nil, &Usage{fmt.Errorf("--scale: %w", err)}
+		}
+	}
+	var kinds []string
+	for _, k := range p.Kinds {
+		kinds = append(kinds, k.Name)
+	}
+	r, err := demand.Read(file, kinds)
+	if err != nil {
+		return nil, &Usage{err}
+	}
+	if factor != 1 {
+		r = r.Scaled(factor)
+	}
+	if p, err = plan.Replay(doc, p, r); err != nil {
+		return nil, &Usage{fmt.Errorf("--demand: %w", err)}
+	}
+	return p, nil
 }
 
 // Predict shows what a run should come to, over several seeds of the
@@ -55,9 +91,16 @@ func Predict(con Console, o PredictOptions) error {
 	if !p.Emulated {
 		return refuse(fmt.Errorf("environment %s %w", p.Environment, errNotEmulated))
 	}
-	predict.Forget(&doc.Environment)
+	if !o.Disturbed {
+		predict.Forget(&doc.Environment)
+	}
 	if err := deviate(&doc.Environment, o.Deviations); err != nil {
 		return err
+	}
+	if o.Demand != "" {
+		if p, err = replayed(doc, p, o.Demand, o.Scale); err != nil {
+			return err
+		}
 	}
 	seeds := forecast.Seeds(&doc.Environment, p, o.Seeds)
 	if o.SeedSet {
@@ -93,6 +136,25 @@ func (o PredictOptions) write(con Console, f *forecast.Forecast) error {
 		return enc.Encode(f)
 	}
 	return f.WriteText(con.Out, con.Colour, func(seed uint64) string {
-		return fmt.Sprintf("validate predict %s --seed %d --seeds 1", o.Scenario, seed)
+		return o.again(seed)
 	})
+}
+
+// again is the command line that predicts one seed alone.
+func (o PredictOptions) again(seed uint64) string {
+	words := []string{"validate predict", o.Scenario}
+	for _, f := range []struct{ flag, value string }{
+		{"--environment", o.Environment}, {"--policies", strings.Join(o.Policies, ",")}, {"--demand", o.Demand}, {"--scale", o.Scale},
+	} {
+		if f.value != "" {
+			words = append(words, f.flag, f.value)
+		}
+	}
+	for _, d := range o.Deviations {
+		words = append(words, "--deviation", d)
+	}
+	if o.Disturbed {
+		words = append(words, "--disturbed")
+	}
+	return strings.Join(append(words, fmt.Sprintf("--seed %d --seeds 1", seed)), " ")
 }

@@ -76,3 +76,13 @@ func missing(err error, hint string) string {
 	}
 	return ""
 }
+
+// ReadFile reads any other file that a person names, at most so many bytes of
+// it, as a scenario is read. The error is Faults.
+func ReadFile(path string, most int64) ([]byte, error) {
+	data, err := readFile(path, most)
+	if err != nil {
+		return nil, Faults{{File: path, Msg: reason(err)}}
+	}
+	return data, nil
+}

@@ -1,0 +1,133 @@
+package plan
+
+import (
+	"fmt"
+	"math"
+	"strings"
+	"time"
+)
+
+// Recording is a demand that was recorded somewhere: how many requests a
+// second came, one stretch of time after the other. It is a pure value. Replay
+// makes a plan of it.
+type Recording struct {
+	Source string   // what it was read from, for people
+	Factor float64  // by which what was recorded is multiplied; 0: as it was recorded
+	Kinds  []string // of request, one for each of a stretch's rates; nil: there is one rate, of all requests
+	// Stretches follow each other without a gap.
+	Stretches []Stretch
+	Notes     []string // what a person should know of how it was read
+}
+
+// Stretch is a time in which the rates stand still.
+type Stretch struct {
+	For   time.Duration // longer than 0
+	Rates []float64     // requests per second
+}
+
+// MostStretches is how many a recording may have: a day of one-second ones.
+const MostStretches = 90_000
+
+// Total is how long it lasts.
+func (r Recording) Total() (sum time.Duration) {
+	for _, s := range r.Stretches {
+		sum += s.For
+	}
+	return sum
+}
+
+// Requests is how many requests it holds: the integral of its rates.
+func (r Recording) Requests() (sum float64) {
+	for _, s := range r.Stretches {
+		for _, v := range s.Rates {
+			sum += float64(v * s.For.Seconds())
+		}
+	}
+	return sum
+}
+
+// Scaled is the recording with each rate multiplied. 1.5 is half as much again.
+func (r Recording) Scaled(by float64) Recording {
+	c := r
+	c.Factor = by
+	if r.Factor > 0 {
+		c.Factor *= r.Factor
+	}
+	c.Stretches = make([]Stretch, len(r.Stretches))
+	for i, s := range r.Stretches {
+		c.Stretches[i] = Stretch{s.For, make([]float64, len(s.Rates))}
+		for k, v := range s.Rates {
+			c.Stretches[i].Rates[k] = v * by
+		}
+	}
+	return c
+}
+
+// String is the source, and the factor where it is not 1.
+func (r Recording) String() string {
+	if r.Factor > 0 && r.Factor != 1 {
+		return r.Source + " at " + figure(r.Factor) + "x"
+	}
+	return r.Source
+}
+
+// Check says what is wrong with a recording, nil where nothing is.
+func (r Recording) Check() error {
+	switch n := len(r.Stretches); {
+	case n == 0:
+		return fmt.Errorf("%s holds no demand", r.Source)
+	case n > MostStretches:
+		return fmt.Errorf("%s holds %s stretches of time, more than %s: record it in longer ones", r.Source, thousands(n), thousands(MostStretches))
+	}
+	for i, s := range r.Stretches {
+		if s.For <= 0 {
+			return fmt.Errorf("%s: stretch %d lasts %v", r.Source, i+1, s.For)
+		}
+		if len(s.Rates) != max(len(r.Kinds), 1) {
+			return fmt.Errorf("%s: stretch %d has %d rates", r.Source, i+1, len(s.Rates))
+		}
+		for _, v := range s.Rates {
+			if !(v >= 0) || math.IsInf(v, 0) {
+				return fmt.Errorf("%s: stretch %d has a rate of %v", r.Source, i+1, v)
+			}
+		}
+	}
+	return nil
+}
+
+// split spreads the rates of a stretch over the kinds of a plan: each to the
+// kind of its name, or one of all by the kinds' shares.
+func (r Recording) split(s Stretch, kinds []Kind, shares []float64) []Rate {
+	rates := make([]Rate, len(kinds))
+	for k := range kinds {
+		v := 0.0
+		if r.Kinds == nil {
+			v = s.Rates[0] * shares[k]
+		}
+		for i, name := range r.Kinds {
+			if name == kinds[k].Name {
+				v = s.Rates[i]
+			}
+		}
+		rates[k] = Rate{v, v}
+	}
+	return rates
+}
+
+// unknown lists its kinds that a plan does not have.
+func (r Recording) unknown(p *Plan) (names []string) {
+	for _, name := range r.Kinds {
+		if p.KindByName(name) < 0 {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+func kindNames(p *Plan) string {
+	var names []string
+	for _, k := range p.Kinds {
+		names = append(names, k.Name)
+	}
+	return strings.Join(names, ", ")
+}

@@ -1,0 +1,152 @@
+package plan
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"scaleproof/internal/scenario"
+)
+
+// Recorded is the name of the one stage that a replayed demand is.
+const Recorded = "recorded"
+
+// Replay is a plan of a document with a recorded demand in place of the stages
+// of its traffic. p is the document's own plan: a demand that tells no kinds
+// apart is split by their shares of its requests. Expectations that name a
+// stage are left out, and noted. Errors say what cannot be planned and what
+// helps.
+//
+// Note: a stage for each stretch was tried. Judge and report have a line for
+// each stage, and a day of minutes is no page that anybody reads.
+func Replay(d *scenario.Document, p *Plan, r Recording) (*Plan, error) {
+	if err := r.Check(); err != nil {
+		return nil, err
+	}
+	if names := r.unknown(p); len(names) > 0 {
+		return nil, fmt.Errorf("%s tells of requests %s, which scenario %s does not have (it has %s): name them so, or give one column for all",
+			r.Source, strings.Join(names, ", "), p.Scenario, kindNames(p))
+	}
+	shares, err := p.shares()
+	if err != nil {
+		return nil, err
+	}
+	b := &builder{doc: d, sc: &d.Scenario, env: &d.Environment, service: d.Service()}
+	q := *p
+	b.p = &q
+	q.Recorded = r.String()
+	q.Notes, q.Expect = nil, nil
+	for _, note := range r.Notes {
+		b.note("", scenario.Pos{}, "%s: %s", r.Source, note)
+	}
+	q.Stages = []Stage{b.recorded(r, shares)}
+	q.Window = window(q.Total())
+	b.leaveOut(p.Expect)
+	return b.p, b.fits(r)
+}
+
+// shares are the kinds' parts of all requests of a plan.
+func (p *Plan) shares() ([]float64, error) {
+	whole := p.Expected()
+	if !(whole > 0) {
+		return nil, errors.New("the scenario's stages send nothing, so a demand cannot be split over its kinds by their shares")
+	}
+	shares := make([]float64, len(p.Kinds))
+	for k := range p.Kinds {
+		for _, s := range p.Stages {
+			shares[k] += s.expected(func(i int) bool { return i == k })
+		}
+		shares[k] /= whole
+	}
+	return shares, nil
+}
+
+// recorded is the stage of a recording.
+func (b *builder) recorded(r Recording, shares []float64) Stage {
+	whole := Stage{Name: Recorded, For: r.Total()}
+	for _, s := range r.Stretches {
+		step := Stage{Start: whole.length(), For: s.For, Rates: r.split(s, b.p.Kinds, shares)}
+		b.measure(&step)
+		if len(whole.Course) == 0 || step.peak() > whole.peak() {
+			whole.Rates, whole.PerMinute = step.Rates, step.PerMinute
+		}
+		whole.CPUTasks, whole.RequestTasks = max(whole.CPUTasks, step.CPUTasks), max(whole.RequestTasks, step.RequestTasks)
+		whole.MilliCPU = max(whole.MilliCPU, step.MilliCPU)
+		whole.Course = append(whole.Course, step)
+	}
+	return whole
+}
+
+// length is how long the steps of the course are together.
+func (s Stage) length() (at time.Duration) {
+	if n := len(s.Course); n > 0 {
+		return s.Course[n-1].End()
+	}
+	return 0
+}
+
+// leaveOut keeps the expectations that name no stage.
+func (b *builder) leaveOut(expect []Expectation) {
+	for _, e := range expect {
+		name, stages := named(e)
+		if len(stages) == 0 {
+			b.p.Expect = append(b.p.Expect, e)
+			continue
+		}
+		b.unproven("", e.Pos, "%s of line %d is left out: it is about %s, and a recorded demand has no such stage", name, e.Pos.Line, strings.Join(stages, " and "))
+	}
+}
+
+// named is the name of an expectation, and the stages that it is about.
+func named(e Expectation) (name string, stages []string) {
+	switch {
+	case e.NoScaleOut != nil:
+		return "no_scale_out", all(e.NoScaleOut.In)
+	case e.NoScaleIn != nil:
+		return "no_scale_in", all(e.NoScaleIn.In)
+	case e.ScaleOut != nil:
+		return "scale_out", []string{e.ScaleOut.In}
+	case e.Capacity != nil:
+		return "capacity", []string{e.Capacity.AtEndOf}
+	case e.Latency != nil:
+		return "latency", e.Latency.In
+	case e.Errors != nil:
+		return "errors", e.Errors.In
+	}
+	return "", nil
+}
+
+func all(in scenario.Stages) []string {
+	if len(in) == 0 {
+		return []string{"all stages"}
+	}
+	return slices.Clone(in)
+}
+
+// fits refuses a recording that cannot be sent as it is.
+func (b *builder) fits(r Recording) error {
+	s, factor := b.p.Stages[0], r.Factor
+	if factor == 0 {
+		factor = 1
+	}
+	if peak := s.peak(); peak >= b.p.Ceiling {
+		return fmt.Errorf("%s comes to %s/s at %s, which the scenario's ceiling of %s/s would cut: raise traffic.ceiling, or scale it to less than %sx",
+			r, figure(peak), short(s.at(peak)), figure(b.p.Ceiling), figure(factor*b.p.Ceiling/peak))
+	}
+	if n := b.p.Expected(); n > mostArrivals {
+		return fmt.Errorf("%s holds some %s requests, more than the %s that a run may have: scale it down, or take a part of it", r.Source, count(n), count(mostArrivals))
+	}
+	return nil
+}
+
+// at is when, after its start, the stage first has a total rate.
+func (s Stage) at(rate float64) time.Duration {
+	for _, step := range s.Course {
+		if step.peak() == rate {
+			return step.Start
+		}
+	}
+	return 0
+}
