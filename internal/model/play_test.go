@@ -112,6 +112,9 @@ func (p *play) world(a args) string {
 	if a["datapoints"] == "since" {
 		c.Behaviour.Datapoints = model.SinceActivity
 	}
+	if a["base"] == "desired" {
+		c.Behaviour.Base = model.DesiredCount
+	}
 	if a["flapping"] == "unanticipated" {
 		c.Behaviour.Flapping = model.Unanticipated
 	}
@@ -318,7 +321,7 @@ func (p *play) do(c scaling.Change) string {
 }
 
 // put puts a policy: put policy=cpu target=70 in=300s out=60s, with name, and
-// label for requests.
+// label for requests; fine-cpu and fine-memory are the high-resolution types.
 func (p *play) put(a args) string {
 	v := cpuPolicy(float64(a.number(p.t, "target", 70)))
 	if a["policy"] == "requests" {
@@ -326,6 +329,9 @@ func (p *play) put(a args) string {
 	}
 	if label, ok := a["label"]; ok {
 		v.ResourceLabel = label
+	}
+	if fine, ok := strings.CutPrefix(a["policy"], "fine-"); ok {
+		v.Name, v.Metric = a["policy"], map[string]string{"cpu": scaling.MetricCPUHighRes, "memory": scaling.MetricMemoryHighRes}[fine]
 	}
 	v.Name = cmp.Or(a["name"], v.Name)
 	v.ScaleInCooldown, v.ScaleOutCooldown = a.duration(p.t, "in", v.ScaleInCooldown), a.duration(p.t, "out", v.ScaleOutCooldown)
