@@ -7,6 +7,7 @@ import (
 
 	"scaleproof/internal/clock"
 	"scaleproof/internal/model"
+	"scaleproof/internal/scaling"
 )
 
 // driver binds the world to the clock. The world's next event is one event of
@@ -113,18 +114,30 @@ func (d *driver) step(at time.Time) {
 
 // enter hands a request to the world. The caller holds the clock under id and
 // parks in the flight's waiter. A number that is already in the world is a
-// client's mistake; the world gets `spare` in its place.
-func (d *driver) enter(r model.Request, id string, spare func() uint64) *flight {
+// client's mistake; the world gets `spare` in its place. The target that its
+// cookie names counts until `until`.
+func (d *driver) enter(r model.Request, until time.Time, id string, spare func() uint64) *flight {
 	f := &flight{waiter: d.clock.Waiter(id)}
 	d.touch(func(w *model.World, now time.Time) []model.Answer {
 		if d.flights[r.Number] != nil {
 			r.Number = spare()
+		}
+		if !now.Before(until) {
+			r.Target = ""
 		}
 		f.number, f.entered = r.Number, now
 		d.flights[r.Number] = f
 		return w.Submit(now, r)
 	})
 	return f
+}
+
+// service is the one that a path reaches; its zero value where none is.
+func (d *driver) service(path string) scaling.Service {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	s, _ := d.world.Route(path)
+	return s
 }
 
 // deliver wakes the one who waits for an answer, if it still does.

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"scaleproof/internal/clock"
 	"scaleproof/internal/model"
@@ -30,6 +31,7 @@ const unnumbered = 1 << 63
 type front struct {
 	clock  *clock.Clock
 	driver *driver
+	sticky cookies
 	fresh  atomic.Uint64
 }
 
@@ -46,7 +48,10 @@ func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		f.clock.Hold(id)
 	}
 	// Rules and costs match the path as it was sent, as an ALB's do.
-	flight := f.driver.enter(model.Request{Number: number, Method: r.Method, Path: r.URL.EscapedPath(), Body: size}, id, f.next)
+	in := model.Request{Number: number, Method: r.Method, Path: r.URL.EscapedPath(), Body: size}
+	var until time.Time
+	in.Target, until = f.sticky.read(r)
+	flight := f.driver.enter(in, until, id, f.next)
 	if !flight.waiter.Wait(r.Context().Done()) {
 		f.clock.Hold(id)
 		f.driver.leave(flight)
@@ -55,6 +60,9 @@ func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	if own {
 		f.clock.Release(id)
+	}
+	if len(f.sticky) > 0 {
+		f.sticky.write(w.Header(), f.driver.service(in.Path), flight.answer)
 	}
 	if err := write(w, flight); err != nil {
 		f.clock.Release(id)

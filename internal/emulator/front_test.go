@@ -57,6 +57,37 @@ func TestOverload(t *testing.T) {
 	require.Equal(t, []string{"3 503 0s", "1 200 1s", "2 200 2s"}, b.results)
 }
 
+// A sticky target group names the target in a cookie: who brings it back stays
+// there, in turn or not, until it is over in service time. Answers of the load
+// balancer's own bring none.
+func TestStickiness(t *testing.T) {
+	c := world()
+	c.Services[0].Stickiness, c.Services[0].Desired, c.Services[0].Policies = time.Hour, 3, nil
+	b := startWorld(t, clock.NewStepping(clock.Epoch), c, nil)
+	get := func(path, cookie string) (pair, whole string) {
+		b.cookie = cookie
+		resp, _ := b.ask("GET", path, "", nil)
+		whole = strings.Join(resp.Header.Values("Set-Cookie"), "\n")
+		pair, _, _ = strings.Cut(whole, ";")
+		return pair, whole
+	}
+	first, whole := get("/web/heavy", "")
+	require.Regexp(t, `^AWSALB=\S+; Expires=\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT; Path=/\nAWSALBCORS=\S+; .*; SameSite=None; Secure$`, whole)
+	second, _ := get("/web/heavy", "")
+	require.NotEqual(t, first, second, "the next in turn")
+	again, _ := get("/web/heavy", "theme=dark; "+first)
+	require.Equal(t, first[:40], again[:40], "stays; only the end is later")
+	cors, _ := get("/web/heavy", strings.Replace(first, "AWSALB=", "AWSALBCORS=", 1))
+	require.Equal(t, first[:40], cors[:40])
+	_, none := get("/nowhere", "")
+	require.Empty(t, none)
+	broken, _ := get("/web/heavy", "AWSALB=%%%")
+	require.NotEqual(t, first[:40], broken[:40])
+	b.pass(b.clock.Now().Sub(clock.Epoch) + time.Hour)
+	late, _ := get("/web/heavy", second)
+	require.NotEqual(t, second[:40], late[:40], "over")
+}
+
 // At a deadline the client takes the hold and closes the connection; the
 // server sees the close, tells the world, and gives the hold up. Time does not
 // go on before it did.

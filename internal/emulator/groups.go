@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"strconv"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	elb "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
@@ -60,7 +61,19 @@ func describeTargetGroupAttributes(p present, in *elb.DescribeTargetGroupAttribu
 	}
 	return &elb.DescribeTargetGroupAttributesOutput{Attributes: []types.TargetGroupAttribute{
 		{Key: aws.String("deregistration_delay.timeout_seconds"), Value: aws.String(strconv.Itoa(int(s.DeregistrationDelay.Seconds())))},
-		{Key: aws.String("slow_start.duration_seconds"), Value: aws.String("0")},
-		{Key: aws.String("stickiness.enabled"), Value: aws.String("false")},
+		{Key: aws.String("slow_start.duration_seconds"), Value: aws.String(strconv.Itoa(int(s.SlowStart.Seconds())))},
+		{Key: aws.String("stickiness.enabled"), Value: aws.String(strconv.FormatBool(s.Stickiness > 0))},
+		{Key: aws.String("stickiness.type"), Value: aws.String("lb_cookie")},
+		{Key: aws.String("stickiness.lb_cookie.duration_seconds"), Value: aws.String(cookieSeconds(s.Stickiness))},
+		{Key: aws.String("load_balancing.algorithm.type"), Value: aws.String(s.Balancing.String())},
 	}}, nil
+}
+
+// cookieSeconds is how long a cookie lasts, which AWS tells where there is
+// none too: a day is its default. [D]
+func cookieSeconds(d time.Duration) string {
+	if d <= 0 {
+		d = 24 * time.Hour
+	}
+	return strconv.Itoa(int(d.Seconds()))
 }

@@ -69,7 +69,7 @@ func Start(cfg Config) (*Server, error) {
 	ctx, end := context.WithCancel(context.Background())
 	s.end = end
 	s.serve(ctx, 0, apiLn, newAPI(s.clock, s.driver, s.front, cfg.Fault))
-	s.serve(ctx, 1, frontLn, &front{clock: s.clock, driver: s.driver})
+	s.serve(ctx, 1, frontLn, &front{clock: s.clock, driver: s.driver, sticky: newCookies(cfg.World.Config())})
 	return s, nil
 }
 

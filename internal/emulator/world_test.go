@@ -74,6 +74,7 @@ type bench struct {
 	server *emulator.Server
 	client *http.Client
 	trace  []string
+	cookie string // sent with what is asked
 
 	mu      sync.Mutex
 	results []string
@@ -206,6 +207,9 @@ func (b *bench) ask(method, path, number string, body io.Reader) (*http.Response
 	require.NoError(b, err)
 	if number != "" {
 		r.Header.Set(scaling.RequestHeader, number)
+	}
+	if b.cookie != "" {
+		r.Header.Set("Cookie", b.cookie)
 	}
 	before := b.arrived()
 	type answer struct {

@@ -12,6 +12,7 @@ type Request struct {
 	Method string
 	Path   string // without the query
 	Body   int64  // bytes
+	Target string // the task that the client's stickiness cookie names (an earlier Answer's Task); empty: it has none
 }
 
 // Answer is the end of one request.

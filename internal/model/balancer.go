@@ -42,7 +42,8 @@ func (w *World) arrive(r *Request) {
 		return
 	}
 	s := ro.service
-	t := s.choose()
+	node := w.node(r.Number)
+	t := w.choose(s, r, node)
 	if w.trace != nil {
 		w.log("arrival %s %s %s service=%s task=%s", numberText(r.Number), r.Method, r.Path, s.cfg.Service.Name, t.name())
 	}
@@ -59,50 +60,24 @@ func (w *World) arrive(r *Request) {
 	}
 	i := w.flights.take()
 	f := &w.flights.all[i]
-	f.number, f.at, f.task, f.later = r.Number, w.now, t.n, none
+	f.number, f.at, f.task, f.node, f.later = r.Number, w.now, t.n, uint8(node), none
 	f.cpu, f.wait = ro.cost(r.Body)
 	w.flights.open(i)
+	t.outstanding[node]++
 	w.accept(t, i)
 }
 
-// choose takes the next target in turn: of the healthy ones, or of all that
-// are registered where none is healthy (fail-open [D]); nil where none is.
-func (s *service) choose() *task {
-	if len(s.eligible) == 0 {
-		return nil
-	}
-	if s.turn >= len(s.eligible) {
-		s.turn = 0
-	}
-	t := s.eligible[s.turn]
-	s.turn++
-	return t
-}
-
-// elect works out anew which targets get requests.
-func (w *World) elect(s *service) {
-	s.eligible = s.eligible[:0]
-	for _, t := range s.tasks {
-		if t.state == taskHealthy {
-			s.eligible = append(s.eligible, t)
-		}
-	}
-	w.countHealthy(s, len(s.eligible))
-	if len(s.eligible) > 0 {
-		return
-	}
-	for _, t := range s.tasks {
-		if t.state == taskInitial || t.state == taskUnhealthy {
-			s.eligible = append(s.eligible, t)
-		}
-	}
+// close ends a request for its client.
+func (w *World) close(t *task, i int32) {
+	w.flights.close(i)
+	t.outstanding[w.flights.all[i].node]--
 }
 
 // timeOut answers 504 for a request; the task goes on with it in vain.
 func (w *World) timeOut(i int32) {
 	f := &w.flights.all[i]
 	t := w.tasks[f.task]
-	w.flights.close(i)
+	w.close(t, i)
 	t.service.sums.elb5xx++
 	w.answer(f.number, 504, ReasonTimeout, t.id)
 }
@@ -117,7 +92,7 @@ func (w *World) Gone(now time.Time, number uint64) {
 		return
 	}
 	w.log("gone %d", number)
-	w.flights.close(i)
+	w.close(w.tasks[w.flights.all[i].task], i)
 }
 
 // Route says which service a path reaches.

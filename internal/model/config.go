@@ -31,6 +31,10 @@ type Config struct {
 type LoadBalancer struct {
 	Label       string        // app/<name>/<id>
 	IdleTimeout time.Duration // a request that a task has not answered by then is answered 504; AWS's default is 60 s [D]
+	// Nodes is how many it consists of, one or more in each zone. Requests come
+	// by one or the other, each chooses targets and checks their health by
+	// itself. 0 means 1, at most 255.
+	Nodes int
 }
 
 // Service configures one ECS service behind the load balancer.
@@ -40,7 +44,16 @@ type Service struct {
 	Task        Task
 	Desired     int // tasks that run, healthy, when the world begins
 
+	Balancing Balancing
+	// SlowStart is how long the share of a target that has become healthy
+	// rises; 30 to 900 s on AWS, 0 means not at all. Only with round robin. [D]
+	SlowStart time.Duration
+	// Stickiness is how long a client's cookie names its target; 1 s to 7 days
+	// on AWS [D], 0 means that there is none.
+	Stickiness time.Duration
+
 	HealthCheck         HealthCheck
+	Grace               time.Duration // from RUNNING on: so long ECS minds no failed health check; AWS's default is 0 [D]
 	DeregistrationDelay time.Duration
 
 	// Resolution is 20 s where the service has high-resolution metrics of CPU

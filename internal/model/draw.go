@@ -38,6 +38,7 @@ const (
 	drawStrike
 	drawLost
 	drawDisorder
+	drawNode
 )
 
 // mix is a step of a 64-bit finaliser: every bit of x reaches every bit out.

@@ -9,7 +9,7 @@ const (
 	evAnswer                       // entity: flight; the wait of a request is over
 	evTimeout                      // never in the heap: the oldest request in flight has waited too long
 	evCheckTimeout                 // entity: task, index: check
-	evCheck                        // entity: task; the next health check is due
+	evCheck                        // entity: task, index: node; its next health check is due
 	evTask                         // entity: task, index: the state that it reaches
 	evCrash                        // entity: task; it stops by itself
 	evStrike                       // entity: fault, index: interval; a task is killed

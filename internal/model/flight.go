@@ -14,6 +14,7 @@ type flight struct {
 	prev   int32 // older request whose client waits
 	next   int32 // younger request whose client waits; of a free place the next free one
 	later  int32 // next in the task's queue
+	node   uint8 // of the load balancer, by which it came
 	open   bool  // the client waits for the answer
 	check  bool  // a health check; number is which
 }

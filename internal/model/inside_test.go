@@ -54,8 +54,8 @@ func TestLargestCapacityWins(t *testing.T) {
 func TestHealthCountsInSuccession(t *testing.T) {
 	w := small()
 	task := w.tasks[0]
-	pass := func() { w.check(task) } // an idle task answers at once
-	fail := func() { w.checkFailed(task, "Request timed out") }
+	pass := func() { w.check(task, 0) } // an idle task answers at once
+	fail := func() { w.checkFailed(task, &task.views[0], "Request timed out") }
 	fail()
 	pass()
 	fail()

@@ -72,7 +72,8 @@ func (a args) number(t *testing.T, name string, d int) int {
 // world begins: desired, min, max, cpu and requests (targets; 0 for no
 // policy), fixed delays publication, start, health, drain, resolution=20s with
 // the fixed delay fine, queue, seed, and milli-CPU, idle milli-CPU, workers, inflight and patience (its queue
-// time-out) of a task, startup=500/3m (milli-CPU, for), block=yes where a wait
+// time-out) of a task, startup=500/3m (milli-CPU, for), balancing=least,
+// slow (start), sticky, nodes of the load balancer, block=yes where a wait
 // holds its worker, and the settings steps=proportional, anchor=start and
 // datapoints=since. The rest stands at life.
 func (p *play) world(a args) string {
@@ -99,6 +100,9 @@ func (p *play) world(a args) string {
 	s.Task.Workers = a.number(p.t, "workers", 1)
 	s.Task.WorkersBlock = a["block"] != ""
 	s.Task.Queue = a.number(p.t, "queue", 0)
+	s.Balancing = map[string]model.Balancing{"": model.RoundRobin, "least": model.LeastOutstanding}[a["balancing"]]
+	s.SlowStart, s.Stickiness = a.duration(p.t, "slow", 0), a.duration(p.t, "sticky", 0)
+	c.LoadBalancer.Nodes = a.number(p.t, "nodes", 1)
 	s.Task.InFlight = a.number(p.t, "inflight", 0)
 	s.Task.QueueTimeout = a.duration(p.t, "patience", 0)
 	if milli, long, ok := strings.Cut(a["startup"], "/"); ok {

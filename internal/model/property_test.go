@@ -72,9 +72,10 @@ func (l *life) live(d deed, stops ...time.Duration) {
 	}
 	switch d.do {
 	case "burst":
+		l.advance(l.now) // the cookie is that of the last answer
 		for range d.n {
 			l.number++
-			l.answers = append(l.answers, l.w.Submit(l.now, model.Request{Number: l.number, Path: d.path, Body: int64(d.n * 10)})...)
+			l.answers = append(l.answers, l.w.Submit(l.now, model.Request{Number: l.number, Path: d.path, Body: int64(d.n * 10), Target: l.cookie(d)})...)
 		}
 	case "gone":
 		if l.number > 0 {
@@ -96,14 +97,44 @@ func (l *life) live(d deed, stops ...time.Duration) {
 	}
 }
 
+// cookie names the task that answered last, for some deeds.
+func (l *life) cookie(d deed) string {
+	if n := len(l.answers); n > 0 && d.n%3 == 0 {
+		return l.answers[n-1].Task
+	}
+	return ""
+}
+
 func asIs(*model.Config) {}
+
+// atWork draws how tasks work and how requests are spread over them.
+func atWork(t *rapid.T) func(*model.Config) {
+	task := model.Task{
+		MilliCPU: rapid.SampledFrom([]int64{300, 1000, 2500}).Draw(t, "milli-CPU"),
+		Workers:  rapid.IntRange(1, 5).Draw(t, "workers"), WorkersBlock: rapid.Bool().Draw(t, "block"),
+		Queue: rapid.SampledFrom([]int{0, 0, 5}).Draw(t, "queue"), InFlight: rapid.SampledFrom([]int{0, 0, 20}).Draw(t, "in flight"),
+		QueueTimeout: rapid.SampledFrom([]time.Duration{0, 0, time.Second}).Draw(t, "queue time-out"),
+		StartUp: model.StartUp{
+			MilliCPU: rapid.SampledFrom([]int64{0, 200, 1000}).Draw(t, "start-up"), For: model.Spread{Min: time.Second, Max: 2 * time.Minute},
+		},
+	}
+	balancing := model.Balancing(rapid.IntRange(0, 1).Draw(t, "balancing"))
+	slow := rapid.SampledFrom([]time.Duration{0, 30 * time.Second}).Draw(t, "slow start")
+	sticky := rapid.SampledFrom([]time.Duration{0, time.Hour}).Draw(t, "stickiness")
+	nodes := rapid.IntRange(0, 3).Draw(t, "nodes")
+	return func(c *model.Config) {
+		s := &c.Services[0]
+		s.Task, s.Balancing, s.SlowStart, s.Stickiness, c.LoadBalancer.Nodes = task, balancing, slow, sticky, nodes
+		c.Costs = append([]model.Cost{{Path: "/health", CPU: 3 * time.Millisecond}}, c.Costs...)
+	}
+}
 
 // Equal inputs give equal outputs, and living through an interval in one step
 // or in several makes no difference.
 func TestDeterminismAndSplitting(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		seed := rapid.Uint64().Draw(t, "seed")
-		tweak := rapid.SampledFrom([]func(*model.Config){asIs, fine, faultyMetrics}).Draw(t, "world")
+		tweak := rapid.SampledFrom([]func(*model.Config){asIs, fine, faultyMetrics, atWork(t)}).Draw(t, "world")
 		a, b, c := newLife(seed, tweak), newLife(seed, tweak), newLife(seed, tweak)
 		for _, d := range deeds.Draw(t, "deeds") {
 			stop := time.Duration(rapid.IntRange(0, 90_000).Draw(t, "stop")) * time.Millisecond
@@ -137,12 +168,7 @@ func TestDeterminismAndSplitting(t *testing.T) {
 // in the end nothing is left.
 func TestConservation(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		l := newLife(rapid.Uint64().Draw(t, "seed"), func(c *model.Config) {
-			s := &c.Services[0]
-			s.Task.Workers = rapid.IntRange(1, 3).Draw(t, "workers")
-			s.Task.WorkersBlock = rapid.Bool().Draw(t, "block")
-			s.Task.Queue = rapid.SampledFrom([]int{0, 0, 5}).Draw(t, "queue")
-		})
+		l := newLife(rapid.Uint64().Draw(t, "seed"), atWork(t))
 		for _, d := range deeds.Draw(t, "deeds") {
 			l.live(d)
 		}

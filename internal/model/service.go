@@ -33,9 +33,8 @@ type service struct {
 	lastGood    *deployment   // the last that was completed
 	begun       int           // deployments ever begun
 
-	eligible []*task // get requests
-	turn     int     // of round robin
-	checked  *route  // of a health check
+	targets
+	checked *route // of a health check
 
 	sums       sums
 	resolution int64               // ns that a slot of CPU and memory is long
@@ -48,6 +47,7 @@ type service struct {
 func (w *World) addService(n int, c Service) {
 	c.Target, c.Policies = clone(c.Target), append([]scaling.Policy(nil), c.Policies...)
 	s := &service{n: n, key: key(c.Service.ResourceID()), cfg: c, desired: c.Desired, rollout: c.RolloutOrDefault(), scaler: scaler{ended: never}}
+	s.targets = w.newTargets(s)
 	w.firstDeployment(s)
 	w.services = append(w.services, s)
 	w.byName[c.Service] = s
@@ -55,7 +55,7 @@ func (w *World) addService(n int, c Service) {
 	for range c.Desired {
 		t := w.newTask(s)
 		t.state, t.pulled, t.started = taskHealthy, w.now, w.now
-		w.scheduleFirstCheck(t)
+		w.watch(t, w.spread(Spread{0, max(c.HealthCheck.Interval-1, 0)}, drawCheck, s.key, uint64(t.ordinal)))
 		w.fate(t)
 	}
 	s.running = c.Desired
@@ -80,7 +80,7 @@ func (w *World) newTask(s *service) *task {
 		n: int32(len(w.tasks)), id: w.taskID(s, s.started), ordinal: s.started, service: s, deployment: s.primary(), mark: w.now,
 		ip:      fmt.Sprintf("10.0.%d.%d", 16*(s.n%16)+int(w.draw(drawAddress, s.key, 0)%16), 4+s.started%250),
 		record:  record{created: w.now, pulled: never, started: never, stopping: never, stopped: never},
-		process: newProcess(s.cfg.Task),
+		process: newProcess(s.cfg.Task), target: target{outstanding: make([]int32, w.nodes)}, checking: newChecking(w.nodes),
 	}
 	s.started++
 	s.tasks = append(s.tasks, t)

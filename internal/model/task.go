@@ -42,6 +42,7 @@ type task struct {
 
 	record
 	process
+	target
 	checking
 }
 
@@ -104,7 +105,6 @@ func (w *World) reach(t *task, to taskState) {
 			t.deployment.Failed = 0 // [D] resetOnHealthyTask, whose default is true
 		}
 		w.enter(t, to)
-		w.push(w.now+int64(t.service.cfg.HealthCheck.Interval), evCheck, uint32(t.n), 0)
 	case to == taskStopping && t.state == taskDraining:
 		w.say(t.service, "has stopped 1 running tasks: (task %s).", t.id)
 		w.quit(t, stopScheduler, t.reason)
@@ -148,7 +148,7 @@ func (w *World) run(t *task) {
 	s.throttle = throttle{}
 	w.say(s, "registered 1 targets in (target-group %s)", w.targetGroupARN(s))
 	delay := w.spread(s.cfg.Health, drawHealth, s.key, uint64(t.ordinal))
-	w.push(w.now+delay, evTask, uint32(t.n), uint32(taskHealthy))
+	w.watch(t, delay)
 	w.fate(t)
 }
 
@@ -188,7 +188,7 @@ func (w *World) kill(t *task) {
 		f := &w.flights.all[i]
 		next := f.next
 		if f.task == t.n {
-			w.flights.close(i)
+			w.close(t, i)
 			t.service.sums.elb5xx++
 			w.answer(f.number, 502, ReasonKilled, t.id)
 		}

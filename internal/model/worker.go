@@ -72,7 +72,7 @@ func (w *World) reject(t *task, i int32) {
 	case f.check:
 		w.checkRefused(t, uint32(f.number))
 	case f.open:
-		w.flights.close(i)
+		w.close(t, i)
 		t.service.sums.target5xx++
 		w.answer(f.number, 503, ReasonWaited, t.id)
 	}
@@ -146,7 +146,7 @@ func (w *World) finish(i int32) {
 	case f.check:
 		w.checked(t, uint32(f.number))
 	case f.open:
-		w.flights.close(i)
+		w.close(t, i)
 		t.service.sums.latency.add(w.now - f.at)
 		w.answer(f.number, 200, "", t.id)
 	}

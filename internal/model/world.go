@@ -12,15 +12,17 @@ const minuteNs = int64(time.Minute)
 // World is the simulation. It is not safe for concurrent use: one driver owns
 // it and asks it in order of time.
 type World struct {
-	cfg    Config
-	rules  rules
-	idle   int64 // LoadBalancer.IdleTimeout
-	retain int64 // ns that datapoints are kept
-	origin int64 // of Start, in ns since 1970: minutes are aligned to the wall's
-	now    int64 // lived until, ns since Start
-	forgot int64 // when what is too old to be seen was dropped last
-	heap   events
-	works  works
+	cfg     Config
+	rules   rules
+	idle    int64  // LoadBalancer.IdleTimeout
+	nodes   int    // LoadBalancer.Nodes
+	nodeKey uint64 // of the draws of a request's node
+	retain  int64  // ns that datapoints are kept
+	origin  int64  // of Start, in ns since 1970: minutes are aligned to the wall's
+	now     int64  // lived until, ns since Start
+	forgot  int64  // when what is too old to be seen was dropped last
+	heap    events
+	works   works
 
 	flights  flights
 	answers  []Answer // not yet returned
@@ -54,6 +56,8 @@ func New(c Config) *World {
 	if w.idle <= 0 {
 		w.idle = int64(time.Minute)
 	}
+	w.nodes = min(max(c.LoadBalancer.Nodes, 1), mostNodes)
+	w.nodeKey = mix(mix(mix(c.Seed)^drawNode) ^ 0)
 	for _, f := range c.Faults {
 		w.addFault(f)
 	}
@@ -164,7 +168,7 @@ func (w *World) handle(e event) {
 	case evCheckTimeout:
 		w.checkTimedOut(w.tasks[e.entity()], e.index())
 	case evCheck:
-		w.check(w.tasks[e.entity()])
+		w.check(w.tasks[e.entity()], int(e.index()))
 	case evTask:
 		w.reach(w.tasks[e.entity()], taskState(e.index()))
 	case evCrash:

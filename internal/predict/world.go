@@ -24,7 +24,7 @@ func World(env *scenario.Environment, seed uint64, began time.Time) model.Config
 	em := env.Emulator
 	c := model.Config{
 		Seed: Seed(env, seed), Start: began.Add(-time.Duration(em.Past.Lived)), Region: env.Region, Account: account,
-		LoadBalancer: model.LoadBalancer{Label: em.LoadBalancer, IdleTimeout: orDefault(em.IdleTimeout, time.Minute)},
+		LoadBalancer: model.LoadBalancer{Label: em.LoadBalancer, IdleTimeout: orDefault(em.IdleTimeout, time.Minute), Nodes: em.Nodes},
 		Faults:       faults(env, began), Deviations: deviations(env, began),
 		Behaviour: behaviour(em.Behaviour),
 	}
@@ -72,6 +72,8 @@ func describeService(env *scenario.Environment, key string) model.Service {
 			Path: em.HealthCheck.Path, Interval: time.Duration(em.HealthCheck.Interval), Timeout: time.Duration(em.HealthCheck.Timeout),
 			Healthy: max(em.HealthCheck.Healthy, 0), Unhealthy: max(em.HealthCheck.Unhealthy, 0),
 		},
+		Balancing: balancing(em.Balancing), SlowStart: time.Duration(em.SlowStart), Stickiness: time.Duration(em.Stickiness),
+		Grace:               time.Duration(em.HealthCheck.Grace),
 		DeregistrationDelay: time.Duration(em.DeregistrationDelay),
 		Resolution:          time.Duration(s.MetricResolution),
 		Publication:         spread(em.Delays.Publication),
@@ -110,6 +112,13 @@ func startUp(s *scenario.StartUp) model.StartUp {
 		return model.StartUp{}
 	}
 	return model.StartUp{MilliCPU: milliCPU(s.VCPU), For: spread(s.For)}
+}
+
+func balancing(name string) model.Balancing {
+	if name == "least_outstanding_requests" {
+		return model.LeastOutstanding
+	}
+	return model.RoundRobin
 }
 
 func milliCPU(vcpu float64) int64 { return int64(float64(vcpu*1000) + 0.5) }

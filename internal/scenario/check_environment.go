@@ -30,7 +30,17 @@ const (
 	longestKiB   = Duration(time.Minute)
 	leastVCPU    = 0.001
 	mostWorkers  = 10_000
+	mostALBNodes = 100
 )
+
+const (
+	leastSlowStart = Duration(30 * time.Second)
+	mostSlowStart  = Duration(15 * time.Minute)
+	mostStickiness = Duration(7 * 24 * time.Hour)
+)
+
+// balancings are the algorithms of a target group; the first is the default.
+var balancings = []string{"round_robin", "least_outstanding_requests"}
 
 // line refuses a name of AWS's that is more than one line.
 func (c *checker) line(path, text string) {
@@ -111,6 +121,7 @@ func (c *checker) emulated(e *Environment) {
 	c.atMost(c.e, "emulator.delays.health", em.Delays.Health.Max, longestDelay)
 	c.atMost(c.e, "emulator.delays.provisioning", em.Delays.Provisioning.Max, longestDelay)
 	c.atMost(c.e, "emulator.delays.stop", em.Delays.Stop.Max, longestDelay)
+	c.balancer(em)
 	c.task("emulator.task", &em.Task)
 	c.healthCheck("emulator.health_check", em.HealthCheck)
 	if em.DeregistrationDelay > Duration(time.Hour) {
@@ -235,6 +246,24 @@ func (c *checker) startUp(path string, t *Task) {
 	c.atMost(c.e, path+".for", t.StartUp.For.Max, longestDelay)
 }
 
+// balancer checks how requests are spread, within AWS's own bounds. [D]
+func (c *checker) balancer(em *Emulator) {
+	if c.e.has("emulator.nodes") && (em.Nodes < 1 || em.Nodes > mostALBNodes) {
+		c.e.fault("emulator.nodes", "", "a load balancer has 1 to %d nodes", mostALBNodes)
+	}
+	if em.Balancing != "" {
+		c.known(c.e, "emulator.balancing", em.Balancing, "way of balancing", balancings)
+	}
+	if d := em.SlowStart; d != 0 && (d < leastSlowStart || d > mostSlowStart || d%Duration(time.Second) != 0) {
+		c.e.fault("emulator.slow_start", "", "a slow start is 30s to 15m, in whole seconds")
+	} else if d != 0 && em.Balancing != "" && em.Balancing != balancings[0] {
+		c.e.fault("emulator.slow_start", "", "a target group has a slow start only with %s", balancings[0])
+	}
+	if d := em.Stickiness; c.e.has("emulator.stickiness") && (d < Duration(time.Second) || d > mostStickiness || d%Duration(time.Second) != 0) {
+		c.e.fault("emulator.stickiness", "", "stickiness lasts 1s to 168h, in whole seconds")
+	}
+}
+
 func (c *checker) healthCheck(path string, h HealthCheck) {
 	if !strings.HasPrefix(h.Path, "/") {
 		c.e.fault(path+".path", "", "%q is not a path: it begins with /", h.Path)
@@ -245,6 +274,7 @@ func (c *checker) healthCheck(path string, h HealthCheck) {
 		c.e.fault(path+".interval", "", "a health check's interval is at least 1s, not %s", h.Interval)
 	}
 	c.atMost(c.e, path+".interval", h.Interval, longestDelay)
+	c.atMost(c.e, path+".grace", h.Grace, longestDelay)
 	c.positive(c.e, path+".timeout", h.Timeout)
 	if h.Timeout > h.Interval && h.Interval > 0 {
 		c.e.fault(path+".timeout", "", "a health check's time-out (%s) is not longer than its interval (%s)", h.Timeout, h.Interval)

@@ -51,6 +51,10 @@ type Emulator struct {
 	Variables           map[string]string `json:"variables,omitempty"` // stand-ins for what ${NAME} refers to
 	LoadBalancer        string            `json:"load_balancer"`       // app/<name>/<id>
 	IdleTimeout         Duration          `json:"idle_timeout,omitempty"`
+	Nodes               int               `json:"nodes,omitempty"` // of the load balancer; 1 where left out
+	Balancing           string            `json:"balancing,omitempty" jsonschema:"enum=round_robin,enum=least_outstanding_requests"`
+	SlowStart           Duration          `json:"slow_start,omitempty"` // how long a new target's share rises
+	Stickiness          Duration          `json:"stickiness,omitempty"` // how long a client's cookie names its target
 	Task                Task              `json:"task"`
 	Delays              Delays            `json:"delays"`
 	HealthCheck         HealthCheck       `json:"health_check"`
@@ -108,6 +112,7 @@ type HealthCheck struct {
 	Timeout   Duration `json:"timeout"`
 	Healthy   int      `json:"healthy,omitempty"`   // 5 where left out
 	Unhealthy int      `json:"unhealthy,omitempty"` // 2 where left out
+	Grace     Duration `json:"grace,omitempty"`     // from running on, failed checks replace no task
 }
 
 // Rule routes paths to a service (by its key in services).
