@@ -7,32 +7,15 @@ import (
 	"scaleproof/internal/timeline"
 )
 
-// foretold is the prediction that stands in a timeline before its traffic:
-// what was written after is none. The reason is why there is none.
-func foretold(events []timeline.Event) (p *timeline.Prediction, reason string) {
-	reason = "the timeline holds no prediction"
-	for _, e := range events {
-		switch d := e.Data.(type) {
-		case timeline.Stage:
-			return p, reason
-		case timeline.Prediction:
-			p = &d
-		case timeline.Unpredicted:
-			reason = d.Reason
-		}
-	}
-	return nil, "no traffic began"
-}
-
 // diverge compares a run with its prediction; nil for a bare `loadgen run`,
 // which predicts nothing.
 func (f *facts) diverge(events []timeline.Event) *Divergence {
 	if f.loadOnly {
 		return nil
 	}
-	p, reason := foretold(events)
+	p, why := timeline.Foretold(events)
 	if p == nil {
-		return &Divergence{Absent: reason}
+		return &Divergence{Absent: why}
 	}
 	got, _ := timeline.CourseOf(events)
 	d := compare(*p, got)

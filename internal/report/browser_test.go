@@ -83,6 +83,13 @@ func TestPageInBrowser(t *testing.T) {
 	require.NoError(t, err)
 	require.Zero(t, loaded, "something was loaded")
 
+	sameCharts(t, ctx, p)
+}
+
+// sameCharts wants the charts of the page that is open to hold exactly the
+// points of their panels.
+func sameCharts(t *testing.T, ctx context.Context, p Panels) {
+	t.Helper()
 	text, err := chromedp.Run(ctx, chromedp.Evaluate[string](
 		`JSON.stringify(Object.fromEntries(Object.entries(window.charts).map(([id, u]) => [id, {x: u.data[0], y: u.data.slice(1)}])))`))
 	require.NoError(t, err)

@@ -4,17 +4,21 @@ import (
 	"fmt"
 	"math"
 	"time"
+
+	"scaleproof/internal/judge"
 )
 
 // card is one number that a reader looks for first.
 type card struct{ Name, Value, Note string }
 
-// cards are the run in a handful of numbers, each read off a panel.
-func cards(p Panels, c Cost) []card {
+// cards are the run in a handful of numbers, each read off a panel but the one
+// that the judge works out.
+func cards(p Panels, c Cost, d *judge.Divergence) []card {
 	tasks := p.Panel(PanelTasks)
 	list := []card{
 		{"Length", clockText(p.To), "service time since traffic began"},
 		seenOr(tasks, card{"Scaling orders", orders(p.Marks), "more and fewer tasks"}),
+		seenOr(tasks, firstOut(p)),
 		seenOr(tasks, card{"Running tasks", reach(tasks.Line("running"), 0, p.To), "least and most"}),
 		peak("Highest CPU average", p.Panel(PanelCPU).Line("average"), p, func(v float64) string { return number(math.Round(v)) + " %" }),
 		peak("Highest requests per target", p.Panel(PanelRequests).Line("requests per target"), p, func(v float64) string { return number(math.Round(v)) + " /min" }),
@@ -22,7 +26,20 @@ func cards(p Panels, c Cost) []card {
 		seenOr(p.Panel(PanelErrors), card{"Failed requests", number(total(p.Panel(PanelErrors).Line("failed"))), number(total(p.Panel(PanelErrors).Line("unsent"))) + " could not be sent"}),
 		seenOr(tasks, card{"Task-hours a day", number(c.PerDay), fmt.Sprintf("about $%.2f a day; %s task-hours in this run", c.Dollars, number(c.TaskHours))}),
 	}
+	if d != nil {
+		list = append(list, divergenceCard(d))
+	}
 	return list
+}
+
+// firstOut is the first order for more tasks.
+func firstOut(p Panels) card {
+	for _, m := range p.Marks {
+		if m.Out() && m.At >= 0 {
+			return card{"First scale-out", clockText(m.At), stepText(m) + " by " + string(m.Lane) + inStage(p, m.At)}
+		}
+	}
+	return card{"First scale-out", "none", "no order for more tasks"}
 }
 
 // seenOr gives a card up where nothing was seen of its panel: a zero that

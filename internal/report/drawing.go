@@ -7,6 +7,7 @@ type drawing struct {
 	To      float64         `json:"to"`
 	Stages  []drawnBand     `json:"stages"`
 	Marks   []drawnMark     `json:"marks"`
+	Ghosts  []drawnMark     `json:"ghosts"`
 	Spans   []drawnSpan     `json:"spans"`
 	Lanes   []drawnLane     `json:"lanes"`
 	Panels  []drawnPanel    `json:"panels"`
@@ -45,6 +46,8 @@ type drawnLane struct {
 type drawnPanel struct {
 	ID    string      `json:"id"`
 	Log   bool        `json:"log"`
+	Least []Point     `json:"least,omitempty"` // of what predictions span; see Hold of its line
+	Most  []Point     `json:"most,omitempty"`
 	Lines []drawnLine `json:"lines"`
 }
 
@@ -53,13 +56,18 @@ type drawnLine struct {
 	Tone   string  `json:"tone"`
 	Hold   bool    `json:"hold"`
 	Limit  bool    `json:"limit"`
+	Dotted bool    `json:"dotted,omitempty"`
 	Points []Point `json:"points"`
+}
+
+func drawn(m Mark) drawnMark {
+	return drawnMark{m.At.Seconds(), string(m.Lane), m.From, m.To, m.NotScaled, stepOrReason(m), m.Title, m.Cause}
 }
 
 func newDrawing(p Panels) drawing {
 	d := drawing{
 		From: p.From.Seconds(), To: p.To.Seconds(), Palette: map[string]look{},
-		Stages: []drawnBand{}, Marks: []drawnMark{}, Spans: []drawnSpan{}, Lanes: []drawnLane{},
+		Stages: []drawnBand{}, Marks: []drawnMark{}, Ghosts: []drawnMark{}, Spans: []drawnSpan{}, Lanes: []drawnLane{},
 	}
 	for t, l := range palette {
 		d.Palette[string(t)] = l
@@ -68,7 +76,10 @@ func newDrawing(p Panels) drawing {
 		d.Stages = append(d.Stages, drawnBand{s.Name, s.From.Seconds(), s.To.Seconds()})
 	}
 	for _, m := range p.Marks {
-		d.Marks = append(d.Marks, drawnMark{m.At.Seconds(), string(m.Lane), m.From, m.To, m.NotScaled, stepOrReason(m), m.Title, m.Cause})
+		d.Marks = append(d.Marks, drawn(m))
+	}
+	for _, m := range p.Ghosts {
+		d.Ghosts = append(d.Ghosts, drawn(m))
 	}
 	for _, s := range p.Spans {
 		d.Spans = append(d.Spans, drawnSpan{string(s.Lane), s.High, s.From.Seconds(), s.To.Seconds()})
@@ -77,9 +88,9 @@ func newDrawing(p Panels) drawing {
 		d.Lanes = append(d.Lanes, drawnLane{string(l.Tone), l.Name})
 	}
 	for _, panel := range p.List {
-		q := drawnPanel{ID: panel.ID, Log: panel.Log, Lines: []drawnLine{}}
+		q := drawnPanel{ID: panel.ID, Log: panel.Log, Least: panel.Range.Least.Points, Most: panel.Range.Most.Points, Lines: []drawnLine{}}
 		for _, l := range panel.Lines {
-			q.Lines = append(q.Lines, drawnLine{l.Name, string(l.Tone), l.Hold, l.Limit, l.Points})
+			q.Lines = append(q.Lines, drawnLine{l.Name, string(l.Tone), l.Hold, l.Limit, l.Expected, l.Points})
 		}
 		d.Panels = append(d.Panels, q)
 	}

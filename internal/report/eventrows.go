@@ -11,7 +11,8 @@ import (
 
 // events draws the rows of the scaling panel: an alarm's time in ALARM as a
 // bar (the high one above, the low one below and fainter), an activity as a
-// triangle that points up for more tasks and down for fewer.
+// triangle that points up for more tasks and down for fewer, a predicted one as
+// its outline.
 type events struct{ p Panels }
 
 // Plot is plot.Plotter.
@@ -35,6 +36,9 @@ func (e events) Plot(c draw.Canvas, plt *plot.Plot) {
 	}
 	if len(e.p.Marks) == 0 {
 		c.FillText(words(8.5, faintInk, false, text.XCenter, text.YCenter), c.Center(), "no scaling activity was seen")
+	}
+	for _, m := range e.p.Ghosts {
+		c.StrokeLines(draw.LineStyle{Color: m.Lane.on(170), Width: 0.8}, triangle(m, vg.Point{X: x(m.At.Seconds()), Y: y(row[m.Lane])}))
 	}
 	for i, m := range e.p.Marks {
 		at := vg.Point{X: x(m.At.Seconds()), Y: y(row[m.Lane])}
@@ -68,12 +72,18 @@ func drawMark(c draw.Canvas, m Mark, at vg.Point) {
 		c.DrawGlyph(draw.GlyphStyle{Color: m.Lane.on(120), Radius: 2.2, Shape: draw.RingGlyph{}}, at)
 		return
 	}
+	c.FillPolygon(m.Lane.on(255), triangle(m, at))
+}
+
+// triangle is the closed outline of an order.
+func triangle(m Mark, at vg.Point) []vg.Point {
 	const r = markRadius
 	tip := vg.Length(r)
 	if m.To < m.From {
 		tip = -r
 	}
-	c.FillPolygon(m.Lane.on(255), []vg.Point{{X: at.X - r, Y: at.Y - tip*0.8}, {X: at.X + r, Y: at.Y - tip*0.8}, {X: at.X, Y: at.Y + tip}})
+	corner := vg.Point{X: at.X - r, Y: at.Y - tip*0.8}
+	return []vg.Point{corner, {X: at.X + r, Y: at.Y - tip*0.8}, {X: at.X, Y: at.Y + tip}, corner}
 }
 
 // stepText writes an activity's step: 1→2.

@@ -218,13 +218,13 @@ func TestDigest(t *testing.T) {
 // What nobody looked at is not told as zero.
 func TestCardsOfNothingSeen(t *testing.T) {
 	p := Build(cpuHeavy()[:3])
-	for _, c := range cards(p, cost(p, planned{})) {
+	for _, c := range cards(p, cost(p, planned{}), nil) {
 		if c.Name != "Length" {
 			require.Equal(t, "not seen", c.Value, c.Name)
 		}
 	}
 	p = Build(cpuHeavy())
-	for _, c := range cards(p, cost(p, planned{})) {
+	for _, c := range cards(p, cost(p, planned{}), nil) {
 		require.NotContains(t, c.Value, "not seen", c.Name)
 	}
 }

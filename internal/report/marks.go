@@ -111,6 +111,15 @@ func mark(a scaling.Activity, e timeline.Event, p Panels, roles map[string]strin
 	return m
 }
 
+// causeOf is what a predicted order says of its cause.
+func causeOf(o timeline.Order) scaling.Cause {
+	switch kind := scaling.CauseKind(o.By); kind {
+	case scaling.CauseBounds, scaling.CauseScheduled, scaling.CauseUnknown:
+		return scaling.Cause{Kind: kind}
+	}
+	return scaling.Cause{Kind: scaling.CauseAlarm, Policy: o.By}
+}
+
 func laneOf(c scaling.Cause, roles map[string]string) Tone {
 	switch c.Kind {
 	case scaling.CauseBounds:
@@ -183,7 +192,7 @@ func since(d timeline.AlarmState, e timeline.Event) time.Time {
 // two policies, so that an empty row says that a policy did nothing.
 func lanes(p Panels) []Lane {
 	used := map[Tone]bool{ToneCPU: true, ToneRequests: true}
-	for _, m := range p.Marks {
+	for _, m := range append(p.Ghosts[:len(p.Ghosts):len(p.Ghosts)], p.Marks...) {
 		used[m.Lane] = true
 	}
 	var list []Lane

@@ -39,6 +39,9 @@ type page struct {
 	Facts      pageFacts
 	Panels     Panels
 	Cards      []card
+	Foretold   bool  // there is a prediction, and how far the run went from it:
+	Areas      []row // tasks
+	Actions    []row // orders
 	Data       drawing
 	CostText   string
 	Prices     []price.Price
@@ -78,9 +81,12 @@ func html(events []timeline.Event, v judge.Verdict, f facts, p Panels, c Cost) (
 func newPage(events []timeline.Event, v judge.Verdict, f facts, p Panels, c Cost) *page {
 	view := &page{
 		Title: f.started.Scenario + " on " + f.started.Environment, Verdict: v, Sentence: sentence(v),
-		Facts: pageFacts{f.plan.Summary, f.List}, Panels: p, Cards: cards(p, c), Data: newDrawing(p),
+		Facts: pageFacts{f.plan.Summary, f.List}, Panels: p, Cards: cards(p, c, v.Divergence), Data: newDrawing(p),
 		CostText: c.text(), Prices: price.List(), PricesAsOf: price.AsOf, Tally: tally(v.Results), Events: len(events),
 		ChartVersion: chartVersion, bySeq: map[int64]timeline.Event{},
+	}
+	if view.Foretold = foretold(v.Divergence); view.Foretold {
+		view.Areas, view.Actions = areaRows(v.Divergence), actionRows(v.Divergence, policyRoles(events))
 	}
 	for _, r := range worstFirst(v.Results) {
 		if r.Answer == judge.Pass {

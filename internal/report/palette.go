@@ -36,6 +36,7 @@ var palette = map[Tone]look{
 	ToneBounds:    {"#8c6d1f", "#d9b44a", 1.2, false},
 	ToneScheduled: {"#cc79a7", "#e39ac3", 1.2, false},
 	ToneUnknown:   {"#6f757e", "#9aa0aa", 1.2, false},
+	TonePredicted: {"#8766b5", "#a98bd6", 1.3, false},
 }
 
 // Colours of the paper.

@@ -20,6 +20,7 @@ type Panels struct {
 	Lanes  []Lane // of the panel of scaling events, bottom first
 	Marks  []Mark
 	Spans  []Span
+	Ghosts []Mark // orders that were predicted
 
 	traffic []bucket // what the lines of traffic were drawn of
 }
@@ -36,6 +37,7 @@ type Panel struct {
 	Title string
 	Unit  string // of the values, as written beside the axis
 	Log   bool   // logarithmic axis
+	Range Range  // of the predictions, under all lines
 	Lines []Line // in the order in which they are drawn, the last on top
 }
 
@@ -44,11 +46,13 @@ type Tone string
 
 // Line is one series.
 type Line struct {
-	Name   string
-	Tone   Tone
-	Hold   bool // a value holds until the next; otherwise points are joined
-	Limit  bool // a target or a bound: drawn dashed
-	Points []Point
+	Name  string
+	Tone  Tone
+	Hold  bool // a value holds until the next; otherwise points are joined
+	Limit bool // a target or a bound: drawn dashed
+	// Expected: what was predicted, drawn dotted under what came.
+	Expected bool
+	Points   []Point
 }
 
 // Point is one value; NaN says that from here on there is none.
@@ -86,11 +90,15 @@ func Build(events []timeline.Event) Panels {
 	p.Stages = stages(events, p)
 	p.Marks = marks(events, p, roles)
 	p.Spans = spans(events, p, roles)
+	want := expectedOf(events, p)
+	p.Ghosts = want.marks(roles)
 	p.Lanes = lanes(p)
 	p.List = []Panel{
-		cpuPanel(events, p, roles),
-		requestsPanel(events, p, roles),
-		tasksPanel(events, p),
+		want.metric(cpuPanel(events, p, roles),
+			func(c timeline.Course) timeline.Samples { return c.CPU }, func(b timeline.Band) timeline.Range { return b.CPU }),
+		want.metric(requestsPanel(events, p, roles),
+			func(c timeline.Course) timeline.Samples { return c.Requests }, func(b timeline.Band) timeline.Range { return b.Requests }),
+		want.tasks(tasksPanel(events, p)),
 		{ID: PanelScaling, Title: "Scaling events, by the policy that caused them"},
 		latencyPanel(p, judgedKinds(events)),
 		ratePanel(p.traffic, p),

@@ -93,6 +93,7 @@ func newPlot(p Panels, panel Panel, top, bottom bool) *plot.Plot {
 	plt.BackgroundColor = paper
 	axes(plt, p, panel, bottom)
 	plt.Add(backdrop{p, top}, grid{})
+	plt.Add(swath{panel.Range, p.To.Seconds()})
 	for _, l := range panel.Lines {
 		plt.Add(series{l, p.To.Seconds()})
 	}
@@ -101,7 +102,7 @@ func newPlot(p Panels, panel Panel, top, bottom bool) *plot.Plot {
 	} else if len(panel.Lines) == 0 {
 		plt.Add(nothing{})
 	}
-	plt.Add(heading{panel})
+	plt.Add(heading{panel, len(p.Ghosts) > 0})
 	plt.X.Min, plt.X.Max = p.From.Seconds(), p.To.Seconds()
 	plt.Y.Min, plt.Y.Max = bounds(p, panel)
 	return plt
@@ -140,7 +141,7 @@ func bounds(p Panels, panel Panel) (least, most float64) {
 		return -0.6, float64(len(p.Lanes)) - 0.4
 	}
 	low, high := math.Inf(1), 0.0
-	for _, l := range panel.Lines {
+	for _, l := range append(panel.Lines[:len(panel.Lines):len(panel.Lines)], panel.Range.Most) {
 		for _, q := range l.Points {
 			if !math.IsNaN(q.Value) {
 				high = math.Max(high, q.Value)

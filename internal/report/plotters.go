@@ -3,6 +3,7 @@ package report
 import (
 	"image/color"
 	"math"
+	"slices"
 
 	xfont "golang.org/x/image/font"
 	"gonum.org/v1/plot"
@@ -72,7 +73,10 @@ func fit(s string, sty text.Style, width vg.Length) string {
 const headRoom = 15
 
 // heading writes the panel's title and, at its right, the legend.
-type heading struct{ panel Panel }
+type heading struct {
+	panel    Panel
+	foretold bool // there are predicted orders
+}
 
 // Plot is plot.Plotter.
 func (h heading) Plot(c draw.Canvas, _ *plot.Plot) {
@@ -89,7 +93,12 @@ func (h heading) Plot(c draw.Canvas, _ *plot.Plot) {
 		}
 		c.FillText(sty, vg.Point{X: right, Y: y}, l.Name)
 		right -= sty.Width(l.Name) + 4
-		c.StrokeLines(draw.LineStyle{Color: l.Tone.on(255), Width: 2.2}, []vg.Point{{X: right - 9, Y: y + 3.5}, {X: right, Y: y + 3.5}})
+		sty := draw.LineStyle{Color: l.Tone.on(255), Width: 2.2}
+		if l.Expected {
+			c.FillPolygon(l.Tone.on(spanAlpha), []vg.Point{{X: right - 9, Y: y + 0.5}, {X: right, Y: y + 0.5}, {X: right, Y: y + 6.5}, {X: right - 9, Y: y + 6.5}})
+			sty.Dashes, sty.Width = dots, 1.3
+		}
+		c.StrokeLines(sty, []vg.Point{{X: right - 9, Y: y + 3.5}, {X: right, Y: y + 3.5}})
 		right -= 9 + 10
 	}
 }
@@ -99,8 +108,40 @@ func (h heading) aside(c draw.Canvas, at vg.Point) {
 	unit := h.panel.Unit
 	if h.panel.ID == PanelScaling {
 		unit = "up: more tasks, down: fewer, ring: asked for, not scaled; bars: high alarm (above), low alarm (below) in ALARM"
+		if h.foretold {
+			unit = "up: more tasks, down: fewer, outline: predicted, ring: not scaled; bars: high (above), low alarm (below) in ALARM"
+		}
 	}
 	c.FillText(words(7.5, faintInk, false, text.XLeft, text.YBottom), at, unit)
+}
+
+// dots are the dashes of what was predicted, and spanAlpha the opacity of what
+// predictions span.
+var dots = []vg.Length{1.6, 1.8}
+
+const spanAlpha = 58
+
+// swath fills what predictions span.
+type swath struct {
+	of  Range
+	end float64
+}
+
+// Plot is plot.Plotter.
+func (s swath) Plot(c draw.Canvas, plt *plot.Plot) {
+	if s.of.empty() {
+		return
+	}
+	x, y := plt.Transforms(&c)
+	least, most := pieces(s.of.Least, s.end), pieces(s.of.Most, s.end)
+	for i := range min(len(least), len(most)) {
+		slices.Reverse(most[i])
+		var outline []vg.Point
+		for _, p := range slices.Concat(least[i], most[i]) {
+			outline = append(outline, vg.Point{X: x(p[0]), Y: y(p[1])})
+		}
+		c.FillPolygon(TonePredicted.on(spanAlpha), c.ClipPolygonXY(outline))
+	}
 }
 
 // series draws a line, in pieces where it has gaps.
@@ -116,6 +157,9 @@ func (s series) Plot(c draw.Canvas, plt *plot.Plot) {
 	sty := draw.LineStyle{Color: s.line.Tone.on(255), Width: vg.Length(how.Width)}
 	if s.line.Limit {
 		sty.Dashes = []vg.Length{4, 3}
+	}
+	if s.line.Expected {
+		sty.Dashes = dots
 	}
 	for _, piece := range pieces(s.line, s.end) {
 		pts := make([]vg.Point, len(piece))

@@ -32,6 +32,7 @@ const (
 	ToneBounds    Tone = "bounds"
 	ToneScheduled Tone = "scheduled"
 	ToneUnknown   Tone = "unknown"
+	TonePredicted Tone = "predicted"
 )
 
 // policyRoles maps the names of policies to cpu, requests, memory or other:

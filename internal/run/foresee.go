@@ -33,9 +33,11 @@ func (s *session) foresee(ctx context.Context, o predict.Options) (end func()) {
 	ctx, s.forego = context.WithCancel(ctx)
 	f := &foresight{done: make(chan struct{})}
 	s.foreseen = f
+	env := s.doc.Clone().Environment
+	predict.Forget(&env)
 	go func() { // ends with the prediction, or soon after forego
 		defer close(f.done)
-		if told := predicted(ctx, &s.doc.Environment, s.plan, s.place.seed, o); ctx.Err() == nil {
+		if told := predicted(ctx, &env, s.plan, s.place.seed, o); ctx.Err() == nil {
 			f.told = told
 		}
 	}()

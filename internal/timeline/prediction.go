@@ -15,6 +15,24 @@ type Unpredicted struct {
 	Reason string `json:"reason"`
 }
 
+// Foretold is the prediction that a timeline holds before its traffic: what
+// was written after that is none. It is nil where there is none, and why says
+// why.
+func Foretold(events []Event) (p *Prediction, why string) {
+	why = "the timeline holds no prediction"
+	for _, e := range events {
+		switch d := e.Data.(type) {
+		case Stage:
+			return p, why
+		case Prediction:
+			p = &d
+		case Unpredicted:
+			why = d.Reason
+		}
+	}
+	return nil, "no traffic began"
+}
+
 func (Prediction) kind() string  { return "prediction.course" }
 func (Unpredicted) kind() string { return "prediction.absent" }
 

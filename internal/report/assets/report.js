@@ -57,6 +57,32 @@
     ctx.restore();
   };
 
+  // swath fills what predictions span, between their least and most values.
+  const swath = panel => u => {
+    if (!panel.least || !panel.most) return;
+    const { ctx, bbox } = u, hold = panel.id === "tasks";
+    const outline = points => {
+      const path = [];
+      points.forEach(([at, v], i) => {
+        if (hold && i) path.push([at, points[i - 1][1]]);
+        if (v != null) path.push([at, v]);
+      });
+      const [at, v] = points[points.length - 1];
+      if (hold && v != null) path.push([data.to, v]);
+      return path;
+    };
+    ctx.save();
+    ctx.beginPath();
+    ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
+    ctx.clip();
+    ctx.fillStyle = faint(tone("predicted"), 0.26);
+    ctx.beginPath();
+    for (const [at, v] of outline(panel.least).concat(outline(panel.most).reverse()))
+      ctx.lineTo(u.valToPos(at, "x", true), u.valToPos(v, "y", true));
+    ctx.fill();
+    ctx.restore();
+  };
+
   const stageNames = u => {
     const { ctx, bbox } = u;
     ctx.save();
@@ -115,6 +141,20 @@
     }
     ctx.font = 11 * px + "px " + getComputedStyle(document.body).fontFamily;
     ctx.textBaseline = "middle";
+    const triangle = (m, x, y, r) => {
+      const tipY = m.to < m.from ? r : -r;
+      ctx.moveTo(x - r, y - tipY * 0.8);
+      ctx.lineTo(x + r, y - tipY * 0.8);
+      ctx.lineTo(x, y + tipY);
+      ctx.closePath();
+    };
+    ctx.lineWidth = 1.2 * px;
+    for (const m of data.ghosts) {
+      ctx.beginPath();
+      ctx.strokeStyle = faint(tone(m.lane), 0.75);
+      triangle(m, u.valToPos(m.at, "x", true), u.valToPos(row(m.lane), "y", true), 6 * px);
+      ctx.stroke();
+    }
     data.marks.forEach((m, i) => {
       const x = u.valToPos(m.at, "x", true), y = u.valToPos(row(m.lane), "y", true), r = 6 * px;
       ctx.beginPath();
@@ -125,11 +165,8 @@
         ctx.stroke();
         return;
       }
-      const tipY = m.to < m.from ? r : -r;
       ctx.fillStyle = tone(m.lane);
-      ctx.moveTo(x - r, y - tipY * 0.8);
-      ctx.lineTo(x + r, y - tipY * 0.8);
-      ctx.lineTo(x, y + tipY);
+      triangle(m, x, y, r);
       ctx.fill();
       ctx.fillStyle = ink("ink");
       const free = (n, room) => !n || Math.abs(u.valToPos(n.at, "x", true) - x) > room * px;
@@ -154,7 +191,7 @@
     const { left, top } = u.cursor;
     if (left < 0 || !u.over.matches(":hover")) return;
     let near = null, best = 7;
-    for (const m of data.marks) {
+    for (const m of u.panel === "scaling" ? data.marks.concat(data.ghosts) : data.marks) {
       if (m.notScaled && u.panel !== "scaling") continue;
       const d = Math.abs(u.valToPos(m.at, "x") - left);
       if (d < best) [near, best] = [m, d];
@@ -187,6 +224,7 @@
   const range = panel => (u, lo, hi) => {
     if (panel.id === "scaling") return [-0.6, data.lanes.length - 0.4];
     if (hi == null) return [0, 1];
+    for (const p of panel.most || []) hi = Math.max(hi, p[1]);
     if (panel.id === "cpu") return [0, Math.max(100, hi) * 1.05];
     if (panel.id === "tasks") return [0, hi + 0.5];
     return [0, hi > 0 ? hi * 1.12 : 1];
@@ -197,7 +235,7 @@
     return {
       label: l.name, stroke: color, width: how.width * 1.2,
       fill: how.area ? faint(color, 0.2) : undefined,
-      dash: l.limit ? [6, 5] : undefined,
+      dash: l.limit ? [6, 5] : l.dotted ? [2, 3] : undefined,
       points: { show: !l.hold && l.points.length === 1 },
       paths: l.hold ? uPlot.paths.stepped({ align: 1 }) : undefined,
       value: (u, v) => v == null ? "–" : round(v),
@@ -251,7 +289,7 @@
         },
       },
       hooks: {
-        drawClear: [bands],
+        drawClear: [bands, swath(panel)],
         draw: [lines].concat(first ? [stageNames] : [], scaling ? [events] : panel.lines.length ? [] : [nothing]),
         setCursor: [hint],
       },
