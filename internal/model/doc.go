@@ -25,7 +25,15 @@
 //
 // # Where AWS is undocumented
 //
-// The settings are the fields of Behaviour; the zero value is the default.
+// The settings are the fields of Behaviour, each with its source, and the
+// zero value is the default: the running count as the base [D]; all datapoints
+// that an alarm saw, those from before the last activity too, as a recorded
+// scale-in 225 s after a scale-out shows [R]; one task for each scale-in, as
+// the one recorded trace on Fargate has it [R]; a cooldown from the end of an
+// activity, as scale-ins 360 s apart under one of 300 s show [R]; no scale-in
+// that would soon be undone [D]; ten minutes until an activity is given up [U].
+// How late datapoints are published is Service.Publication: AWS says nothing
+// of it, and 60 to 120 s agree with its own benchmark [U].
 // Beside them these choices are fixed, with their evidence:
 //
 //   - A policy's capacity is ceil(running x metric / target): the running base
@@ -52,6 +60,14 @@
 //     called it [U], starts from the running count as any policy does [D], and
 //     does not act on an alarm that was put into ALARM by hand and has looked
 //     at nothing since [U].
+//   - The alarms of a customised metric are those of a predefined one: minutes,
+//     3 and 15 of them, Low at 0.9 of the target [U]. Metric math is not there.
+//   - From 0 running a policy scales out by one task, on the datapoints that its
+//     alarm needs anyway: one at least is there then, which is what is
+//     documented [D].
+//   - An activity is in progress at once: Pending lasts until the target service
+//     answers [D], which here it does within the instant. Changes come one
+//     after the other, so there is no ConcurrentUpdateException.
 //   - A scheduled action's bounds hold for what alarms ask for at its instant
 //     [U]; it is due to the second [U], AWS says within seconds [D].
 //   - The evaluation range of an alarm is N+2 periods: documented for N = 3

@@ -70,7 +70,7 @@ func scheduled(a scenario.Scheduled, began time.Time) scaling.ScheduledAction {
 
 // behaviour is the environment's choice where AWS is undocumented.
 func behaviour(b scenario.Behaviour) model.Behaviour {
-	var m model.Behaviour
+	m := model.Behaviour{Unfulfilled: b.Unfulfilled.Std()}
 	if b.Base == "desired" {
 		m.Base = model.DesiredCount
 	}

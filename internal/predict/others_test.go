@@ -21,7 +21,7 @@ func TestOthersStandInThePast(t *testing.T) {
 	c := predict.World(env, 1, clock.Epoch)
 	require.Equal(t, model.Behaviour{
 		Base: model.DesiredCount, Datapoints: model.SinceActivity, ScaleInSteps: model.Proportional,
-		Flapping: model.Unanticipated, CooldownAnchor: model.FromStart,
+		Flapping: model.Unanticipated, CooldownAnchor: model.FromStart, Unfulfilled: 5 * time.Minute,
 	}, c.Behaviour)
 
 	c.Happenings, c.Faults = nil, nil

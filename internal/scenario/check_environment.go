@@ -134,6 +134,7 @@ func (c *checker) emulated(e *Environment) {
 	}
 	c.past(e)
 	c.others(e)
+	c.behaviour(em.Behaviour)
 	c.failures(e)
 	c.replacing(em.Deployment)
 	c.happenings(e)
