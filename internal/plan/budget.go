@@ -128,23 +128,26 @@ func (p *Plan) FurtherStep(cooldown time.Duration) time.Duration {
 
 // The alarms that target tracking makes for a policy, as a plan counts on them
 // before there are any: 3 datapoints above the target, 15 below nine tenths of
-// it. [R] A run reads the real ones.
+// it [R]; of 20 s there are 30 below, ten minutes [E]. A run reads the real
+// ones.
 const (
 	highDatapoints = 3
 	lowDatapoints  = 15
+	lowFine        = 30
 	lowPart        = 0.9
 )
 
 // AssumedAlarms are the alarms that a policy will probably get.
 func AssumedAlarms(p scaling.Policy) (high, low scaling.Alarm) {
 	m := scaling.Metric{Namespace: "AWS/ECS", Name: "CPUUtilization", Statistic: "Average", Period: time.Minute}
+	below := lowDatapoints
 	switch p.Metric {
 	case scaling.MetricRequestCount:
 		m.Namespace, m.Name, m.Statistic = "AWS/ApplicationELB", "RequestCountPerTarget", "Sum"
 	case scaling.MetricCPUHighRes:
-		m.Period = 20 * time.Second
+		m.Period, below = 20*time.Second, lowFine
 	}
 	high = scaling.Alarm{Metric: m, EvaluationPeriods: highDatapoints, Threshold: p.Target, Comparison: scaling.GreaterThan}
-	low = scaling.Alarm{Metric: m, EvaluationPeriods: lowDatapoints, Threshold: rounded(lowPart * p.Target), Comparison: scaling.LessThan}
+	low = scaling.Alarm{Metric: m, EvaluationPeriods: below, Threshold: rounded(lowPart * p.Target), Comparison: scaling.LessThan}
 	return high, low
 }

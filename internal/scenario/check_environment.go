@@ -154,6 +154,7 @@ func (c *checker) service(path, key string, s Service) {
 	}
 	for _, role := range keys(s.Policies) {
 		c.policy(path+".policies."+role, role, s.Policies[role])
+		c.highResolution(path+".policies."+role, role, s.Policies[role], s)
 	}
 	c.line(path+".resource_label", s.ResourceLabel)
 	for i, policy := range s.AlsoStanding {
@@ -208,6 +209,18 @@ func (c *checker) policy(path, role string, p Policy) {
 			c.e.fault(path+"."+field, "", "a cooldown is in whole seconds")
 		}
 		c.atMost(c.e, path+"."+field, v, longestDelay)
+	}
+}
+
+// highResolution is for CPU alone, and for a service that has such metrics:
+// ECS's own check says so of a real one. [E]
+func (c *checker) highResolution(path, role string, p Policy, s Service) {
+	switch {
+	case !p.HighResolution:
+	case role != "cpu":
+		c.e.fault(path+".high_resolution", "", "only the metrics of CPU and memory have a high resolution")
+	case c.doc.Environment.Emulator != nil && s.MetricResolution != Duration(20*time.Second):
+		c.e.fault(path+".high_resolution", "", "a high-resolution policy needs the service's metric_resolution: 20s")
 	}
 }
 
@@ -367,6 +380,9 @@ func (c *checker) past(e *Environment) {
 		}
 		for _, role := range keys(past.Policies[key]) {
 			c.policy(path+"."+role, role, past.Policies[key][role])
+			if s, ok := e.Services[key]; ok {
+				c.highResolution(path+"."+role, role, past.Policies[key][role], s)
+			}
 		}
 	}
 }

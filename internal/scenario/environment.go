@@ -42,7 +42,8 @@ type Policy struct {
 	ScaleOutCooldown Duration `json:"scale_out_cooldown"`
 	ScaleInCooldown  Duration `json:"scale_in_cooldown"`
 	DisableScaleIn   bool     `json:"disable_scale_in,omitempty"`
-	Name             string   `json:"name,omitempty"` // where it is not <service>-cpu-tracking-policy or <service>-request-tracking-policy
+	HighResolution   bool     `json:"high_resolution,omitempty"` // of cpu: the metric of 20 s
+	Name             string   `json:"name,omitempty"`            // where it is not <service>-cpu-tracking-policy or <service>-request-tracking-policy
 }
 
 // Emulator describes the embedded environment.

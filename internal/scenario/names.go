@@ -46,6 +46,9 @@ func (e *Environment) Wanted(key, role string, p Policy) scaling.Policy {
 		suffix := map[string]string{"cpu": "-cpu-tracking-policy", "requests": "-request-tracking-policy"}
 		out.Name = e.Services[key].Service + suffix[role]
 	}
+	if p.HighResolution {
+		out.Metric = scaling.MetricCPUHighRes
+	}
 	if role == "requests" {
 		out.ResourceLabel = e.Label(key)
 	}
