@@ -55,7 +55,7 @@ func (a Area) sentence(verb string) []string {
 		return nil
 	}
 	more, fewer := time.Duration(a.Size+a.Balance)/2, time.Duration(a.Size-a.Balance)/2
-	return []string{fmt.Sprintf("%d task-seconds more and %d fewer %s than the %d predicted, %d of them outside its band",
+	return []string{fmt.Sprintf("%d task-seconds more and %d fewer %s than predicted (%d in all), %d of that outside the band",
 		wholly(more), wholly(fewer), verb, wholly(time.Duration(a.Predicted)), wholly(time.Duration(a.Outside)))}
 }
 

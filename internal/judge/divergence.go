@@ -27,6 +27,16 @@ type Divergence struct {
 	Actions  []Action `json:"actions,omitempty"` // of each direction: all together, then by cause
 }
 
+// MarshalJSON leaves out all that was not compared: a zero that nobody measured
+// is not a zero.
+func (d Divergence) MarshalJSON() ([]byte, error) {
+	if d.Absent != "" {
+		return json.Marshal(map[string]string{"absent": d.Absent})
+	}
+	type all Divergence
+	return json.Marshal(all(d))
+}
+
 // Area compares a count of tasks over time with the expected one, in
 // task-seconds.
 type Area struct {

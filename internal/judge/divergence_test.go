@@ -141,6 +141,16 @@ func TestDivergenceIsLarge(t *testing.T) {
 	}
 }
 
+// A zero that nobody measured is not told.
+func TestAbsentDivergenceInJSON(t *testing.T) {
+	b, err := json.Marshal(&Divergence{Absent: "because"})
+	require.NoError(t, err)
+	require.JSONEq(t, `{"absent":"because"}`, string(b))
+	b, err = json.Marshal(Verdict{Divergence: &Divergence{Worlds: 6}})
+	require.NoError(t, err)
+	require.Contains(t, string(b), `"missing":0,"extra":0`)
+}
+
 func TestSecondsInJSON(t *testing.T) {
 	for d, want := range map[time.Duration]string{
 		0: "0", 90 * time.Second: "90", 1500 * time.Millisecond: "1.5", -1234567 * time.Microsecond: "-1.235", 1: "0",

@@ -6,10 +6,13 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"scaleproof/internal/flaw"
 	"scaleproof/internal/predict"
+	"scaleproof/internal/scenario"
 	"scaleproof/internal/timeline"
 )
 
@@ -38,6 +41,29 @@ func TestUnpredicted(t *testing.T) {
 	doc.Environment.Emulator = nil
 	why = predicted(ctx, &doc.Environment, p, p.Seed, predict.Options{}).(timeline.Unpredicted)
 	require.Contains(t, why.Reason, "environment "+doc.Environment.Name+" does not say what a request costs")
+}
+
+// A run is predicted without what is not known before it, which it meets all
+// the same.
+func TestForeseesNoFaults(t *testing.T) {
+	foreseen := func(change func(*scenario.Emulator)) timeline.Payload {
+		doc, p := planned(t, "testdata/brief.yaml")
+		change(doc.Environment.Emulator)
+		before := doc.Clone()
+		s := &session{doc: doc, plan: p, place: &place{seed: p.Seed}}
+		end := s.foresee(context.Background(), predict.Options{})
+		<-s.foreseen.done
+		end()
+		require.Equal(t, before.Environment, doc.Environment)
+		return s.foreseen.told
+	}
+	told := foreseen(func(*scenario.Emulator) {})
+	require.IsType(t, timeline.Prediction{}, told)
+	require.Equal(t, told, foreseen(func(em *scenario.Emulator) {
+		em.Faults = []scenario.Flaw{{Name: flaw.StartsSlow}}
+		em.Deviations = []scenario.Flaw{{Name: "no-scale-in"}}
+		em.Happenings = []scenario.Happening{{At: scenario.Duration(time.Minute), Service: "web-ingestion", Kill: 1}}
+	}))
 }
 
 // An interrupt before the traffic gives the prediction up, and the run goes to
