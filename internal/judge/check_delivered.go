@@ -120,7 +120,7 @@ func (f *facts) accounted() Result {
 		Measured: fmt.Sprintf("%d sent, %d ended", t.sent, t.completed),
 		Margin:   percent(max(open, -open), t.sent) + " open of 1 %",
 	}
-	wrong, seqs := f.impossible()
+	wrong, seqs := f.untrusted, f.incredible
 	switch {
 	case wrong != "":
 		r.Answer, r.Evidence = Inconclusive, seqs

@@ -41,9 +41,10 @@ type facts struct {
 	looks       map[string][]look
 	gaps        []gap
 
-	untrusted   string // what in the counts of traffic cannot be; empty where all can
-	undelivered string // why the load is no witness; empty where it is
-	meddled     *drift // the first change of the desired count that no activity made; nil where there was none
+	untrusted   string  // what in the counts of traffic cannot be; empty where all can
+	incredible  []int64 // the events that say so
+	undelivered string  // why the load is no witness; empty where it is
+	meddled     *drift  // the first change of the desired count that no activity made; nil where there was none
 }
 
 // read builds the facts from events in order.
@@ -68,7 +69,7 @@ func read(events []timeline.Event) (*facts, error) {
 	f.readWindows(events)
 	f.readLooks(events)
 	f.readOrders(events)
-	f.untrusted, _ = f.impossible()
+	f.untrusted, f.incredible = f.impossible()
 	f.undelivered = f.deliveryFault()
 	if strange := f.unexplained(func(t time.Time) bool { return t.After(f.from) && !t.After(f.to) }); len(strange) > 0 {
 		f.meddled = &strange[0]
