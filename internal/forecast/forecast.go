@@ -20,7 +20,9 @@ type Config struct {
 	// predict.Forget.
 	Document *scenario.Document
 	Plan     *plan.Plan // of it
-	Seeds    []uint64   // of the environment; at least one
+	// Assumed is what was assumed of the world, in words; nil: nothing.
+	Assumed []string
+	Seeds   []uint64 // of the environment; at least one
 	// Started is the first line of each prediction, without Plan.
 	Started timeline.Started
 	// Judged turns a verdict into how the run asks to be judged; nil: as it is.
@@ -109,14 +111,18 @@ func Make(c Config) (*Forecast, error) {
 			return nil, fmt.Errorf("seed %d: %w", c.Seeds[i], err)
 		}
 	}
-	return gather(c.Plan, runs), nil
+	return gather(c, runs), nil
 }
 
 // gather makes the forecast of what the seeds gave.
-func gather(p *plan.Plan, runs []Run) *Forecast {
+func gather(c Config, runs []Run) *Forecast {
+	p := c.Plan
 	f := &Forecast{
 		Format: Format, Scenario: p.Scenario, Summary: p.Summary, Environment: p.Environment, Service: p.Key,
 		Recorded: p.Recorded, Length: p.Total(), Runs: runs, plan: p,
+	}
+	for _, a := range c.Assumed {
+		f.Notes = append(f.Notes, "assumed of "+p.Environment+": "+a)
 	}
 	for _, n := range p.Notes {
 		f.Notes = append(f.Notes, noteText(n))

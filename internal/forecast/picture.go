@@ -149,7 +149,7 @@ func (f *Forecast) axis() string {
 		marks = append(marks, mark{s.Start, clockText(s.Start)})
 	}
 	if len(marks) > 1 {
-		return f.line(marks)
+		return f.line(f.apart(marks))
 	}
 	step := time.Minute
 	for _, d := range []time.Duration{5 * time.Minute, 15 * time.Minute, time.Hour, 6 * time.Hour, 24 * time.Hour} {
@@ -170,14 +170,27 @@ type mark struct {
 	text string
 }
 
+// apart leaves out marks that would run into the one before.
+func (f *Forecast) apart(marks []mark) (kept []mark) {
+	end := 0
+	for _, m := range marks {
+		if at := f.column(m.at); at >= end {
+			kept = append(kept, m)
+			end = at + len(m.text) + 1
+		}
+	}
+	return kept
+}
+
+func (f *Forecast) column(at time.Duration) int { return int(at * columns / max(f.Courses.Length, 1)) }
+
 // line writes marks where they belong, each cut short where the next begins.
 func (f *Forecast) line(marks []mark) string {
 	line := []rune(strings.Repeat(" ", columns+margin))
-	column := func(at time.Duration) int { return int(at * columns / max(f.Courses.Length, 1)) }
 	for i, m := range marks {
-		at, end := column(m.at), len(line)
+		at, end := f.column(m.at), len(line)
 		if i+1 < len(marks) {
-			end = column(marks[i+1].at) - 1
+			end = f.column(marks[i+1].at) - 1
 		}
 		text := []rune(m.text)
 		if room := end - at; len(text) > room {

@@ -84,12 +84,16 @@ func Predict(con Console, o PredictOptions) error {
 	if err := o.check(); err != nil {
 		return err
 	}
+	con.Lookup = withStandIns(con.Lookup)
 	doc, p, err := load(con, o.Scenario, o.Environment, o.Policies)
 	if err != nil {
 		return err
 	}
+	var assumed []string
 	if !p.Emulated {
-		return refuse(fmt.Errorf("environment %s %w", p.Environment, errNotEmulated))
+		if doc, p, assumed, err = imagined(doc); err != nil {
+			return refuse(err)
+		}
 	}
 	if !o.Disturbed {
 		predict.Forget(&doc.Environment)
@@ -109,7 +113,7 @@ func Predict(con Console, o PredictOptions) error {
 	s := &session{con: con, command: "predict", doc: doc, plan: p}
 	f, err := forecast.Make(forecast.Config{
 		Document: doc, Plan: p, Seeds: seeds, Started: s.started(o.JudgeOptions),
-		Judged: o.judged, AnyTarget: o.AllowTarget, Replace: o.Replace,
+		Assumed: assumed, Judged: o.judged, AnyTarget: o.AllowTarget, Replace: o.Replace,
 	})
 	if err != nil {
 		return refuse(confirm(err))
@@ -118,6 +122,28 @@ func Predict(con Console, o PredictOptions) error {
 		return err
 	}
 	return ended(f.ExitCode())
+}
+
+// withStandIns finds every variable: a prediction sends nothing, and needs no
+// secret.
+func withStandIns(lookup func(string) (string, bool)) func(string) (string, bool) {
+	return func(name string) (string, bool) {
+		if v, ok := lookup(name); ok {
+			return v, true
+		}
+		return "not-sent", true
+	}
+}
+
+// imagined is a document whose real environment has an assumed world, and its
+// plan.
+func imagined(doc *scenario.Document) (*scenario.Document, *plan.Plan, []string, error) {
+	assumed, err := predict.Assume(&doc.Environment, doc.Scenario.Service)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	p, err := plan.Build(doc)
+	return doc, p, assumed, err
 }
 
 // judged judges as the options ask.
