@@ -99,6 +99,7 @@ the delays, or the judge could not tell.`,
 		Example: `  validate predict scenarios/cpu-heavy.yaml
   validate predict scenarios/incident.yaml --expect-fail saturation,latency
   validate predict scenarios/incident.yaml --policies requests,cpu --seeds 50
+  validate predict scenarios/cpu-heavy.yaml --out forecast
   validate predict scenarios/cpu-heavy.yaml --seed 3 --seeds 1
   validate predict scenarios/gradual-ramp.yaml --format json`,
 		Args: cobra.ExactArgs(1),
@@ -113,6 +114,7 @@ the delays, or the judge could not tell.`,
 	f.StringSliceVar(&o.Policies, "policies", nil, "policies that stand, e.g. requests,cpu (default: the scenario's)")
 	f.IntVar(&o.Seeds, "seeds", 10, "how many seeds of the environment's delays")
 	f.Uint64Var(&o.Seed, "seed", 0, "the first of them (default: the files')")
+	f.StringVar(&o.Out, "out", "", "folder to write the picture and everything as JSON into, and the timeline of a seed predicted alone")
 	f.StringVar(&o.Demand, "demand", "", "recorded demand in place of the scenario's stages: a run's timeline.jsonl, a CSV, or CloudWatch's request counts as JSON")
 	f.StringVar(&o.Scale, "scale", "", "multiply the recorded demand, e.g. 1.5x")
 	f.BoolVar(&o.Disturbed, "disturbed", false, "with the faults, deviations and happenings that stand in the environment's file, which nobody knows before a run")

@@ -46,8 +46,8 @@ type meter struct {
 	latency Latency
 }
 
-func newMeter(p *plan.Plan) *meter {
-	m := &meter{plan: p, bounded: bounded(p), step: stretch(p.Total()), stages: make([]StageRun, len(p.Stages))}
+func newMeter(p *plan.Plan, expect []plan.Expectation) *meter {
+	m := &meter{plan: p, bounded: bounded(p, expect), step: stretch(p.Total()), stages: make([]StageRun, len(p.Stages))}
 	m.recent, m.whole = histogram(), histogram()
 	return m
 }
@@ -65,11 +65,12 @@ func stretch(total time.Duration) time.Duration {
 	return time.Hour
 }
 
-// bounded says of each kind whether the scenario bounds its latency.
-func bounded(p *plan.Plan) []bool {
+// bounded says of each kind whether the scenario bounds its latency, be it in
+// stages that a recorded demand does not have.
+func bounded(p *plan.Plan, expect []plan.Expectation) []bool {
 	out := make([]bool, len(p.Kinds))
 	any := false
-	for _, e := range p.Expect {
+	for _, e := range expect {
 		if e.Latency == nil {
 			continue
 		}

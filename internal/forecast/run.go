@@ -40,7 +40,7 @@ func live(c *Config, seed uint64) (Run, error) {
 	started := c.Started
 	started.Plan = plan.Raw(c.Plan)
 	var events []timeline.Event
-	meter := newMeter(c.Plan)
+	meter := newMeter(c.Plan, c.Document.Scenario.Expect)
 	err := predict.Run(world, c.Plan, predict.Options{
 		Started: started, AnyTarget: c.AnyTarget, Replace: c.Replace,
 		Emit: func(e timeline.Event) {

@@ -141,7 +141,7 @@ func bounds(p Panels, panel Panel) (least, most float64) {
 		return -0.6, float64(len(p.Lanes)) - 0.4
 	}
 	low, high := math.Inf(1), 0.0
-	for _, l := range append(panel.Lines[:len(panel.Lines):len(panel.Lines)], panel.Range.Most) {
+	for _, l := range append(panel.Lines[:len(panel.Lines):len(panel.Lines)], panel.Range.Least, panel.Range.Most) {
 		for _, q := range l.Points {
 			if !math.IsNaN(q.Value) {
 				high = math.Max(high, q.Value)

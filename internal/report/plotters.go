@@ -106,7 +106,7 @@ func (h heading) Plot(c draw.Canvas, _ *plot.Plot) {
 // aside writes the unit behind the title, or how to read the signs.
 func (h heading) aside(c draw.Canvas, at vg.Point) {
 	unit := h.panel.Unit
-	if h.panel.ID == PanelScaling {
+	if h.panel.ID == PanelScaling && unit == "" {
 		unit = "up: more tasks, down: fewer, ring: asked for, not scaled; bars: high alarm (above), low alarm (below) in ALARM"
 		if h.foretold {
 			unit = "up: more tasks, down: fewer, outline: predicted, ring: not scaled; bars: high (above), low alarm (below) in ALARM"

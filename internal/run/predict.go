@@ -1,17 +1,25 @@
 package run
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"os"
+	"path/filepath"
 	"strings"
+
+	"github.com/google/renameio/v2"
 
 	"scaleproof/internal/demand"
 	"scaleproof/internal/forecast"
 	"scaleproof/internal/judge"
 	"scaleproof/internal/plan"
 	"scaleproof/internal/predict"
+	"scaleproof/internal/report"
 	"scaleproof/internal/scenario"
+	"scaleproof/internal/timeline"
 )
 
 // PredictOptions are those of `validate predict`.
@@ -23,6 +31,7 @@ type PredictOptions struct {
 	Seed        uint64   // the first; 0: the files'
 	SeedSet     bool     // the flag was given
 	Format      string   // text or json
+	Out         string   // folder to write picture and JSON into; empty: none
 	Demand      string   // file of a recorded demand; empty: the scenario's stages
 	Scale       string   // factor of it; empty: 1
 	Disturbed   bool     // with what the environment's file adds to disturb a run
@@ -111,17 +120,68 @@ func Predict(con Console, o PredictOptions) error {
 		seeds = forecast.From(o.Seed, o.Seeds)
 	}
 	s := &session{con: con, command: "predict", doc: doc, plan: p}
-	f, err := forecast.Make(forecast.Config{
+	var kept []timeline.Event
+	config := forecast.Config{
 		Document: doc, Plan: p, Seeds: seeds, Started: s.started(o.JudgeOptions),
 		Assumed: assumed, Judged: o.judged, AnyTarget: o.AllowTarget, Replace: o.Replace,
-	})
+	}
+	if len(seeds) == 1 {
+		config.Keep = func(_ uint64, events []timeline.Event) { kept = events }
+	}
+	f, err := forecast.Make(config)
 	if err != nil {
 		return refuse(confirm(err))
 	}
 	if err := o.write(con, f); err != nil {
 		return err
 	}
+	if o.Out != "" {
+		if err := keep(con, o.Out, f, p, kept); err != nil {
+			return err
+		}
+	}
 	return ended(f.ExitCode())
+}
+
+// keep writes a forecast's picture and JSON into a folder, and the timeline of
+// a seed that was predicted alone, which judge and report read like a run's.
+func keep(con Console, dir string, f *forecast.Forecast, p *plan.Plan, events []timeline.Event) error {
+	picture, err := report.Forecast(f, p.Policies, p.Bounds)
+	if err != nil {
+		return fmt.Errorf("draw the forecast: %w", err)
+	}
+	var doc, lines bytes.Buffer
+	if err := encode(&doc, f); err != nil {
+		return fmt.Errorf("write the forecast: %w", err)
+	}
+	w := timeline.NewWriter(&lines)
+	w.Write(events...)
+	if err := w.Err(); err != nil {
+		return fmt.Errorf("write the timeline: %w", err)
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return fmt.Errorf("--out: %w", err)
+	}
+	for _, file := range []struct {
+		name string
+		data []byte
+	}{{report.ForecastPicture, picture}, {"forecast.json", doc.Bytes()}, {timeline.FileName, lines.Bytes()}} {
+		if len(file.data) == 0 {
+			continue
+		}
+		if err := renameio.WriteFile(filepath.Join(dir, file.name), file.data, 0o644); err != nil {
+			return fmt.Errorf("--out: %w", err)
+		}
+	}
+	fmt.Fprintf(con.Err, "picture: %s\n", filepath.Join(dir, report.ForecastPicture))
+	return nil
+}
+
+func encode(w io.Writer, f *forecast.Forecast) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	return enc.Encode(f)
 }
 
 // withStandIns finds every variable: a prediction sends nothing, and needs no
@@ -156,10 +216,7 @@ func (o JudgeOptions) judged(v judge.Verdict) judge.Verdict {
 
 func (o PredictOptions) write(con Console, f *forecast.Forecast) error {
 	if o.Format == "json" {
-		enc := json.NewEncoder(con.Out)
-		enc.SetEscapeHTML(false)
-		enc.SetIndent("", "  ")
-		return enc.Encode(f)
+		return encode(con.Out, f)
 	}
 	return f.WriteText(con.Out, con.Colour, func(seed uint64) string {
 		return o.again(seed)
