@@ -6,12 +6,16 @@ import (
 	"time"
 
 	"scaleproof/internal/plan"
+	"scaleproof/internal/scaling"
 )
 
 // flapping answers whether orders in opposite directions followed each other
-// too closely while the load gave no reason.
+// too closely while the load gave no reason. Those of somebody else, who changed
+// the bounds, are not the policies' doing.
 func flapping(f *facts) []Result {
-	orders := f.during(f.from, f.horizon, func(o order) bool { return o.out() || o.in() })
+	orders := f.during(f.from, f.horizon, func(o order) bool {
+		return (o.out() || o.in()) && o.cause.Kind != scaling.CauseBounds && o.cause.Kind != scaling.CauseScheduled
+	})
 	strange := slices.ContainsFunc(orders, f.contrary)
 	orders = slices.DeleteFunc(orders, f.contrary)
 	r := Result{Answer: Pass, Expected: "no turn within the low alarm's span"}

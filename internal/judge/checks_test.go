@@ -295,6 +295,19 @@ var stories = map[string][]story{
 					timeline.Deployment{Deployment: scaling.Deployment{ID: "ecs-svc/2", Status: "PRIMARY", Rollout: rollout}}))
 			}
 		}},
+		{name: "a deployment that another one replaced is over", want: Fail, says: "still desired", edit: func(t *tale) {
+			t.orders = t.orders[:2]
+			for at, status := range map[float64]string{5: "PRIMARY", 8: "INACTIVE"} {
+				t.extra = append(t.extra, timeline.New(dawn.Add(minutes(at)), "ecs", "ecs-svc/2",
+					timeline.Deployment{Deployment: scaling.Deployment{ID: "ecs-svc/2", Status: status, Rollout: "IN_PROGRESS"}}))
+			}
+		}},
+		{name: "somebody suspended it", want: Inconclusive, says: "suspended its scaling", edit: func(t *tale) {
+			t.orders = t.orders[:2]
+			other := *t.target
+			other.Suspended.ScaleIn = true
+			t.extra = append(t.extra, timeline.Observed(dawn.Add(minutes(30)), dawn.Add(minutes(30)), dawn.Add(minutes(29.5)), "autoscaling", web.String(), timeline.Capacity{Target: &other}))
+		}},
 		{name: "a deployment before it changes nothing", want: Fail, says: "still desired", edit: func(t *tale) {
 			t.orders = t.orders[:2]
 			for at, rollout := range map[float64]string{5: "IN_PROGRESS", 8: "COMPLETED"} {
@@ -325,6 +338,9 @@ var stories = map[string][]story{
 		}},
 		{name: "out and in under a steady load", want: Fail, says: "flaps", edit: func(t *tale) {
 			t.orders = append(t.orders, said{at: minutes(49), from: 1, to: 2, policy: cpuPolicy}, said{at: minutes(53), from: 2, to: 1, policy: cpuPolicy})
+		}},
+		{name: "out by somebody who raised the minimum", want: Pass, edit: func(t *tale) {
+			t.orders = append(t.orders, said{at: minutes(49), from: 1, to: 2})
 		}},
 		{name: "nothing to turn", want: Inconclusive, edit: func(t *tale) { t.orders = nil }},
 	},

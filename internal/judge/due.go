@@ -1,9 +1,11 @@
 package judge
 
 import (
+	"slices"
 	"time"
 
 	"scaleproof/internal/scaling"
+	"scaleproof/internal/timeline"
 )
 
 // risen is when the demand that lies above the level at t came to do so; ok
@@ -125,8 +127,8 @@ func (f *facts) lowSince(t time.Time) (since time.Time, ok bool) {
 
 // excuse says why a scale-in that was due by the plan is not held against the
 // autoscaler at t; empty where it is: the metrics were not low for as long as
-// the alarms ask, or a deployment, which switches scale-in off [D], went on in
-// that time.
+// the alarms ask, or in that time a deployment went on, which switches scale-in
+// off [D], or somebody had changed the bounds or suspended scaling.
 func (f *facts) excuse(t time.Time) string {
 	since, ok := f.lowSince(t)
 	budget, _, known := f.longestIn(t)
@@ -137,15 +139,35 @@ func (f *facts) excuse(t time.Time) string {
 		return "By the plan, but not by the metrics, which were not low all that time: "
 	case f.deploying(since, t):
 		return "A deployment went on, which switches scale-in off: "
+	case f.rebound(since, t):
+		return "Somebody had changed the bounds of the service or suspended its scaling: "
 	}
 	return ""
+}
+
+// rebound says that at some time in [from, to] the service was registered
+// otherwise than when traffic began.
+func (f *facts) rebound(from, to time.Time) bool {
+	first := f.capacity.at(f.from)
+	if len(first) != 1 {
+		return false
+	}
+	other := func(s step[timeline.Capacity]) bool { return !sameTarget(first[0].value.Target, s.value.Target) }
+	return slices.ContainsFunc(f.capacity.at(from), other) || slices.ContainsFunc(f.capacity, func(s step[timeline.Capacity]) bool {
+		return !s.seen.Before(from) && !s.after.After(to) && other(s)
+	})
+}
+
+// sameTarget says that two registrations have the same settings.
+func sameTarget(a, b *scaling.ScalableTarget) bool {
+	return a == b || a != nil && b != nil && a.Bounds == b.Bounds && a.Suspended == b.Suspended
 }
 
 // deploying says that a deployment was in progress at some time in [from, to].
 func (f *facts) deploying(from, to time.Time) bool {
 	going := map[string]time.Time{} // by deployment, since when
 	for _, d := range f.deployments {
-		if d.rollout == "IN_PROGRESS" {
+		if d.rollout == "IN_PROGRESS" && !d.gone {
 			if _, ok := going[d.id]; !ok {
 				going[d.id] = d.at
 			}

@@ -3,12 +3,14 @@ package judge
 import (
 	"time"
 
+	"scaleproof/internal/scaling"
 	"scaleproof/internal/timeline"
 )
 
 // deployment is a deployment's state, by ECS's own time of it.
 type deployment struct {
 	id, rollout string
+	gone        bool // no task of it is left, whatever its rollout came to
 	at, seen    time.Time
 }
 
@@ -21,7 +23,7 @@ func (f *facts) readService(events []timeline.Event) {
 		case timeline.Health:
 			f.health = append(f.health, step[timeline.Health]{after(e), e.Seen, d, e.Seq})
 		case timeline.Deployment:
-			f.deployments = append(f.deployments, deployment{d.ID, d.Rollout, e.At, e.Seen})
+			f.deployments = append(f.deployments, deployment{d.ID, d.Rollout, d.Status == scaling.DeploymentInactive, e.At, e.Seen})
 		case timeline.Capacity:
 			f.capacity = append(f.capacity, step[timeline.Capacity]{after(e), e.Seen, d, e.Seq})
 		}

@@ -44,7 +44,7 @@ type tale struct {
 type said struct {
 	at       time.Duration
 	from, to int
-	policy   string
+	policy   string // empty: a change of bounds
 	silent   bool // no activity is told
 }
 

@@ -188,9 +188,14 @@ func (t *tale) tellScaling() (es []timeline.Event) {
 			continue
 		}
 		a.State = scaling.AlarmInAlarm
-		tell(timeline.PartAlarms, "cloudwatch", a.Name, o.at-5*time.Second, true, timeline.AlarmState{Alarm: a, Transition: true, From: scaling.AlarmOK, Policy: o.policy})
+		cause := scaling.Cause{Kind: scaling.CauseAlarm, Alarm: a.Name, Policy: o.policy}
+		if o.policy == "" {
+			cause = scaling.Cause{Kind: scaling.CauseBounds, Bound: "minimum", Value: o.to}
+		} else {
+			tell(timeline.PartAlarms, "cloudwatch", a.Name, o.at-5*time.Second, true, timeline.AlarmState{Alarm: a, Transition: true, From: scaling.AlarmOK, Policy: o.policy})
+		}
 		act := scaling.Activity{ID: uuid(100 + i), Description: scaling.DescribeDesired(o.to), Start: dawn.Add(o.at),
-			Cause: scaling.Cause{Kind: scaling.CauseAlarm, Alarm: a.Name, Policy: o.policy}.String(), Status: scaling.StatusInProgress}
+			Cause: cause.String(), Status: scaling.StatusInProgress}
 		tell(timeline.PartActivities, "autoscaling", act.ID, o.at, true, timeline.ActivityState{Activity: act})
 		act.Status, act.End = scaling.StatusSuccessful, dawn.Add(o.at+t.doneAfter)
 		if e, ok := t.change(timeline.PartActivities, "autoscaling", act.ID, o.at+t.doneAfter, false, timeline.ActivityState{Activity: act}); ok {

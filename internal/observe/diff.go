@@ -1,6 +1,7 @@
 package observe
 
 import (
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -49,6 +50,13 @@ func (v *view) service(next *scaling.ServiceState) {
 			at = d.Created
 		}
 		v.add(at, d.ID, timeline.Deployment{Deployment: d})
+	}
+	for _, id := range slices.Sorted(maps.Keys(v.s.deploys)) {
+		if _, ok := live[id]; !ok { // replaced, and none of its tasks is left [D]
+			d := v.s.deploys[id]
+			d.Status, d.Desired, d.Running, d.Pending = scaling.DeploymentInactive, 0, 0, 0
+			v.add(time.Time{}, id, timeline.Deployment{Deployment: d})
+		}
 	}
 	v.s.deploys = live
 }

@@ -68,6 +68,10 @@ func TestDeploymentsAreDatedByECS(t *testing.T) {
 	require.Empty(t, look(10, d), "a service that scales is not deployed")
 	d.Rollout, d.Updated = "IN_PROGRESS", at(15)
 	require.Equal(t, []string{"deployment.state ecs-svc/1 (10,20] at 15"}, look(20, d))
+	next := scaling.Deployment{ID: "ecs-svc/2", Status: "PRIMARY", Rollout: "COMPLETED", Created: at(25), Updated: at(25)}
+	events := s.Apply(timeline.PartService, scaling.Look{At: at(30), Service: &scaling.ServiceState{Deployments: []scaling.Deployment{next}}})
+	require.Equal(t, []string{"deployment.state ecs-svc/2 (20,30] at 25", "deployment.state ecs-svc/1 (20,30] at 30"}, tells(events))
+	require.Equal(t, scaling.DeploymentInactive, events[1].Data.(timeline.Deployment).Status, "the one that is listed no more")
 }
 
 func TestTargetsAreToldWhenOneChanges(t *testing.T) {

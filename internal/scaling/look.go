@@ -42,6 +42,10 @@ type Deployment struct {
 	Updated time.Time `json:"updated,omitzero"`
 }
 
+// DeploymentInactive is the status of a deployment of which no task is left:
+// newer ones have replaced it. [D] DescribeServices lists it no more.
+const DeploymentInactive = "INACTIVE"
+
 // ServiceEvent is one of the scheduler's messages.
 type ServiceEvent struct {
 	ID      string    `json:"id"`
