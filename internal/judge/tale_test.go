@@ -45,7 +45,7 @@ type said struct {
 	at       time.Duration
 	from, to int
 	policy   string // empty: a change of bounds
-	silent   bool // no activity is told
+	silent   bool   // no activity is told
 }
 
 var dawn = time.Date(2026, 1, 1, 0, 40, 0, 0, time.UTC)
