@@ -9,7 +9,8 @@ import (
 	"scaleproof/internal/timeline"
 )
 
-// CPU near its limit, in percent of what is reserved: on average over the
+// CPU near its limit, in percent of the most that a task can show (all that is
+// reserved, or half of it for one thread on two vCPU): on average over the
 // reaction's budget at least saturated, and in no point below dip.
 const (
 	saturated = 90
@@ -30,7 +31,7 @@ func saturation(f *facts) []Result {
 		}
 	}
 	r := Result{Subject: "cpu", Answer: Pass,
-		Expected: fmt.Sprintf("no %s at %d %% CPU without a scale-out", short(budget), saturated)}
+		Expected: fmt.Sprintf("no %s at %s %% CPU without a scale-out", short(budget), number(float64(f.mostCPU()*saturated)/100))}
 	if len(points) == 0 {
 		r.Answer, r.Measured = Inconclusive, "no datapoints"
 		r.Explanation = "No datapoint of CPU was published while traffic flowed, so whether it was saturated is not known."
@@ -76,6 +77,7 @@ type stretch struct {
 // limit with no scale-out ordered in them, or shortly before, when its tasks
 // were still on their way.
 func (f *facts) unanswered(points []point, n int) (s stretch) {
+	most := hundredths(f.mostCPU())
 	runs(points, n, func(w []point) {
 		s.windows++
 		total, lowest := int64(0), hundredths(w[0].value)
@@ -85,7 +87,7 @@ func (f *facts) unanswered(points []point, n int) (s stretch) {
 		}
 		mean := float64(total/int64(n)) / 100
 		s.peak = max(s.peak, mean)
-		if total < saturated*100*int64(n) || lowest < dip*100 || s.found && mean <= s.mean {
+		if 100*total < saturated*most*int64(n) || 100*lowest < dip*most || s.found && mean <= s.mean {
 			return
 		}
 		from, to := w[0].start.Add(-f.readyBudget()), w[n-1].end()
@@ -94,6 +96,15 @@ func (f *facts) unanswered(points []point, n int) (s stretch) {
 		}
 	})
 	return s
+}
+
+// mostCPU is the CPU in percent at which a task can do no more, 100 where the
+// plan does not say.
+func (f *facts) mostCPU() float64 {
+	if most := f.plan.MostCPU(); most > 0 {
+		return most
+	}
+	return 100
 }
 
 // missing counts the periods without a point, but for the last few minutes.
@@ -117,7 +128,10 @@ func (f *facts) saturationStory(s stretch) string {
 		return said + fmt.Sprintf(": the service was at its maximum of %s; raise the maximum, or the size of a task.", tasks(f.plan.Bounds.Max))
 	}
 	for _, p := range f.policiesAt(last.start) {
-		if scaling.Role(p.policy.Metric) == "cpu" {
+		if most := f.mostCPU(); scaling.Role(p.policy.Metric) == "cpu" && most <= p.policy.Target {
+			return said + fmt.Sprintf(": a task of %s vCPU with %d of its workers busy shows %s %%, so that policy %s with a target of %s is never asked; give it more workers, or a target below that.",
+				number(f.plan.Task.VCPU), f.plan.Task.Workers, number(most), p.policy.Name, number(p.policy.Target))
+		} else if scaling.Role(p.policy.Metric) == "cpu" {
 			return said + fmt.Sprintf(", though policy %s watches CPU with a target of %s; look at the state of its alarm and at activities that were not carried out.", p.policy.Name, number(p.policy.Target))
 		}
 	}
