@@ -121,6 +121,25 @@ func tracking(p scaling.Policy) *aas.TargetTrackingScalingPolicyConfiguration {
 	}
 }
 
+func scheduledAction(a aas.ScheduledAction) scaling.ScheduledAction {
+	out := scaling.ScheduledAction{
+		Name: aws.ToString(a.ScheduledActionName), Schedule: aws.ToString(a.Schedule), Zone: aws.ToString(a.Timezone),
+		Start: utc(a.StartTime), End: utc(a.EndTime), ARN: aws.ToString(a.ScheduledActionARN), Created: utc(a.CreationTime),
+	}
+	if t := a.ScalableTargetAction; t != nil {
+		out.Min, out.Max = bound(t.MinCapacity), bound(t.MaxCapacity)
+	}
+	return out
+}
+
+func bound(n *int32) *int {
+	if n == nil {
+		return nil
+	}
+	v := int(*n)
+	return &v
+}
+
 func activity(a aas.ScalingActivity) scaling.Activity {
 	out := scaling.Activity{
 		ID: aws.ToString(a.ActivityId), Description: aws.ToString(a.Description), Cause: aws.ToString(a.Cause),

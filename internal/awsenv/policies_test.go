@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"scaleproof/internal/clock"
 	"scaleproof/internal/model"
 	"scaleproof/internal/scaling"
 )
@@ -51,4 +52,21 @@ func TestReadsPoliciesOfOthers(t *testing.T) {
 			require.Len(t, p.Differences(other), 1, "a change by somebody else shows")
 		}
 	}
+}
+
+// Scheduled actions of others are read whole too.
+func TestReadsScheduledActions(t *testing.T) {
+	three := 3
+	s := service(web)
+	s.Scheduled = []scaling.ScheduledAction{
+		{Name: "nightly", Schedule: "cron(0 22 * * ? *)", Zone: "Europe/Paris", Max: &three},
+		{Name: "hourly", Schedule: "rate(1 hour)", Min: &three, Max: &three, Start: clock.Epoch.Add(time.Hour), End: clock.Epoch.Add(9 * time.Hour)},
+	}
+	env, _, twin, ctx := openOn(t, s, service(iso))
+	want, err := twin.Look(web, model.What{Scheduled: true})
+	require.NoError(t, err)
+	got, err := env.Scheduled(ctx, web)
+	require.NoError(t, err)
+	require.Len(t, got.List, 2)
+	require.Equal(t, want.Scheduled, got)
 }

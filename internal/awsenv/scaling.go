@@ -75,6 +75,26 @@ func (e *Env) Standing(ctx context.Context, s scaling.Service) (scaling.Look, er
 	return look, nil
 }
 
+// Scheduled reads a service's scheduled actions, in order of name. Those that
+// only observe need no permission for it, so Standing does not read them.
+func (e *Env) Scheduled(ctx context.Context, s scaling.Service) (*scaling.ScheduledSet, error) {
+	set := &scaling.ScheduledSet{}
+	pages := applicationautoscaling.NewDescribeScheduledActionsPaginator(e.scaling, &applicationautoscaling.DescribeScheduledActionsInput{
+		ServiceNamespace: namespace, ScalableDimension: dimension, ResourceId: aws.String(s.ResourceID()),
+	})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, fail("autoscaling DescribeScheduledActions", err)
+		}
+		for _, a := range page.ScheduledActions {
+			set.List = append(set.List, scheduledAction(a))
+		}
+	}
+	slices.SortFunc(set.List, func(a, b scaling.ScheduledAction) int { return strings.Compare(a.Name, b.Name) })
+	return set, nil
+}
+
 // Activities reads the scaling activities that began at or after since, the
 // not-scaled ones included, oldest first. AWS's own order is undocumented, so
 // reading ends only at a page that is older than since throughout.

@@ -17,6 +17,8 @@ type changer interface {
 	Do(ctx context.Context, c scaling.Change) (scaling.Policy, error)
 	// Standing reads the scalable target and the policies of a service.
 	Standing(ctx context.Context, s scaling.Service) (scaling.Look, error)
+	// Scheduled reads a service's scheduled actions.
+	Scheduled(ctx context.Context, s scaling.Service) (*scaling.ScheduledSet, error)
 }
 
 // attempts is how often a call is made before it is given up, and pause the
@@ -68,6 +70,11 @@ func (x Executor) Restore(ctx context.Context) (left []string, err error) {
 			return nil, x.Journal.Settle(true, "no change was begun")
 		}
 		changes := Undo(entries, live)
+		if deregisters(changes) {
+			// A role that may not see them is no reason to leave the rest.
+			live.Scheduled, _ = x.Env.Scheduled(ctx, start.Service)
+			changes = Undo(entries, live)
+		}
 		if len(changes) == 0 || entries[len(entries)-1].Kind == KindClosed {
 			return x.settle(Differences(start.Look, live), entries)
 		}
@@ -76,6 +83,10 @@ func (x Executor) Restore(ctx context.Context) (left []string, err error) {
 		}
 	}
 	return nil, fmt.Errorf("restore %s: it was changed again and again by somebody else", start.Service)
+}
+
+func deregisters(changes []scaling.Change) bool {
+	return slices.ContainsFunc(changes, func(c scaling.Change) bool { return c.Op == scaling.DeregisterTarget })
 }
 
 func (x Executor) settle(left []string, entries []Entry) ([]string, error) {

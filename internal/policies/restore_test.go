@@ -180,6 +180,26 @@ func TestUndoKeepsRegistrationThatOthersUse(t *testing.T) {
 	require.Empty(t, policies.Undo(journal, look(bounds(1, 1), memory("theirs", 60))))
 }
 
+// A registration that the run made stays where somebody has hung a scheduled
+// action on it since: that would go with it.
+func TestRestoreKeepsScheduledActions(t *testing.T) {
+	for _, others := range [][]scaling.ScheduledAction{nil, {{Name: "nightly", Schedule: "cron(0 22 * * ? *)"}}} {
+		ctx, w := context.Background(), &world{}
+		j, err := policies.CreateJournal(t.TempDir(), stepping(), start(look(nil)))
+		require.NoError(t, err)
+		x := policies.Executor{Env: w, Clock: stepping(), Holder: "test", Journal: j}
+		changes, err := policies.Plan(policies.Wanted{Service: web, Bounds: scaling.Bounds{Min: 1, Max: 5}}, look(nil))
+		require.NoError(t, err)
+		require.NoError(t, x.Apply(ctx, changes))
+		w.scheduled = others
+		left, err := x.Restore(ctx)
+		require.NoError(t, err)
+		require.Equal(t, others == nil, w.target == nil)
+		require.Len(t, left, len(others), "it says so")
+		require.NoError(t, j.Close())
+	}
+}
+
 // Two policies that exchanged their metrics cannot be put back over each
 // other: AWS allows one for a metric at any time.
 func TestUndoOfExchangedMetrics(t *testing.T) {

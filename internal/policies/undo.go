@@ -14,7 +14,8 @@ import (
 // names is compared with live. What no intent names is not touched, also
 // where it differs from the start: somebody else changed it. Once the changes
 // are made, Undo is empty. It reads live's Scalable and Policies, and is
-// empty where those were not looked at, or where the journal has no start.
+// empty where those were not looked at, or where the journal has no start; and
+// live's Scheduled, where it was looked at.
 func Undo(journal []Entry, live scaling.Look) []scaling.Change {
 	start, touched := read(journal)
 	if start == nil || live.Scalable == nil || live.Policies == nil {
@@ -132,9 +133,13 @@ func (u *undoer) puts() {
 }
 
 // deregister removes a registration that the run made, unless somebody has
-// hung a policy of their own on it since: that would go with it. [D]
+// hung a policy or a scheduled action of their own on it since: that would go
+// with it. [D]
 func (u *undoer) deregister() {
 	if !u.touched.target || u.startTarget() != nil || u.live.Scalable.Target == nil {
+		return
+	}
+	if u.live.Scheduled != nil && len(u.live.Scheduled.List) > 0 {
 		return
 	}
 	for _, p := range u.live.Policies.List {

@@ -63,6 +63,12 @@ type world struct {
 	blind    int  // reads that are still answered with busyErr
 	lost     bool // a busy call took effect all the same
 	alarms   int
+
+	scheduled []scaling.ScheduledAction // of somebody's
+}
+
+func (w *world) Scheduled(context.Context, scaling.Service) (*scaling.ScheduledSet, error) {
+	return &scaling.ScheduledSet{List: slices.Clone(w.scheduled)}, nil
 }
 
 func (w *world) Standing(context.Context, scaling.Service) (scaling.Look, error) {

@@ -245,7 +245,7 @@ func (r *prediction) undo() {
 const undoAttempts = 60
 
 func (r *prediction) restore(attempts int) {
-	live, err := r.world.Look(r.plan.Service, model.What{Scalable: true, Policies: true})
+	live, err := r.world.Look(r.plan.Service, model.What{Scalable: true, Policies: true, Scheduled: true})
 	if err != nil && attempts > 1 {
 		r.clock.At(r.clock.Now().Add(time.Second), clock.RankChange, 0, func() { r.restore(attempts - 1) })
 		return
