@@ -83,9 +83,7 @@ func (f *facts) story() string {
 	}
 	s := fmt.Sprintf("%s scaled %s %d -> %d on %s", name, service, outs[0].from, top, strings.Join(by, " and "))
 	if rise, ok := f.risen(outs[0].at, outs[0].role, int64(outs[0].from)*1000); ok {
-		// To the minute: the check of the reaction, with its own idea of the
-		// crossing, gives the seconds.
-		s += fmt.Sprintf(", first order about %s after the load rose", plural(int(outs[0].at.Sub(rise).Round(time.Minute)/time.Minute), "minute", "minutes"))
+		s += fmt.Sprintf(", first order about %s after the load rose", about(outs[0].at.Sub(rise)))
 	}
 	switch {
 	case known && end < top:
@@ -94,4 +92,13 @@ func (f *facts) story() string {
 		s += fmt.Sprintf(", %d by the end", end)
 	}
 	return s
+}
+
+// about tells a reaction to the minute, or, on metrics of 20 s, to ten seconds:
+// the check of the reaction, with its own idea of the crossing, gives the rest.
+func about(d time.Duration) string {
+	if d < 90*time.Second {
+		return plural(int(d.Round(10*time.Second)/time.Second), "second", "seconds")
+	}
+	return plural(int(d.Round(time.Minute)/time.Minute), "minute", "minutes")
 }

@@ -44,6 +44,13 @@ func TestScaleIn(t *testing.T) {
 	require.Equal(t, one, p.ScaleIn(low, 0, 5*time.Minute, 0).Total())
 }
 
+// On metrics of 20 s: 3 and 30 of them.
+func TestBudgetsOfHighResolution(t *testing.T) {
+	high, low := plan.AssumedAlarms(scaling.Policy{Metric: scaling.MetricCPUHighRes, Target: 70})
+	require.Equal(t, "5m20s (20s alignment + 1m alarm (3 x 20s) + 3m publication + 1m evaluation)", plan.Reaction(high, 0).String())
+	require.Equal(t, 14*time.Minute+20*time.Second, plan.Reaction(low, 0).Total())
+}
+
 func TestCrossing(t *testing.T) {
 	p := build(t, "cpu-heavy")
 	high, low := plan.AssumedAlarms(p.Policies[0])

@@ -3,10 +3,12 @@ package predict_test
 import (
 	"flag"
 	"fmt"
+	"maps"
 	"runtime"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"scaleproof/internal/judge"
 	"scaleproof/internal/plan"
@@ -29,6 +31,7 @@ func TestSeeds(t *testing.T) {
 		{name: "request-heavy", scenario: "request-heavy", want: passes},
 		{name: "combined", scenario: "combined", want: passes},
 		{name: "gradual-ramp", scenario: "gradual-ramp", want: passes},
+		{name: "cpu-heavy on metrics of 20 s", scenario: "cpu-heavy", change: highResolution, want: passes},
 		// With so little load that no policy asks for a second task, nothing
 		// was proven.
 		{name: "cpu-heavy at half the climb", scenario: "cpu-heavy", change: less("climb", 2), want: fallsShort},
@@ -74,6 +77,20 @@ func less(stage string, by float64) func(*testing.T, *scenario.Document) {
 }
 
 func both(_ *testing.T, d *scenario.Document) { d.Scenario.Policies = []string{"requests", "cpu"} }
+
+// highResolution gives the service metrics of 20 s and has its CPU policy go by
+// them.
+func highResolution(_ *testing.T, d *scenario.Document) {
+	services := maps.Clone(d.Environment.Services)
+	for key, s := range services {
+		s.MetricResolution, s.Policies = scenario.Duration(20*time.Second), maps.Clone(s.Policies)
+		cpu := s.Policies["cpu"]
+		cpu.HighResolution = true
+		s.Policies["cpu"] = cpu
+		services[key] = s
+	}
+	d.Environment.Services = services
+}
 
 // cheap writes the rates out, since no demand solves at another cost, and
 // then makes each request cost a tenth.
