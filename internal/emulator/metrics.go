@@ -36,19 +36,11 @@ func (p present) points(m scaling.Metric, start, end time.Time) ([]scaling.Point
 	if len(p.config.Services) == 0 {
 		return nil, nil
 	}
-	look, err := p.world.Look(p.config.Services[0].Service, model.What{Metrics: []scaling.Metric{m}, Since: start})
+	look, err := p.world.Look(p.config.Services[0].Service, model.What{Metrics: []scaling.Metric{m}, Since: start, Until: end})
 	if err != nil {
 		return nil, err
 	}
-	var found []scaling.Point
-	for _, series := range look.Metrics.List {
-		for _, q := range series.Points {
-			if !q.Start.Before(start) && q.Start.Before(end) {
-				found = append(found, q)
-			}
-		}
-	}
-	return found, nil
+	return look.Metrics.List[0].Points, nil
 }
 
 func getMetricData(p present, in *cw.GetMetricDataInput) (*cw.GetMetricDataOutput, error) {

@@ -37,4 +37,5 @@ type What struct {
 	Service, Targets, Scalable, Policies, Scheduled, Alarms, Activities bool
 	Metrics                                                             []scaling.Metric
 	Since                                                               time.Time // of metrics' points and activities; zero: all that is kept
+	Until                                                               time.Time // of metrics' points: they begin before it; zero: all
 }

@@ -49,7 +49,7 @@ func (w *World) Look(name scaling.Service, what What) (scaling.Look, error) {
 		l.Metrics = &scaling.MetricSet{List: []scaling.Series{}}
 		for _, m := range what.Metrics {
 			m.Dimensions = slices.Clone(m.Dimensions)
-			l.Metrics.List = append(l.Metrics.List, scaling.Series{Metric: m, Points: w.points(m, what.Since)})
+			l.Metrics.List = append(l.Metrics.List, scaling.Series{Metric: m, Points: w.points(m, what.Since, what.Until)})
 		}
 	}
 	return l, nil

@@ -88,11 +88,11 @@ func mergeBuckets(a, b []bucket) []bucket {
 	return out
 }
 
-// points are the published datapoints of a metric whose periods begin at since
-// or later, the periods aligned to the wall's clock. Nothing is shown of
+// points are the published datapoints of a metric whose periods begin in
+// [since, until), the periods aligned to the wall's clock. Nothing is shown of
 // periods below a minute that are older than 3 hours. [D] Other periods than
 // multiples of what the metric is gathered at have no points.
-func (w *World) points(m scaling.Metric, since time.Time) []scaling.Point {
+func (w *World) points(m scaling.Metric, since, until time.Time) []scaling.Point {
 	list := []scaling.Point{}
 	s, id, ok := w.source(m)
 	period := int64(m.Period)
@@ -111,6 +111,9 @@ func (w *World) points(m scaling.Metric, since time.Time) []scaling.Point {
 	}
 	for i := x.from((first + period - 1) / period * period); i < len(x.slots); {
 		from := x.slots[i].start / period * period
+		if !until.IsZero() && !wall(from).Before(until) {
+			break
+		}
 		if merged, ok := x.read(from, from+period); ok {
 			if v, ok := merged.statistic(id, m.Statistic); ok {
 				list = append(list, scaling.Point{Start: wall(from), Value: value(v)})

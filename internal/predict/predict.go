@@ -179,7 +179,7 @@ func (r *prediction) look(parts []string) {
 
 // what asks the world for what the AWS APIs would be asked for.
 func what(a observe.Ask) model.What {
-	w := model.What{Since: a.Since}
+	w := model.What{Since: a.Since, Until: a.Until}
 	switch a.Part {
 	case timeline.PartService:
 		w.Service = true

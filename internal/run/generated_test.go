@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"scaleproof/internal/flaw"
 )
 
 // generate writes a scenario and its environment that nobody thought of: a
@@ -71,23 +73,25 @@ region: eu-west-1
 services:
   front: {cluster: c, service: front, capacity: {min: %d, max: 4}, policies: {
     cpu: {target: %d, scale_out_cooldown: %ds, scale_in_cooldown: %ds},
-    requests: {target: %d, scale_out_cooldown: 60s, scale_in_cooldown: 60s, disable_scale_in: %t}}}
+    requests: {target: %d, scale_out_cooldown: 60s, scale_in_cooldown: 60s, disable_scale_in: %t}}%s}
   side: {cluster: c, service: side, capacity: {min: 1, max: 2}, policies: {}}
 emulator:
   seed: %d
   load_balancer: app/drawn/50dc6c495c0c9188
   idle_timeout: %ds
-`, g.between(1, 2), g.between(50, 90), g.between(0, 120), g.between(0, 120), g.between(100, 900), g.IntN(2) == 0,
+`, g.between(1, 2), g.between(50, 90), g.between(0, 120), g.between(0, 120), g.between(100, 900), g.IntN(2) == 0, g.sometimes(", metric_resolution: 20s"),
 		1+g.Uint64N(1000), g.between(3, 60))
 	block, wait := g.IntN(2) == 0, fmt.Sprintf("%ds", g.between(1, 10))
 	if block {
 		wait = "50ms" // else the workers would do nothing but wait
 	}
-	fmt.Fprintf(&b, "  task: {vcpu: %d, workers: %d, workers_block: %t, idle: %d%%, queue: %d}\n",
-		g.between(1, 2), 1, block, g.between(0, 20), g.IntN(2)*g.between(5, 50))
+	fmt.Fprintf(&b, "  task: {vcpu: %d, workers: %d, workers_block: %t, idle: %d%%, queue: %d%s%s}\n",
+		g.between(1, 2), g.between(1, 4), block, g.between(0, 20), g.IntN(2)*g.between(5, 50),
+		g.sometimes(", in_flight: 60, queue_timeout: 9s"), g.sometimes(", start_up: {vcpu: 0.7, for: 20s..90s}"))
 	fmt.Fprintf(&b, "  delays: {publication: %s, start: %s, health: %s}\n", g.spread(5, 120), g.spread(1, 90), g.spread(1, 30))
 	fmt.Fprintf(&b, "  health_check: {path: /page, interval: %ds, timeout: %ds}\n", g.between(6, 20), g.between(2, 5))
 	fmt.Fprintf(&b, "  deregistration_delay: %ds\n", g.between(0, 60))
+	fmt.Fprintf(&b, "  nodes: %d\n  %s\n", g.between(1, 3), g.pick("balancing: least_outstanding_requests", "slow_start: 45s", "balancing: round_robin"))
 	fmt.Fprintf(&b, `  rules:
     - {paths: ["/side*"], service: side}
     - {paths: ["/*"], service: front}
@@ -98,5 +102,26 @@ emulator:
   past: {lived: %dm%s}
 `, g.between(5, 150), g.between(0, 50), wait, g.between(0, 5), g.between(5, 30),
 		g.sometimes(fmt.Sprintf(`, policies: {front: {cpu: {target: %d, scale_out_cooldown: 60s, scale_in_cooldown: 300s}}}`, g.between(20, 80))))
+	b.WriteString(g.disturbed())
+	return b.String()
+}
+
+// disturbed is what the service goes through beside its load.
+func (g generator) disturbed() string {
+	var b strings.Builder
+	minute := func() string { return fmt.Sprintf("%ds", 180+g.between(0, 600)) }
+	if g.IntN(2) == 0 {
+		fmt.Fprintf(&b, "  failures: {front: {start: %d%%, crash: %d%%, life: 31m..45m}}\n", g.between(0, 30), g.between(0, 30))
+	}
+	if g.IntN(2) == 0 {
+		fmt.Fprintf(&b, "  happenings:\n    - {at: %s, traffic: {path: /page, rate: %d/s, for: 2m}}\n", minute(), g.between(1, 20))
+		fmt.Fprintf(&b, "    - {at: %s, service: front, %s}\n", minute(), g.pick("deployment: {}", "kill: 1", "desired: 3", "capacity: {min: 2, max: 3}"))
+	}
+	if g.IntN(2) == 0 {
+		fmt.Fprintf(&b, "  faults: [{name: %s, from: %s, for: 3m}]\n", flaw.Faults[g.IntN(len(flaw.Faults))].Name, minute())
+	}
+	if g.IntN(2) == 0 {
+		fmt.Fprintf(&b, "  deviations: [{name: %s}]\n", flaw.Deviations[g.IntN(len(flaw.Deviations))].Name)
+	}
 	return b.String()
 }

@@ -35,7 +35,7 @@ func tree(v reflect.Value, spell func(string) string) (any, error) {
 		return union(v, spell)
 	case reflect.Struct:
 		if v.Type() == timeType {
-			return v.Interface().(time.Time).UTC().Truncate(time.Millisecond), nil
+			return v.Interface().(time.Time).UTC().Round(time.Millisecond), nil
 		}
 		return structTree(v, spell)
 	case reflect.Slice:
