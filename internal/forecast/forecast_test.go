@@ -3,6 +3,8 @@ package forecast_test
 import (
 	"bytes"
 	"encoding/json"
+	"os"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -222,5 +224,20 @@ func BenchmarkMake(b *testing.B) {
 	for b.Loop() {
 		_, err := forecast.Make(c)
 		require.NoError(b, err)
+	}
+}
+
+// docs/forecast.md has every key of the document.
+func TestDocs(t *testing.T) {
+	page, err := os.ReadFile("../../docs/forecast.md")
+	require.NoError(t, err)
+	for _, v := range []any{forecast.Forecast{}, forecast.Courses{}} {
+		of := reflect.TypeOf(v)
+		for i := range of.NumField() {
+			if tag, ok := of.Field(i).Tag.Lookup("json"); ok {
+				key, _, _ := strings.Cut(tag, ",")
+				require.Contains(t, string(page), "`"+key+"`", of.Name())
+			}
+		}
 	}
 }

@@ -11,37 +11,38 @@ import (
 // columns is how wide the picture is drawn, in characters, beside its labels.
 const columns = 72
 
-// picture draws load, CPU and tasks over time: a full block is what every seed
+// picture draws load, the metrics that policies track, and tasks over time: a full block is what every seed
 // reaches, a light one what only some do, and a line of points is a target.
 func (f *Forecast) picture(b *strings.Builder, colour bool) {
 	c := f.Courses
 	b.WriteString(strings.Repeat(" ", margin) + f.stageLine() + "\n")
 	load := cells(Band{c.Load, c.Load, c.Load}, c.Length)
-	most := 0.0
-	for _, x := range load {
-		most = max(most, x.most)
-	}
+	most := highestOf(load)
 	row(b, "load", figure(most/1000)+"/s", paint(levels(load, most), dim, colour))
-	top := 100_000.0
-	target := 0.0
-	if pol, ok := f.plan.Policy("cpu"); ok {
-		target = pol.Target * 1000
+	for _, m := range []struct {
+		role, name, unit string
+		band             Band
+		top              float64 // at least
+	}{{"cpu", "CPU", " %", c.CPU, 100}, {"requests", "reqs", "/min", c.Requests, 0}} {
+		pol, tracked := f.plan.Policy(m.role)
+		if !tracked && m.role != "cpu" {
+			continue
+		}
+		list := cells(m.band, c.Length)
+		top := max(m.top*1000, highestOf(list), pol.Target*1100)
+		f.area(b, m.name, figure(top/1000)+m.unit, list, 4, top, pol.Target*1000, yellow, colour)
 	}
-	f.area(b, "CPU", "100 %", cells(c.CPU, c.Length), 5, top, target, yellow, colour)
 	tasks := cells(c.Running, c.Length)
-	high := 1.0
-	for _, x := range tasks {
-		high = max(high, x.most)
-	}
+	high := max(1, highestOf(tasks))
 	f.area(b, "tasks", figure(high), tasks, min(int(high), 8), high, 0, cyan, colour)
 	b.WriteString(strings.Repeat(" ", margin) + f.axis() + "\n\n")
 }
 
 // margin is the width of the labels at the left.
-const margin = 12
+const margin = 15
 
 func row(b *strings.Builder, name, value, line string) {
-	fmt.Fprintf(b, "%-6s%5s %s\n", name, value, strings.TrimRight(line, " "))
+	fmt.Fprintf(b, "%-6s%8s %s\n", name, value, strings.TrimRight(line, " "))
 }
 
 // cell is what one column shows.
@@ -69,6 +70,13 @@ func cells(band Band, length time.Duration) []cell {
 		}
 	}, band.Least, band.Most)
 	return out
+}
+
+func highestOf(list []cell) (most float64) {
+	for _, x := range list {
+		most = max(most, x.most)
+	}
+	return most
 }
 
 var eighths = []rune(" ▁▂▃▄▅▆▇█")
