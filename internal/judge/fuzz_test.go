@@ -19,9 +19,13 @@ func FuzzJudge(f *testing.F) {
 		short.plan.Stages[0].For, short.plan.Window = length, time.Minute
 		short.orders = short.orders[:1]
 		short.orders[0].at = time.Minute
-		var b bytes.Buffer
-		timeline.NewWriter(&b).Write(short.events()...)
-		f.Add(b.Bytes())
+		told := short.events()
+		c, _ := timeline.CourseOf(told)
+		for _, p := range []timeline.Payload{nil, timeline.Prediction{Course: c, Seeds: []uint64{1}, Band: timeline.BandOf([]timeline.Course{c})}} {
+			var b bytes.Buffer
+			timeline.NewWriter(&b).Write(foretell(told, p)...)
+			f.Add(b.Bytes())
+		}
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
 		events, err := timeline.Read(bytes.NewReader(text), "fuzz")

@@ -1,7 +1,11 @@
 package run
 
 import (
+	"bytes"
 	"context"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -173,4 +177,40 @@ func TestDivergenceOfAnotherDraw(t *testing.T) {
 	d := diverged(t, 2, func(c *model.Config) { c.Seed = 99 })
 	require.False(t, d.Large, d.Sentence)
 	require.Positive(t, d.Running.Size)
+}
+
+// The same over sockets and the SDK: a run of an environment file whose tasks
+// start three times as slowly knows nothing of it beforehand. Its one task runs
+// later by twice its start, as the prediction has that, to the poll.
+func TestRunDivergesBySlowStarts(t *testing.T) {
+	file, err := os.ReadFile("../../scenarios/environments/local.yaml")
+	require.NoError(t, err)
+	text := strings.ReplaceAll(string(file), "{min: 1, max: 5}", "{min: 1, max: 2}")
+	text = strings.Replace(text, "\nemulator:\n", "\nemulator:\n  faults: [{name: starts-slow, size: 3}]\n", 1)
+	environment := filepath.Join(t.TempDir(), "slow.yaml")
+	require.NoError(t, os.WriteFile(environment, []byte(text), 0o644))
+	reports := t.TempDir()
+	var out bytes.Buffer
+	require.NoError(t, Validate(context.Background(), console(&out), Options{Scenario: "testdata/short.yaml", Environment: environment, Reports: reports}), out.String())
+	dirs, err := filepath.Glob(filepath.Join(reports, "*"))
+	require.NoError(t, err)
+	require.Len(t, dirs, 1)
+	events, v, err := judged(dirs[0], JudgeOptions{})
+	require.NoError(t, err)
+	told, _ := timeline.Foretold(events)
+	require.NotNil(t, told)
+
+	order, ok := told.Course.FirstOrder(timeline.Out, "")
+	require.True(t, ok)
+	runs := told.Course.Running
+	require.Len(t, runs, 2, "one task, and then two")
+	late := 2 * (runs[1].At - order.At).Seconds()
+	require.InDelta(t, late, time.Duration(v.Divergence.Running.Size).Seconds(), 30, "its start is known to the poll, and so twice that to two")
+	require.Equal(t, -v.Divergence.Running.Size, v.Divergence.Running.Balance)
+	require.Zero(t, v.Divergence.Desired.Size)
+	written, err := os.ReadFile(filepath.Join(dirs[0], judge.FileName))
+	require.NoError(t, err)
+	var b bytes.Buffer
+	require.NoError(t, v.WriteJSON(&b))
+	require.Equal(t, b.String(), string(written), "judged again from its folder, the run has the same divergence")
 }

@@ -74,10 +74,9 @@ func CourseOf(events []Event) (c Course, ok bool) {
 	for _, e := range events {
 		r.read(e)
 	}
-	r.Desired = r.curve(func(c Counts) int { return c.Desired })
-	r.Running = r.curve(func(c Counts) int { return c.Running })
-	slices.SortStableFunc(r.healthy, byPlace)
-	r.Healthy = r.healthy.tidy()
+	r.Desired = r.count(func(c Counts) int { return c.Desired })
+	r.Running = r.count(func(c Counts) int { return c.Running })
+	r.Healthy = r.curve(r.healthy)
 	r.CPU.Points = r.sorted(KeyCPU)
 	r.Requests.Points = r.sorted(KeyRequests)
 	r.Orders = r.orders()

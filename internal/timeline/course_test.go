@@ -71,6 +71,76 @@ func TestCourse(t *testing.T) {
 	require.False(t, ok, "no traffic, no course")
 }
 
+// The course of any timeline says at each instant what looking through all
+// events says: what was seen last by then, or stood when the traffic began.
+func TestCourseIsTheTimelines(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		const step = 10 * sec
+		at := func(name string) time.Duration {
+			return time.Duration(rapid.IntRange(-20, 70).Draw(t, name)) * step
+		}
+		tasks := rapid.IntRange(0, 5)
+		var events []Event
+		for range rapid.IntRange(0, 12).Draw(t, "counts") {
+			events = append(events, counted(at("count"), tasks.Draw(t, "desired"), tasks.Draw(t, "running")))
+		}
+		for range rapid.IntRange(0, 6).Draw(t, "healths") {
+			seen := dawn.Add(at("health"))
+			events = append(events, New(seen, "elbv2", "g", Health{Healthy: tasks.Draw(t, "healthy")}))
+		}
+		for range rapid.IntRange(0, 12).Draw(t, "points") {
+			minute := dawn.Add(time.Duration(rapid.IntRange(-3, 11).Draw(t, "minute")) * time.Minute)
+			events = append(events, New(minute, "cloudwatch", KeyCPU, MetricPoint{KeyCPU, float64(rapid.IntRange(0, 100).Draw(t, "cpu")), time.Minute}))
+		}
+		const length = 600 * sec
+		c, ok := CourseOf(lived(length, events...))
+		require.True(t, ok)
+		require.Equal(t, length, c.Length)
+		var taskTime time.Duration
+		for s := time.Duration(0); s < length; s += step {
+			var want [3]*int64 // desired, running, healthy
+			var last [3]time.Time
+			var cpu *int64
+			for _, e := range events {
+				set := func(i, n int) {
+					if !e.Seen.After(dawn.Add(s)) && !e.Seen.Before(last[i]) {
+						v := int64(n)
+						want[i], last[i] = &v, e.Seen
+					}
+				}
+				switch d := e.Data.(type) {
+				case Counts:
+					set(0, d.Desired)
+					set(1, d.Running)
+				case Health:
+					set(2, d.Healthy)
+				case MetricPoint:
+					if since := dawn.Add(s).Sub(e.At); since >= 0 && since < d.Period && !e.At.Before(dawn) {
+						v := int64(d.Value) * 1000
+						cpu = &v
+					}
+				}
+			}
+			for i, curve := range []Curve{c.Desired, c.Running, c.Healthy} {
+				sameValue(t, want[i], curve.At, s)
+			}
+			sameValue(t, cpu, c.CPU.At, s)
+			if want[1] != nil {
+				taskTime += time.Duration(*want[1]) * step
+			}
+		}
+		require.Equal(t, taskTime, c.TaskTime)
+	})
+}
+
+func sameValue(t *rapid.T, want *int64, at func(time.Duration) (int64, bool), s time.Duration) {
+	got, known := at(s)
+	require.Equal(t, want != nil, known, "at %v", s)
+	if known {
+		require.Equal(t, *want, got, "at %v", s)
+	}
+}
+
 // drawCurve draws a curve of a course of 500 seconds.
 func drawCurve(t *rapid.T, name string) (c Curve) {
 	at := rapid.IntRange(0, 50).Draw(t, name)

@@ -14,7 +14,7 @@ type reduction struct {
 	Course
 	begin      time.Time
 	counts     []Event // of Counts, in order of the timeline
-	healthy    Curve   // on the course, in order of the timeline
+	healthy    []Point // in order of the timeline
 	points     map[string]map[time.Duration]int64
 	activities map[string]scaling.Activity // by id, as last told
 }
@@ -22,21 +22,12 @@ type reduction struct {
 // at is a place in the course.
 func (r *reduction) at(t time.Time) time.Duration { return t.Sub(r.begin).Round(time.Millisecond) }
 
-// held is the place from which on the course holds what was seen at t: what
-// stood before the traffic holds from its beginning on.
-func (r *reduction) held(t time.Time) (at time.Duration, on bool) {
-	at = max(r.at(t), 0)
-	return at, at < r.Length
-}
-
 func (r *reduction) read(e Event) {
 	switch d := e.Data.(type) {
 	case Counts:
 		r.counts = append(r.counts, e)
 	case Health:
-		if at, on := r.held(e.Seen); on {
-			r.healthy = append(r.healthy, Point{at, int64(d.Healthy)})
-		}
+		r.healthy = append(r.healthy, Point{r.at(e.Seen), int64(d.Healthy)})
 	case MetricPoint:
 		r.sample(r.at(e.At), d)
 	case ActivityState:
@@ -91,14 +82,24 @@ func (r *reduction) sorted(key string) (list []Point) {
 
 func byPlace(a, b Point) int { return cmp.Compare(a.At, b.At) }
 
-// curve is one of the counts over the course.
-func (r *reduction) curve(of func(Counts) int) (c Curve) {
+// count is one of the counts over the course.
+func (r *reduction) count(of func(Counts) int) Curve {
+	var seen []Point
 	for _, e := range r.counts {
-		if at, on := r.held(e.Seen); on {
-			c = append(c, Point{at, int64(of(e.Data.(Counts)))})
+		seen = append(seen, Point{r.at(e.Seen), int64(of(e.Data.(Counts)))})
+	}
+	return r.curve(seen)
+}
+
+// curve is what was seen, over the course: what stood before the traffic holds
+// from its beginning on.
+func (r *reduction) curve(seen []Point) (c Curve) {
+	slices.SortStableFunc(seen, byPlace)
+	for _, p := range seen {
+		if p.At < r.Length {
+			c = append(c, Point{max(p.At, 0), p.Value})
 		}
 	}
-	slices.SortStableFunc(c, byPlace)
 	return c.tidy()
 }
 
