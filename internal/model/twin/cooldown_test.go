@@ -47,9 +47,10 @@ func (w *twin) outCooldown(p *policy, now time.Time) (before int, lasts bool) {
 // "applies only to scaling policy-related scaling activities". [D] Whose
 // cooldown, where a policy with another scaled in, is not said. Choice: all
 // have to agree on a scale-in, and each that has scale-in enabled waits for its
-// own. Whether raising the minimum ends it is not said. Choice: it does.
+// own. Whether raising the minimum ends it is not said. Choice: it does. A target
+// that is registered anew has none.
 func (w *twin) inCooldown(s *service, now time.Time) bool {
-	for _, a := range slices.Backward(s.activities) {
+	for _, a := range slices.Backward(s.activities[s.before:]) {
 		if a.refusal != "" || a.policy == "" && a.to < a.from {
 			continue
 		}
@@ -67,7 +68,7 @@ func (w *twin) inCooldown(s *service, now time.Time) bool {
 
 // noteInterruption counts the cooldowns of which a scale-out took the rest.
 func (w *twin) noteInterruption(s *service, now time.Time) {
-	for _, a := range s.activities {
+	for _, a := range s.activities[s.before:] {
 		for _, p := range s.policies {
 			if a.policy != "" && a.refusal == "" && a.to < a.from && !p.DisableScaleIn && w.cools(a, p.ScaleInCooldown, now) {
 				w.saw("scale-in cooldown interrupted")

@@ -38,7 +38,8 @@
 //   - AlreadyAtDesiredCapacity and AlreadyAtMinCapacity are told in a cooldown
 //     too, and a cooldown holds a scale-in from above the maximum.
 //   - From none running one task is asked for in a scale-out cooldown too.
-//   - Raising the capacity to a new minimum ends the scale-in cooldown.
+//   - Raising the capacity to a new minimum ends the scale-in cooldown, and so
+//     does deregistering the target.
 //   - Of policies that ask for equally many the one with the oldest alarm is
 //     the cause.
 //

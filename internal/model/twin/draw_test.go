@@ -84,6 +84,10 @@ func draw(seed uint64) history {
 			Unfulfilled:    pick(d, 0, 0, time.Minute, 20*time.Minute),
 		},
 	}
+	if d.chance(20) {
+		meddle(d, &h)
+		return h
+	}
 	for _, name := range []string{"web", "api"}[:1+d.IntN(5)/4] {
 		h.config.Services = append(h.config.Services, drawService(d, name))
 		h.config.Rules = append(h.config.Rules, model.Rule{Paths: []string{"/" + name}, Service: name})
@@ -92,7 +96,33 @@ func draw(seed uint64) history {
 		drawChanges(d, &h, h.config.Services[len(h.config.Services)-1])
 	}
 	slices.SortStableFunc(h.changes, func(a, b timed) int { return a.at.Compare(b.at) })
+	if d.chance(10) {
+		together(&h.config)
+	}
 	return h
+}
+
+// together looks for a seed by which two high alarms of a service have the same
+// second of the minute, so that they may call at one instant; in general one
+// pair in sixty does.
+func together(c *model.Config) {
+	if len(c.Services[0].Policies) < 2 {
+		return
+	}
+	for range 300 {
+		w := model.New(*c)
+		w.Advance(c.Start.Add(5 * time.Minute))
+		seconds := map[time.Duration]bool{}
+		look, _ := w.Look(c.Services[0].Service, model.What{Alarms: true})
+		for _, a := range look.Alarms.List {
+			since := a.StateSince.Sub(a.StateSince.Truncate(time.Minute))
+			if a.High() && a.State != scaling.AlarmInsufficientData && seconds[since] {
+				return
+			}
+			seconds[since] = seconds[since] || a.High() && a.State != scaling.AlarmInsufficientData
+		}
+		c.Seed += 1000
+	}
 }
 
 func drawService(d dice, name string) model.Service {
@@ -148,7 +178,7 @@ func drawPolicy(d dice, s model.Service, metric string) scaling.Policy {
 		Name: map[string]string{scaling.MetricCPU: "cpu", scaling.MetricMemory: "memory", scaling.MetricRequestCount: "requests"}[metric],
 		Type: scaling.TargetTracking, Metric: metric,
 		Target:           pick(d, 20, 33.3, 50, 60, 70, 80),
-		ScaleOutCooldown: time.Second * pick[time.Duration](d, 0, 30, 60, 60, 61, 120, 300, 600),
+		ScaleOutCooldown: time.Second * pick[time.Duration](d, 0, 30, 60, 60, 61, 120, 300, 600, 900),
 		ScaleInCooldown:  time.Second * pick[time.Duration](d, 0, 30, 60, 90, 300, 300, 600),
 		DisableScaleIn:   d.chance(10),
 	}
@@ -183,8 +213,13 @@ func drawChanges(d dice, h *history, s model.Service) {
 	kinds := pick(d, anything, anything, []scaling.Operation{scaling.UpdateDesired}, []scaling.Operation{scaling.RegisterTarget},
 		[]scaling.Operation{scaling.PutPolicy, scaling.DeletePolicy}, []scaling.Operation{deploy})
 	for range pick(d, 0, 1, 1, 2, 3, 5, 8) {
-		at := h.config.Start.Add(time.Duration(d.Int64N(int64(h.end.Sub(h.config.Start)))).Truncate(pick(d, time.Second, time.Millisecond)))
-		h.changes = append(h.changes, timed{at, drawChange(d, s, pick(d, kinds...))})
+		at := h.config.Start.Add(time.Duration(d.Int64N(int64(h.end.Sub(h.config.Start)))))
+		if d.chance(50) && len(h.loads) > 0 { // soon after the load has changed
+			at = pick(d, h.loads...).from.Add(d.seconds(3*60, 12*60))
+		}
+		if at = at.Truncate(pick(d, time.Second, time.Millisecond)); at.Before(h.end) {
+			h.changes = append(h.changes, timed{at, drawChange(d, s, pick(d, kinds...))})
+		}
 	}
 }
 
@@ -201,6 +236,9 @@ func drawChange(d dice, s model.Service, op scaling.Operation) scaling.Change {
 	switch c.Op {
 	case scaling.PutPolicy, scaling.DeletePolicy:
 		p := drawPolicy(d, s, pick(d, scaling.MetricCPU, scaling.MetricCPU, scaling.MetricRequestCount, scaling.MetricMemory))
+		if len(s.Policies) > 0 && d.chance(40) { // as it stands
+			p = pick(d, s.Policies...)
+		}
 		c.Policy = &p
 	case scaling.RegisterTarget:
 		least := pick(d, 0, 1, 2, 4)

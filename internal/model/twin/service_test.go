@@ -31,6 +31,7 @@ type service struct {
 	target     *scaling.ScalableTarget
 	policies   []*policy
 	activities []*activity
+	before     int    // activities of the registration before
 	refused    string // the last refusal since something set the desired count
 }
 
@@ -117,7 +118,7 @@ func (w *twin) do(c *change, now time.Time) string {
 	case scaling.DeletePolicy: // "deletes its alarms" [D]
 		s.policies = slices.DeleteFunc(s.policies, func(p *policy) bool { return p.Name == c.Policy.Name })
 	case scaling.DeregisterTarget: // "deletes all its policies" [D]
-		s.target, s.policies, s.refused = nil, nil, ""
+		s.target, s.policies, s.refused, s.before = nil, nil, "", len(s.activities)
 	case scaling.UpdateDesired: // "can set desired outside min/max" [D]
 		if c.Desired != nil && *c.Desired != s.desired {
 			s.override(now)

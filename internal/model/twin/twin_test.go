@@ -10,7 +10,7 @@ import (
 )
 
 var (
-	seeds = flag.Int("seeds", 100, "histories that TestHistories compares")
+	seeds = flag.Int("seeds", 120, "histories that TestHistories compares")
 	first = flag.Int("first", 0, "the first of their seeds")
 )
 
@@ -26,7 +26,7 @@ func TestHistories(t *testing.T) {
 	for _, class := range slices.Sorted(maps.Keys(counts)) {
 		t.Logf("%6d %s", counts[class], class)
 	}
-	if *seeds < 100 {
+	if *seeds < 120 {
 		t.Skip("too few histories for every class of decision")
 	}
 	for _, class := range classes {
