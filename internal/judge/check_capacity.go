@@ -155,6 +155,13 @@ func (f *facts) tooMany(r *Result, what string, s stage, most, n int) {
 		f.notGone(r, s, most, n)
 		return
 	}
+	if o, capacity := f.oversized(s.to, most); o != nil {
+		r.Answer = Fail
+		r.Evidence = append(r.Evidence, o.seqs...)
+		r.Explanation = fmt.Sprintf("Stage %s ended with %d %s, at most %d were expected: the %s, where its metric asked for %d at most; look at how the order was worked out.",
+			s.Name, n, what, most, f.describe(*o), capacity)
+		return
+	}
 	due, asked := f.inDue(s.to, n)
 	switch {
 	case asked && !s.to.After(due):
@@ -172,6 +179,22 @@ func (f *facts) tooMany(r *Result, what string, s stage, most, n int) {
 		r.Answer = Fail
 		r.Explanation = fmt.Sprintf("Stage %s ended with %d %s, at most %d were expected, and its load asks for no scale-in: the service overshot; look at the orders before.", s.Name, n, what, most)
 	}
+}
+
+// oversized is the last order before t to more than most tasks that went
+// beyond what its policy's metric may have asked for, and that capacity; nil
+// where there is none. One task more is nobody's mistake: how AWS rounds is not
+// documented. [U]
+func (f *facts) oversized(t time.Time, most int) (found *order, capacity int) {
+	for _, o := range f.during(f.from, t, order.out) {
+		if o.to <= most || f.doubt(o) != "" {
+			continue
+		}
+		if k := f.asked(o, func(_, want int) int { return want }); k.ok && o.to > k.hi+1 {
+			found, capacity = &o, k.hi
+		}
+	}
+	return found, capacity
 }
 
 // notGone judges tasks that were ordered away and still answer.

@@ -124,9 +124,16 @@ func (f *facts) keptOut(p pair) (Answer, string) {
 }
 
 // step is how many tasks over the running ones a policy's metric may have
-// asked for at an order: from the lowest and the highest of the breaching
-// datapoints that its alarm may have looked at.
-func (f *facts) step(o order) (k known) {
+// asked for at an order.
+func (f *facts) step(o order) known {
+	return f.asked(o, func(running, want int) int { return want - running })
+}
+
+// asked is what a policy's metric may have asked for at an order, from the
+// lowest and the highest of the breaching datapoints that its alarm may have
+// looked at and from the tasks that may have run; of is what is made of a
+// running count and the capacity that is asked for from it.
+func (f *facts) asked(o order, of func(running, want int) int) (k known) {
 	running := f.counts.at(o.at)
 	alarms := f.liveAlarms(o.role, true, o.at)
 	if len(running) == 0 || len(alarms) == 0 || f.blind(timeline.PartService, o.at) {
@@ -139,11 +146,11 @@ func (f *facts) step(o order) (k known) {
 		}
 		for _, s := range running {
 			n, target := int64(s.value.Running), hundredths(a.Threshold)
-			want := int((n*hundredths(p.value)+target-1)/target - n)
+			v := of(s.value.Running, int((n*hundredths(p.value)+target-1)/target))
 			if !k.ok {
-				k = known{lo: want, hi: want, ok: true}
+				k = known{lo: v, hi: v, ok: true}
 			}
-			k.lo, k.hi = min(k.lo, want), max(k.hi, want)
+			k.lo, k.hi = min(k.lo, v), max(k.hi, v)
 		}
 	}
 	return k

@@ -87,6 +87,9 @@ func (f *facts) onlyBy(e plan.Expectation) Result {
 		r.Evidence = append(r.Evidence, o.seqs...)
 		doubt := f.doubt(o)
 		switch {
+		case o.role != e.OnlyBy && f.quietAt(o):
+			r.Answer = Fail
+			r.Explanation = fmt.Sprintf("The %s, though %s: either another policy scaled, or the cause is not what made it; compare the alarms' histories with the activity.", f.describe(o), doubt)
 		case doubt != "" && r.Answer != Fail:
 			r.Answer = Inconclusive
 			r.Explanation = "The " + f.describe(o) + " cannot be put down to a policy: " + doubt + "."
