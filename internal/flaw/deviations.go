@@ -25,6 +25,7 @@ const (
 	SiblingScaled           = "sibling-scaled"
 	ScaleInWhileDeploying   = "scale-in-while-deploying"
 	BoundsIgnored           = "bounds-ignored"
+	BoundsOff               = "bounds-off"
 	OtherTargetGroup        = "other-target-group"
 	ActionsOff              = "actions-off"
 	DrainCut                = "drain-cut"
@@ -63,6 +64,8 @@ var Deviations = []Kind{
 	{Name: ScaleInWhileDeploying, About: "A service is scaled in while a deployment goes on."},
 	{Name: BoundsIgnored, About: "Policies scale so many tasks beyond either bound.",
 		Unit: Tasks, Default: 1, Least: 1, Most: 100},
+	{Name: BoundsOff, About: "A scalable target is registered with a maximum that is so many tasks lower, but never below its minimum.",
+		Unit: Tasks, Default: 1, Least: 1, Most: 5000},
 	{Name: OtherTargetGroup, About: "The request policy's alarms watch another target group, which has no data."},
 	{Name: ActionsOff, About: "The actions of the alarms that a policy is given are disabled."},
 	{Name: DrainCut, About: "A target that is deregistered is stopped after so long at most, whatever it works on.",

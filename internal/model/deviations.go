@@ -119,6 +119,15 @@ var wraps = map[string]wrap{
 		}
 	},
 
+	flaw.BoundsOff: func(r *rules, size int64) {
+		right := r.registered
+		r.registered = func(b scaling.Bounds) scaling.Bounds {
+			b = right(b)
+			b.Max = max(b.Max-int(size), b.Min)
+			return b
+		}
+	},
+
 	flaw.OtherTargetGroup: func(r *rules, _ int64) {
 		right := r.label
 		r.label = func(own string) string {

@@ -124,6 +124,9 @@ func (w *World) register(s *service, c scaling.Change) error {
 	if t.Bounds.Max > mostTasks {
 		return refused(CodeValidation, "Maximum capacity cannot be more than %d, the tasks that an ECS service can have", mostTasks) // [U]
 	}
+	if c.Min != nil || c.Max != nil {
+		t.Bounds = w.bounds(s, t.Bounds)
+	}
 	if s.scaler.target == nil {
 		s.scaler.registered++
 	}
@@ -132,6 +135,16 @@ func (w *World) register(s *service, c scaling.Change) error {
 	w.moveInside(s)
 	return nil
 }
+
+// bounds are what is registered where some are asked for.
+func (w *World) bounds(s *service, asked scaling.Bounds) scaling.Bounds {
+	return scaling.Bounds(by(w, s, func(r *rules) limits { return limits(r.registered(asked)) }))
+}
+
+// limits are bounds as the world's log has them.
+type limits scaling.Bounds
+
+func (l limits) String() string { return fmt.Sprintf("%d to %d tasks", l.Min, l.Max) }
 
 // moveInside moves the desired count inside the target's bounds.
 func (w *World) moveInside(s *service) {

@@ -16,6 +16,7 @@ func (w *World) furnish(s *service) error {
 		return nil
 	}
 	t := clone(s.cfg.Target)
+	t.Bounds = w.bounds(s, t.Bounds)
 	w.complete(s, t)
 	s.scaler.target = t
 	for i := range s.cfg.Policies {

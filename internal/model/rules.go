@@ -15,6 +15,9 @@ import (
 // no longer be read without all the incorrect ones, nor could the two be
 // compared at the moment they differ.
 type rules struct {
+	// What is made of what is asked for.
+	registered func(b scaling.Bounds) scaling.Bounds // the bounds of a scalable target
+
 	// What alarms a policy is given.
 	target    func(p *scaling.Policy) int64            // what the policy aims at, in millionths of the metric's unit
 	threshold func(target int64, high bool) int64      // of an alarm, in millionths
@@ -46,6 +49,8 @@ type rules struct {
 // aws is what AWS does, with what it leaves undocumented as the settings say.
 func aws(b Behaviour) rules {
 	return rules{
+		registered: func(b scaling.Bounds) scaling.Bounds { return b },
+
 		target:    func(p *scaling.Policy) int64 { return micro(p.Target) },
 		threshold: threshold,
 		periods:   periods,

@@ -33,9 +33,11 @@ func faults(env *scenario.Environment, began time.Time) (list []model.Fault) {
 func deviations(env *scenario.Environment, began time.Time) (list []model.Deviation) {
 	for _, f := range env.Emulator.Deviations {
 		k, _ := flaw.Deviation(f.Name)
-		list = append(list, model.Deviation{
-			Name: f.Name, Service: f.ID(env), Size: size(k, f), From: began.Add(f.From.Std()), For: f.For.Std(),
-		})
+		d := model.Deviation{Name: f.Name, Service: f.ID(env), Size: size(k, f), For: f.For.Std()}
+		if f.From > 0 || f.For > 0 { // else also of the past: what stands was made by a wrong one too
+			d.From = began.Add(f.From.Std())
+		}
+		list = append(list, d)
 	}
 	return list
 }
