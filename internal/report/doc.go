@@ -11,6 +11,9 @@
 //	v, err := judge.Judge(events)
 //	err = report.Write("reports/cpu-heavy-local-...", events, v)
 //
+// What was predicted of the run lies under what was observed, dotted, with a
+// band of what other draws of the environment's delays come to.
+//
 // The package refuses to smooth: a stretch without an answer is a gap and
 // never a zero, a count holds until it was seen to change, and a metric's
 // point stands in the middle of its period. It draws any timeline, that of a

@@ -6,7 +6,8 @@ import (
 	"time"
 )
 
-// Point is a value from an instant on. In JSON it is the pair [At, Value].
+// Point is a value from an instant on. In JSON it is the pair [At, Value]: as
+// objects, points make a prediction half as long again.
 type Point struct {
 	At    time.Duration // after the traffic's beginning, whole milliseconds
 	Value int64
