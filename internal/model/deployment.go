@@ -3,6 +3,7 @@ package model
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"scaleproof/internal/scaling"
 )
@@ -58,12 +59,15 @@ func (w *World) firstDeployment(s *service) {
 	d.Rollout, d.Reason = rolloutCompleted, "ECS deployment "+d.ID+" completed."
 }
 
+// dated is the present as ECS dates deployments: in whole milliseconds. [R]
+func (w *World) dated() time.Time { return w.time(w.now).Truncate(time.Millisecond) }
+
 func (w *World) newDeployment(s *service) *deployment {
 	d := &deployment{stillborn: s.cfg.Failures.Start}
 	d.ID = fmt.Sprintf("ecs-svc/%019d", w.draw(drawDeployment, s.key, uint64(s.begun))>>1)
 	s.begun++
 	d.Status, d.Rollout, d.Reason = deployPrimary, rolloutGoing, "ECS deployment "+d.ID+" in progress." // [R]
-	d.Created, d.Updated = w.time(w.now), w.time(w.now)
+	d.Created, d.Updated = w.dated(), w.dated()
 	return d
 }
 
@@ -82,7 +86,7 @@ func (w *World) deploy(s *service) {
 func (w *World) completed(s *service) {
 	d := s.primary()
 	s.lastGood = d
-	d.Rollout, d.Reason, d.Updated = rolloutCompleted, "ECS deployment "+d.ID+" completed.", w.time(w.now)
+	d.Rollout, d.Reason, d.Updated = rolloutCompleted, "ECS deployment "+d.ID+" completed.", w.dated()
 	w.say(s, "(deployment %s) deployment completed.", d.ID) // [R]
 	w.logDeployment(s, d)
 }
@@ -95,11 +99,11 @@ func (w *World) failed(t *task) {
 		return // one that was completed is not evaluated any more [D]
 	}
 	d.Failed++
-	d.Updated = w.time(w.now)
+	d.Updated = w.dated()
 	if !s.rollout.CircuitBreaker || d.Failed < min(max((s.desired+1)/2, 3), 200) {
 		return
 	}
-	d.Rollout, d.Reason, d.Updated = rolloutFailed, "ECS deployment circuit breaker: tasks failed to start.", w.time(w.now)
+	d.Rollout, d.Reason, d.Updated = rolloutFailed, "ECS deployment circuit breaker: tasks failed to start.", w.dated()
 	w.say(s, "(deployment %s) deployment failed: tasks failed to start.", d.ID) // [P]
 	w.logDeployment(s, d)
 	if s.rollout.Rollback {
@@ -112,7 +116,7 @@ func (w *World) rollBack(s *service) {
 	d := s.lastGood
 	s.primary().Status = deployActive
 	s.deployments = append([]*deployment{d}, slices.DeleteFunc(s.deployments, func(o *deployment) bool { return o == d })...)
-	d.Status, d.Rollout, d.Updated = deployPrimary, rolloutGoing, w.time(w.now)
+	d.Status, d.Rollout, d.Updated = deployPrimary, rolloutGoing, w.dated()
 	d.Reason = "ECS deployment circuit breaker: rolling back to deploymentId " + d.ID + "."
 	s.throttle = throttle{}
 	w.say(s, "rolling back to deployment %s.", d.ID) // [P]

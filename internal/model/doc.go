@@ -20,7 +20,8 @@
 // Inside, time is int64 nanoseconds since Config.Start, and all that the world
 // does by itself is an event in one heap with a total order: instant, kind (in
 // the order of the constants in event.go), entity, index. Inputs at an instant
-// come after the world's own events of that instant. Delays are drawn by key
+// come after the world's own events of that instant; what happens by somebody
+// else's doing (Happening) comes last of these, as if it were an input. Delays are drawn by key
 // (seed, entity, index) in whole milliseconds, never in call order.
 //
 // # Where AWS is undocumented
