@@ -66,6 +66,8 @@ the restoring of what was changed.`,
 	f := c.Flags()
 	f.StringVar(&o.Environment, "environment", "", "environment to run in, a name in scenarios/environments or a file (default: the scenario's)")
 	f.StringSliceVar(&o.Policies, "policies", nil, "policies that must stand, e.g. requests,cpu (default: the scenario's)")
+	f.StringVar(&o.Demand, "demand", "", "recorded demand in place of the scenario's stages, as for validate predict")
+	f.StringVar(&o.Scale, "scale", "", "multiply the recorded demand, e.g. 1.5x")
 	f.StringVar(&o.Reports, "reports", "reports", "folder for the run's folder")
 	f.Float64Var(&o.Speed, "speed", 0, "at most so many service seconds a second (embedded environment only)")
 	f.StringSliceVar(&o.ExpectFail, "expect-fail", nil, "checks that must fail, for a negative control, e.g. saturation,latency")

@@ -12,7 +12,6 @@ import (
 
 	"github.com/google/renameio/v2"
 
-	"scaleproof/internal/demand"
 	"scaleproof/internal/forecast"
 	"scaleproof/internal/judge"
 	"scaleproof/internal/plan"
@@ -55,36 +54,10 @@ func (o PredictOptions) check() error {
 	if o.Format != "text" && o.Format != "json" {
 		return &Usage{fmt.Errorf("--format %s: it is text or json", o.Format)}
 	}
-	if o.Scale != "" && o.Demand == "" {
-		return &Usage{errors.New("--scale: it multiplies a recorded demand; give --demand FILE as well")}
+	if err := checkDemand(o.Demand, o.Scale); err != nil {
+		return err
 	}
 	return o.JudgeOptions.check()
-}
-
-// replayed is the plan with a recorded demand in place of the stages.
-func replayed(doc *scenario.Document, p *plan.Plan, file, scale string) (*plan.Plan, error) {
-	factor := 1.0
-	if scale != "" {
-		var err error
-		if factor, err = demand.Factor(scale); err != nil {
-			return nil, &Usage{fmt.Errorf("--scale: %w", err)}
-		}
-	}
-	var kinds []string
-	for _, k := range p.Kinds {
-		kinds = append(kinds, k.Name)
-	}
-	r, err := demand.Read(file, kinds)
-	if err != nil {
-		return nil, &Usage{err}
-	}
-	if factor != 1 {
-		r = r.Scaled(factor)
-	}
-	if p, err = plan.Replay(doc, p, r); err != nil {
-		return nil, &Usage{fmt.Errorf("--demand: %w", err)}
-	}
-	return p, nil
 }
 
 // Predict shows what a run should come to, over several seeds of the
@@ -110,10 +83,8 @@ func Predict(con Console, o PredictOptions) error {
 	if err := deviate(&doc.Environment, o.Deviations); err != nil {
 		return err
 	}
-	if o.Demand != "" {
-		if p, err = replayed(doc, p, o.Demand, o.Scale); err != nil {
-			return err
-		}
+	if p, err = replayed(doc, p, o.Demand, o.Scale); err != nil {
+		return err
 	}
 	seeds := forecast.Seeds(&doc.Environment, p, o.Seeds)
 	if o.SeedSet {
