@@ -1,7 +1,8 @@
 // Package run does one run, in order: preflight, journal, apply, the wait for
 // the alarms, the prediction (made meanwhile), traffic under observation, drain,
-// undo, verdict, report; and what is left of that for loadgen run, restore, judge, report and emulate. It is
-// where the rooms meet, and the only place that knows all of them.
+// undo, verdict, report; and what is left of that for loadgen run, predict,
+// restore, judge, report and emulate. It is where the rooms meet, and the only
+// place that knows all of them.
 //
 // The run's own goroutine holds the clock except while it sleeps on it, and
 // goes on in an event of its own, so that on the stepping clock the order of
