@@ -120,6 +120,20 @@
 //     count, rounded up, at least 3 and at most 200 [D]. A deployment that it
 //     ended without a way back keeps its tasks, old and new, as they are [U].
 //   - RequestCount counts only requests for which a target was chosen [D].
+//   - Requests on CPU share a task evenly, none more than one vCPU, since a
+//     thread runs on one core. Sidecars have what they need first, out of the
+//     reservation, which on Fargate is all that a task gets [D]; start-up
+//     competes as so many threads [U].
+//   - Each node of the load balancer takes its own turns, counts its own
+//     requests and checks every target by itself [P]; a target is unhealthy
+//     while one node takes it for that [U]. Of targets with equally few requests
+//     outstanding the next in turn is chosen [U].
+//   - A target's share rises in a straight line during its slow start, which it
+//     enters only while another healthy one is out of its own [D].
+//   - A health check costs what a request for its path does and queues like one.
+//     A new target is healthy with the first that passes [D]; the delay that is
+//     drawn says when the first is sent that finds the application ready, so
+//     that refused ones before it count for nothing, as in a grace period [U].
 //   - MemoryUtilization is a constant per task, so that a memory policy that
 //     stands beside ours has alarms with data.
 //
@@ -128,6 +142,9 @@
 // One event for each request's time-out was rejected: the time-out is the same
 // for all, so the requests in flight, linked in order of arrival, are already
 // in order of deadline, and the heap stays as small as the number of workers.
+// Nor is there an event for the end of each request's CPU: where requests share a
+// task, it moves whenever one joins or leaves, and the heap would fill with
+// instants that have come to nothing. Tasks with work are a heap of their own.
 // A map from number to request was rejected for the same reason of speed:
 // only Gone needs it, and those that give up are the oldest. Floats for
 // metrics were rejected: a millionth of the unit in an int64 is exact, equal on
