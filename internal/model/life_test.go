@@ -252,3 +252,17 @@ func TestTrafficOfOthers(t *testing.T) {
 	require.InEpsilon(t, mean*mean, variance, 0.03)
 	require.Empty(t, l.answers)
 }
+
+// Other people's requests cost the world no memory, as a driver's do not.
+func TestTrafficOfOthersAllocatesNothing(t *testing.T) {
+	c := local(2)
+	c.Services[0].Policies = nil
+	c.Happenings = []model.Happening{{At: start, Traffic: &model.Traffic{Path: "/light", Every: 2 * time.Millisecond}}}
+	w := model.New(c)
+	now := start.Add(2*time.Minute + 21*time.Second) // pools and buffers have grown
+	w.Advance(now)
+	require.Zero(t, testing.AllocsPerRun(5, func() { // within a minute, between its slots
+		now = now.Add(time.Second)
+		w.Advance(now)
+	}))
+}
