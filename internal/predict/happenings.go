@@ -48,4 +48,4 @@ func rollout(r *scenario.Replacing) *model.Rollout {
 }
 
 // chance is a percentage in millionths.
-func chance(p scenario.Percent) model.Chance { return model.Chance(float64(p)*10_000 + 0.5) }
+func chance(p scenario.Percent) model.Chance { return model.Chance(float64(float64(p)*10_000) + 0.5) }
