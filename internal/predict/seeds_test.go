@@ -42,6 +42,8 @@ func TestSeeds(t *testing.T) {
 		{name: "incident", scenario: "incident", want: fails, fails: []string{"latency", "saturation"}},
 		{name: "incident with both policies", scenario: "incident", change: both, want: passes},
 		{name: "spiral", scenario: "spiral", want: fails},
+		{name: "single-thread", scenario: "single-thread", want: fails, fails: []string{"latency", "saturation"}},
+		{name: "start-up", scenario: "start-up", want: fails, fails: []string{"scale-out.only-by"}},
 		{name: "incident at a tenth of the cost", scenario: "incident", change: cheap, want: []judge.Answer{judge.Pass, judge.Inconclusive}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
