@@ -25,8 +25,9 @@ race: ## all tests under the race detector (needs a C compiler)
 e2e: build ## every shipped scenario over the wire, with its verdict
 	.ci/e2e
 
-seeds: ## every shipped scenario over 200 seeds in virtual time
+seeds: ## every shipped scenario over 200 seeds in virtual time; the model's decisions over 3000 histories
 	go test -count=1 -v -timeout 60m -run TestSeeds ./internal/predict -seeds 200
+	go test -count=1 -v -timeout 60m -run TestHistories ./internal/model/twin -seeds 3000
 
 bench: ## benchmarks, with allocations
 	go test -run '^$$' -bench . -benchmem ./internal/...
