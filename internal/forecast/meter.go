@@ -88,7 +88,7 @@ func bounded(p *plan.Plan, expect []plan.Expectation) []bool {
 	return out
 }
 
-// saw learns when the traffic begins and counts what failed.
+// saw learns when the traffic begins.
 func (m *meter) saw(e timeline.Event) {
 	if _, ok := e.Data.(timeline.Stage); ok && m.began.IsZero() {
 		m.began = e.At
