@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"scaleproof/internal/plan"
+	"scaleproof/internal/scaling"
 	"scaleproof/internal/timeline"
 )
 
@@ -117,8 +118,23 @@ func (f *facts) tooFew(r *Result, what string, s stage, least, n int) {
 			r.Answer = Fail
 			r.Margin = short(s.to.Sub(due)) + " too late"
 			r.Explanation = fmt.Sprintf("Stage %s ended with %d %s, at least %d were expected, and the next scale-out was due %s; see why it was not ordered.", s.Name, n, what, least, f.when(due))
+			if key := f.unmeasured(s); key != "" {
+				r.Answer = Inconclusive
+				r.Explanation = "No datapoint of " + key + " was published in stage " + s.Name + ", and missing data scales nothing: " + r.Explanation
+			}
 		}
 	}
+}
+
+// unmeasured is a metric of the plan's policies that has no datapoint in a
+// stage; empty where each has some.
+func (f *facts) unmeasured(s stage) string {
+	for _, p := range f.plan.Policies {
+		if key := keyOf(scaling.Role(p.Metric)); key != "" && len(f.between(key, s.from, s.to)) == 0 {
+			return key
+		}
+	}
+	return ""
 }
 
 // notReady judges tasks that were ordered and are not healthy.
