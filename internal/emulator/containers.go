@@ -84,6 +84,7 @@ func (p present) describe(s model.Service) (types.Service, error) {
 		LaunchType: types.LaunchTypeFargate, SchedulingStrategy: types.SchedulingStrategyReplica,
 		CreatedAt: instant(p.config.Start), Deployments: []types.Deployment{}, Events: []types.ServiceEvent{},
 		LoadBalancers: []types.LoadBalancer{}, DeploymentConfiguration: rollout(s.RolloutOrDefault()),
+		HealthCheckGracePeriodSeconds: seconds(s.Grace),
 	}
 	if state.TargetGroup != "" {
 		out.LoadBalancers = append(out.LoadBalancers, types.LoadBalancer{

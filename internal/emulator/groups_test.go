@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/service/ecs"
 	elb "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
 	"github.com/stretchr/testify/require"
 
@@ -11,11 +12,12 @@ import (
 	"scaleproof/internal/model"
 )
 
-// The attributes of a target group say how the world's balances.
+// The attributes of a target group say how the world's balances, and ECS how
+// long it minds no failed check.
 func TestTargetGroupAttributes(t *testing.T) {
 	c := world()
 	web, small := &c.Services[0], &c.Services[1]
-	web.SlowStart = 45 * time.Second
+	web.SlowStart, web.Grace = 45*time.Second, 90*time.Second
 	small.Balancing, small.Stickiness = model.LeastOutstanding, time.Hour
 	a := connect(startWorld(t, clock.NewStepping(clock.Epoch), c, nil))
 	for name, want := range map[string]map[string]string{
@@ -38,4 +40,7 @@ func TestTargetGroupAttributes(t *testing.T) {
 		}
 		require.Equal(t, want, got)
 	}
+	out, err := a.ecs.DescribeServices(ctx, &ecs.DescribeServicesInput{Cluster: &web.Service.Cluster, Services: []string{"web"}})
+	require.NoError(t, err)
+	require.EqualValues(t, 90, *out.Services[0].HealthCheckGracePeriodSeconds)
 }
