@@ -23,7 +23,7 @@ func generate(t *testing.T, seed uint64) string {
 	require.NoError(t, os.Mkdir(filepath.Join(dir, "environments"), 0o755))
 	path := filepath.Join(dir, "generated.yaml")
 	require.NoError(t, os.WriteFile(path, []byte(g.scenario()), 0o644))
-	require.NoError(t, os.WriteFile(filepath.Join(dir, "environments", "drawn.yaml"), []byte(g.environment()), 0o644))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "environments", "drawn.yaml"), []byte(g.environment(generator{rand.New(rand.NewPCG(seed, 4))})), 0o644))
 	return path
 }
 
@@ -65,7 +65,7 @@ traffic: {seed: %d, arrivals: %s, ceiling: 200/s, stages: [
 	return b.String() + "]}\n"
 }
 
-func (g generator) environment() string {
+func (g generator) environment(others generator) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, `version: 1
 name: drawn
@@ -73,7 +73,7 @@ region: eu-west-1
 services:
   front: {cluster: c, service: front, capacity: {min: %d, max: 4}, policies: {
     cpu: {target: %d, scale_out_cooldown: %ds, scale_in_cooldown: %ds},
-    requests: {target: %d, scale_out_cooldown: 60s, scale_in_cooldown: 60s, disable_scale_in: %t}}%s}
+    requests: {target: %d, scale_out_cooldown: 60s, scale_in_cooldown: 60s, disable_scale_in: %t}}%s, also_standing: [extra, many]}
   side: {cluster: c, service: side, capacity: {min: 1, max: 2}, policies: {}}
 emulator:
   seed: %d
@@ -99,11 +99,26 @@ emulator:
     - {path: /work, cpu: %dms, cpu_per_kib: 1ms, wait: %dms}
     - {path: /wait, cpu: 1ms, wait: %s}
     - {cpu: %dms}
-  past: {lived: %dm%s}
+  past: {lived: %dm%s%s}
 `, g.between(5, 150), g.between(0, 50), wait, g.between(0, 5), g.between(5, 30),
-		g.sometimes(fmt.Sprintf(`, policies: {front: {cpu: {target: %d, scale_out_cooldown: 60s, scale_in_cooldown: 300s}}}`, g.between(20, 80))))
+		g.sometimes(fmt.Sprintf(`, policies: {front: {cpu: {target: %d, scale_out_cooldown: 60s, scale_in_cooldown: 300s}}}`, g.between(20, 80))), others.beside())
+	b.WriteString(others.behaviour())
 	b.WriteString(g.disturbed())
 	return b.String()
+}
+
+// beside is what others have made, each in half of the draws. None of it acts
+// while the world lives at the calm load, so that the run begins at its minimum.
+func (g generator) beside() string {
+	return g.sometimes(fmt.Sprintf(", steps: {front: [{name: extra, adjustment: %s, steps: [{from: 0, to: 10, change: %d}, {from: 10, change: %d}], cooldown: %ds, alarm: {metric: CPUUtilization, above: %d, periods: %d}}]}",
+		g.pick("change", "percent"), g.between(1, 2), g.between(2, 60), g.between(0, 300), g.between(45, 55), g.between(1, 2))) +
+		g.sometimes(fmt.Sprintf(", customised: {front: [{name: many, metric: RequestCount, target: %d, scale_out_cooldown: 60s, scale_in_cooldown: 60s, disable_scale_in: true}]}", g.between(300, 900))) +
+		g.sometimes(fmt.Sprintf(", scheduled: {front: [{name: often, schedule: rate(%d minutes), start: %ds, min: %d, max: 4}]}", g.between(1, 4), g.between(150, 400), g.between(1, 3)))
+}
+
+func (g generator) behaviour() string {
+	return fmt.Sprintf("  behaviour: {base: %s, datapoints: %s, scale_in_steps: %s, flapping: %s, cooldown_anchor: %s}\n", g.pick("running", "desired"),
+		g.pick("all", "since_activity"), g.pick("one", "proportional"), g.pick("anticipated", "unanticipated"), g.pick("completion", "start"))
 }
 
 // disturbed is what the service goes through beside its load.
