@@ -56,6 +56,14 @@
 //     rounding up; being below the alarm's threshold alone removes nothing, and
 //     is told as AutoScalingAnticipatedFlapping: Behaviour.Flapping [U]. Both
 //     roundings prevent removing too much, which is documented [D].
+//   - Raising the capacity to a new minimum, and registering the target anew,
+//     end the scale-in cooldown too [U]. A scale-out from none running is not
+//     held by a cooldown [U]; a scale-in from above the maximum is [U].
+//   - Above the maximum a call for scale-out "does nothing", and below the
+//     minimum one for scale-in [D]: nothing is told either [U]. That capacity is
+//     at its minimum, at its maximum or as desired is told in a cooldown too [U].
+//     Of policies that ask for equally many the one with the oldest alarm is
+//     named [U].
 //   - A call for scale-in while a deployment goes on is told as
 //     TargetServicePutResourceAsUnscalable: that nothing scales in then is
 //     documented [D], the code's meaning fits [U].

@@ -21,9 +21,9 @@
 // 300 histories both agreed at once on the alarms' shapes, thresholds, states
 // and actions, the premature alarm, running base, rounding up, bounds from
 // within and without, what a change of bounds does, the credit's principle, the
-// interruption of cooldowns, from zero, and the ends of activities. They differed in
-// what the sentences leave open. There the twin follows the model, and says
-// "Choice" at the place:
+// interruption of cooldowns, from zero, and the ends of activities. They
+// differed in what the sentences leave open. There the twin follows the model,
+// and says "Choice" at the place:
 //
 //   - Too few datapoints, all breaching, too young to fire: OK, rather than
 //     the state as it was.
@@ -48,4 +48,11 @@
 // policy no datapoint to go by; the first minute of a world did not count under
 // that setting, though there had been no activity; and which of two equal
 // proposals wins changed with a rewriting that was to change nothing.
+//
+// # What it leaves out
+//
+// Step scaling, scheduled actions, customised metrics, metrics of 20 s and
+// alarms that somebody else makes or changes: target tracking on minutes is
+// what every run's verdict rests on. When tasks start, drain and stop is told to
+// the twin, as is the second of an alarm, which only has to be always the same.
 package twin
