@@ -114,6 +114,9 @@ func (f *facts) tooFew(r *Result, what string, s stage, least, n int) {
 		case !s.to.After(due):
 			r.Answer = Inconclusive
 			r.Explanation = fmt.Sprintf("Stage %s ran out: %d %s at its end, and the next order had until %s; make the stage longer.", s.Name, n, what, f.when(due))
+		case !f.calledOut(s):
+			r.Answer = Inconclusive
+			r.Explanation = fmt.Sprintf("By the plan, but not by the metrics, whose datapoints did not lie above a target for long enough or were not published, the next scale-out was due %s: %d %s at the end of stage %s.", f.when(due), n, what, s.Name)
 		default:
 			r.Answer = Fail
 			r.Margin = short(s.to.Sub(due)) + " too late"
@@ -135,6 +138,14 @@ func (f *facts) unmeasured(s stage) string {
 		}
 	}
 	return ""
+}
+
+// calledOut says that in a stage a policy's metric stood above its target for
+// as long as its alarm asks, and that for longer than a reaction takes.
+func (f *facts) calledOut(s stage) bool {
+	start, breached := f.breach("", s.from, s.to)
+	budget, _, known := f.longestOut("", s.to)
+	return breached && known && s.to.After(start.Add(budget))
 }
 
 // notReady judges tasks that were ordered and are not healthy.

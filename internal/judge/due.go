@@ -139,10 +139,17 @@ func (f *facts) excuse(t time.Time) string {
 		return "By the plan, but not by the metrics, which were not low all that time: "
 	case f.deploying(since, t):
 		return "A deployment went on, which switches scale-in off: "
+	case f.wanting(t):
+		return "Not all tasks that are desired ran, and from those that do the load asks for no fewer: "
 	case f.rebound(since, t):
 		return "Somebody had changed the bounds of the service or suspended its scaling: "
 	}
 	return ""
+}
+
+// wanting says that fewer tasks may have run than were desired.
+func (f *facts) wanting(t time.Time) bool {
+	return slices.ContainsFunc(f.counts.at(t), func(s step[timeline.Counts]) bool { return s.value.Running < s.value.Desired })
 }
 
 // rebound says that at some time in [from, to] the service was registered
