@@ -107,14 +107,14 @@ the delays, or the judge could not tell.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			o.Scenario = args[0]
-			o.SeedSet = c.Flags().Changed("seed")
+			o.SeedSet, o.SeedsSet = c.Flags().Changed("seed"), c.Flags().Changed("seeds")
 			return run.Predict(s.Console(), o)
 		},
 	}
 	f := c.Flags()
 	f.StringVar(&o.Environment, "environment", "", "environment to predict, a name in scenarios/environments or a file (default: the scenario's)")
 	f.StringSliceVar(&o.Policies, "policies", nil, "policies that stand, e.g. requests,cpu (default: the scenario's)")
-	f.IntVar(&o.Seeds, "seeds", 10, "how many seeds of the environment's delays")
+	f.IntVar(&o.Seeds, "seeds", 0, "how many seeds of the environment's delays (default: 10, or down to 3 where each has many requests)")
 	f.Uint64Var(&o.Seed, "seed", 0, "the first of them (default: the files')")
 	f.StringVar(&o.Out, "out", "", "folder to write the picture and everything as JSON into, and the timeline of a seed predicted alone")
 	f.StringVar(&o.Demand, "demand", "", "recorded demand in place of the scenario's stages: a run's timeline.jsonl, a CSV, or CloudWatch's request counts as JSON")

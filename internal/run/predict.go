@@ -26,9 +26,10 @@ type PredictOptions struct {
 	Scenario    string
 	Environment string   // empty: the scenario's
 	Policies    []string // nil: the scenario's
-	Seeds       int      // how many
+	Seeds       int      // how many; 0: as many as are soon lived, see usualSeeds
 	Seed        uint64   // the first; 0: the files'
 	SeedSet     bool     // the flag was given
+	SeedsSet    bool     // so was that of how many
 	Format      string   // text or json
 	Out         string   // folder to write picture and JSON into; empty: none
 	Demand      string   // file of a recorded demand; empty: the scenario's stages
@@ -44,8 +45,28 @@ type PredictOptions struct {
 // nothing that a thousand do not, and every one is kept until the end.
 const mostSeeds = 1000
 
+// Without a word a forecast is of usualSeeds, or of as many as usualRequests go
+// round, fewSeeds at least: a recorded day must not take minutes.
+const (
+	usualSeeds    = 10
+	fewSeeds      = 3
+	usualRequests = 2_000_000
+)
+
+// seedsFor is how many seeds a plan is predicted with.
+func (o PredictOptions) seedsFor(p *plan.Plan) int {
+	n := usualSeeds
+	for n > fewSeeds && p.Expected()*float64(n) > usualRequests {
+		n--
+	}
+	if o.SeedsSet {
+		return o.Seeds
+	}
+	return n
+}
+
 func (o PredictOptions) check() error {
-	if o.Seeds < 1 || o.Seeds > mostSeeds {
+	if o.SeedsSet && o.Seeds < 1 || o.Seeds > mostSeeds {
 		return &Usage{fmt.Errorf("--seeds %d: give 1 to %d, e.g. --seeds 20", o.Seeds, mostSeeds)}
 	}
 	if o.SeedSet && o.Seed == 0 {
@@ -86,9 +107,9 @@ func Predict(con Console, o PredictOptions) error {
 	if p, err = replayed(doc, p, o.Demand, o.Scale); err != nil {
 		return err
 	}
-	seeds := forecast.Seeds(&doc.Environment, p, o.Seeds)
+	seeds := forecast.Seeds(&doc.Environment, p, o.seedsFor(p))
 	if o.SeedSet {
-		seeds = forecast.From(o.Seed, o.Seeds)
+		seeds = forecast.From(o.Seed, len(seeds))
 	}
 	s := &session{con: con, command: "predict", doc: doc, plan: p}
 	var kept []timeline.Event
