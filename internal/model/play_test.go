@@ -69,13 +69,13 @@ func (a args) number(t *testing.T, name string, d int) int {
 	return v
 }
 
-// world begins: desired, min, max, cpu and requests (targets; 0 for no
-// policy), fixed delays publication, start, health, drain, resolution=20s with
-// the fixed delay fine, queue, seed, and milli-CPU, idle milli-CPU, workers, inflight and patience (its queue
-// time-out) of a task, startup=500/3m (milli-CPU, for), balancing=least,
-// slow (start), sticky, nodes of the load balancer, block=yes where a wait
-// holds its worker, and the settings steps=proportional, anchor=start and
-// datapoints=since. The rest stands at life.
+// world begins: desired, min, max, cpu and requests (targets; 0 for no policy),
+// fixed delays publication, start, health, drain, resolution=20s with the fixed
+// delay fine, queue, seed, and milli-CPU, idle milli-CPU, workers, inflight and
+// patience (its queue time-out) of a task, startup=500/3m (milli-CPU, for),
+// balancing=least, slow (start), sticky, nodes of the load balancer, block=yes
+// where a wait holds its worker, and the settings steps=proportional,
+// anchor=start and datapoints=since. The rest stands at life.
 func (p *play) world(a args) string {
 	c := local(a.number(p.t, "desired", 1))
 	s := &c.Services[0]
