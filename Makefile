@@ -2,7 +2,7 @@ SHELL := /usr/bin/env bash
 .SHELLFLAGS := -o pipefail -c
 export CGO_ENABLED ?= 0
 
-.PHONY: help build check test race e2e seeds bench update clean
+.PHONY: help build check test race arm64 e2e seeds bench update clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,6 +21,9 @@ test: ## all tests; what was skipped is named last
 
 race: ## all tests under the race detector (needs a C compiler)
 	@CGO_ENABLED=1 go test -race -v ./... 2>&1 | awk -f .ci/summary.awk
+
+arm64: ## worlds, plans and verdicts on an emulated arm64 (needs qemu-user-static)
+	.ci/arm64
 
 e2e: build ## every shipped scenario over the wire, with its verdict
 	.ci/e2e

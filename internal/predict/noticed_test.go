@@ -17,7 +17,7 @@ import (
 )
 
 var (
-	update     = flag.Bool("update", false, "rewrite what notices what; commit the difference only if it is understood")
+	update     = flag.Bool("update", false, "rewrite testdata and what notices what; commit the difference only if it is understood")
 	trialSeeds = flag.Int("trial-seeds", 0, "seeds of every trial of TestNoticed; 0: one seed of those that one check alone notices; with -update at least the three of the page")
 )
 
