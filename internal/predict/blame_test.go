@@ -28,14 +28,9 @@ func witnessFaults() (list []scenario.Flaw) {
 	)
 }
 
-// worldFaults are worlds in which the autoscaler is right and has no data, or
-// gets it late, or no tasks.
-func worldFaults() []scenario.Flaw {
+// taskFaults are worlds in which the autoscaler is right and its tasks are not.
+func taskFaults() []scenario.Flaw {
 	return []scenario.Flaw{
-		{Name: flaw.MetricsLate, From: minutes(1)},
-		{Name: flaw.MetricsMissing, From: minutes(1)},
-		{Name: flaw.MetricsMissing, Size: "50%", From: minutes(1)},
-		{Name: flaw.MetricsDisorder, From: minutes(1)},
 		{Name: flaw.StartsFail, From: minutes(1)},
 		{Name: flaw.StartsSlow, From: minutes(1)},
 		{Name: flaw.TasksKilled, From: minutes(1)},
@@ -46,17 +41,15 @@ func worldFaults() []scenario.Flaw {
 // was: a world that is broken fails them. capacity.stage-end says the same of
 // tasks that were ordered and did not start.
 var usersOwn = map[string][]string{
-	flaw.MetricsLate:    {"errors", "latency", "saturation"},
-	flaw.MetricsMissing: {"errors", "latency", "saturation"},
-	flaw.StartsFail:     {"errors", "latency", "saturation", "capacity.stage-end"},
-	flaw.TasksKilled:    {"errors", "latency", "saturation"},
+	flaw.StartsFail:  {"errors", "latency", "saturation", "capacity.stage-end"},
+	flaw.TasksKilled: {"errors", "latency", "saturation"},
 }
 
 // A weak witness proves nothing: no check fails, whatever was not seen; and
-// where the world is broken, only those of its users do. One seed of a scenario by turns, or with -trial-seeds that many of each.
+// where tasks fail, only those of its users do. One seed of a scenario by turns, or with -trial-seeds that many of each.
 func TestWeakWitnessBlamesNobody(t *testing.T) {
 	scenarios := []string{"cpu-heavy", "request-heavy", "combined", "gradual-ramp"}
-	faults := append(witnessFaults(), worldFaults()...)
+	faults := append(witnessFaults(), taskFaults()...)
 	type world struct {
 		fault    scenario.Flaw
 		scenario string
