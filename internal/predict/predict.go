@@ -171,6 +171,7 @@ func (r *prediction) poll() {
 
 func (r *prediction) look(parts []string) {
 	r.state.Poll(parts, r.clock.Now, func(a observe.Ask) (scaling.Look, error) {
+		r.link.took(r.world.Advance(r.clock.Now())) // what is told, and refused, depends on when it is asked
 		l, err := r.world.Look(a.Service, what(a))
 		l.At = r.clock.Now()
 		return l, err
