@@ -43,8 +43,9 @@ const (
 type Datapoints int
 
 const (
-	// AllSeen counts those from before the last activity too, as the recorded
-	// scale-in 225 s after a scale-out did, on fifteen datapoints. [R]
+	// AllSeen counts those from before the last activity too: an alarm that is
+	// put anew fires on them [D], and no source says that a policy leaves them
+	// out [U]. The recorded traces fit both settings.
 	AllSeen Datapoints = iota
 	// SinceActivity counts only periods that began after the last activity was
 	// over, and none while one goes on. [U]

@@ -151,7 +151,6 @@ func (w *World) moveInside(s *service) {
 	b := s.scaler.target.Bounds
 	switch {
 	case s.desired < b.Min:
-		s.scaler.lastIn = nil
 		w.act(s, b.Min, scaling.Cause{Kind: scaling.CauseBounds, Bound: "minimum", Value: b.Min})
 	case s.desired > b.Max:
 		w.act(s, b.Max, scaling.Cause{Kind: scaling.CauseBounds, Bound: "maximum", Value: b.Max})

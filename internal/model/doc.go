@@ -28,8 +28,9 @@
 //
 // The settings are the fields of Behaviour, each with its source, and the
 // zero value is the default: the running count as the base [D]; all datapoints
-// that an alarm saw, those from before the last activity too, as a recorded
-// scale-in 225 s after a scale-out shows [R]; one task for each scale-in, as
+// that an alarm saw, those from before the last activity too, since an alarm
+// that is put anew fires on them [D] and no source says that they are left out
+// (the recorded traces fit both) [U]; one task for each scale-in, as
 // the one recorded trace on Fargate has it [R]; a cooldown from the end of an
 // activity, as scale-ins 360 s apart under one of 300 s show [R]; no scale-in
 // that would soon be undone [D]; ten minutes until an activity is given up [U].
@@ -56,9 +57,11 @@
 //     rounding up; being below the alarm's threshold alone removes nothing, and
 //     is told as AutoScalingAnticipatedFlapping: Behaviour.Flapping [U]. Both
 //     roundings prevent removing too much, which is documented [D].
-//   - Raising the capacity to a new minimum, and registering the target anew,
-//     end the scale-in cooldown too [U]. A scale-out from none running is not
-//     held by a cooldown [U]; a scale-in from above the maximum is [U].
+//   - What moves the capacity inside new bounds neither begins nor ends a
+//     cooldown, which "applies only to scaling policy-related scaling
+//     activities" [D]; that it does not end one is read into that [U]. A target
+//     that is registered anew has none [U]. A scale-out from none running is
+//     not held by a cooldown [U]; a scale-in from above the maximum is [U].
 //   - Above the maximum a call for scale-out "does nothing", and below the
 //     minimum one for scale-in [D]: nothing is told either [U]. That capacity is
 //     at its minimum, at its maximum or as desired is told in a cooldown too [U].

@@ -107,7 +107,7 @@ func TestPoliciesOfAllKindsKeepTheRules(t *testing.T) {
 				require.True(t, n >= bounds.Min && n <= bounds.Max, "%s orders %d outside %v", cause.Policy, n, bounds)
 				require.Equal(t, cause.Policy == "in", n < desired, "%s from %d to %d", cause.Policy, desired, n)
 			}
-			if n > desired {
+			if cause.Kind == scaling.CauseAlarm && n > desired {
 				lastIn = nil
 			} else if cause.Kind == scaling.CauseAlarm {
 				if lastIn != nil {

@@ -209,7 +209,10 @@ func (w *World) trackIn(s *service, c call, r *rules) order {
 	for _, p := range s.scaler.policies {
 		v := vote{out: p.high != nil && p.high.State == scaling.AlarmInAlarm, counted: p.low != nil}
 		if p.low != nil { // else scale-in is disabled, or it is not a policy that scales
-			v.in, v.want = p.low.State == scaling.AlarmInAlarm, r.capacity(p.low.ask(), now.running)
+			v.in, v.want = p.low.State == scaling.AlarmInAlarm, now.desired
+			if a := p.low.ask(); a.count > 0 { // else it has nothing to ask for fewer by
+				v.want = r.capacity(a, now.running)
+			}
 			cooling = cooling || r.cooling(cooldown{true, s.scaler.lastIn, p.ScaleInCooldown, w.now})
 		}
 		votes = append(votes, v)

@@ -47,11 +47,11 @@ func (w *twin) outCooldown(p *policy, now time.Time) (before int, lasts bool) {
 // "applies only to scaling policy-related scaling activities". [D] Whose
 // cooldown, where a policy with another scaled in, is not said. Choice: all
 // have to agree on a scale-in, and each that has scale-in enabled waits for its
-// own. Whether raising the minimum ends it is not said. Choice: it does. A target
-// that is registered anew has none.
+// own. Whether raising the minimum ends it is not said. Choice: it does not, as it
+// does not begin one. A target that is registered anew has none.
 func (w *twin) inCooldown(s *service, now time.Time) bool {
 	for _, a := range slices.Backward(s.activities[s.before:]) {
-		if a.refusal != "" || a.policy == "" && a.to < a.from {
+		if a.refusal != "" || a.policy == "" {
 			continue
 		}
 		cools := slices.ContainsFunc(s.policies, func(p *policy) bool {

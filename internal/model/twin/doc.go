@@ -38,16 +38,18 @@
 //   - AlreadyAtDesiredCapacity and AlreadyAtMinCapacity are told in a cooldown
 //     too, and a cooldown holds a scale-in from above the maximum.
 //   - From none running one task is asked for in a scale-out cooldown too.
-//   - Raising the capacity to a new minimum ends the scale-in cooldown, and so
-//     does deregistering the target.
+//   - Raising the capacity to a new minimum neither begins nor ends a cooldown;
+//     deregistering the target ends them.
 //   - Of policies that ask for equally many the one with the oldest alarm is
 //     the cause.
 //
-// And in three things the model was wrong, or became so and was found at once:
+// And in four things the model was wrong, or became so and was found at once:
 // an alarm's action was left out of its history where the setting leaves the
 // policy no datapoint to go by; the first minute of a world did not count under
-// that setting, though there had been no activity; and which of two equal
-// proposals wins changed with a rewriting that was to change nothing.
+// that setting, though there had been no activity; which of two equal proposals
+// wins changed with a rewriting that was to change nothing; and a policy without
+// a datapoint to go by agreed to as many tasks as ran, where twelve were
+// starting, so that all of them were taken back.
 //
 // # What it leaves out
 //
