@@ -63,6 +63,21 @@ func TestEveryCheckHasStories(t *testing.T) {
 	require.Len(t, stories, len(checks))
 }
 
+// inParts is cpu-heavy with a longer peak that one task meets, and a scale-out
+// to three in two orders: the second comes too late for the rise, and in time
+// for the first.
+func inParts() *tale {
+	t := cpuHeavy()
+	t.plan.Stages[2].For, t.plan.Stages[3].Start = minutes(20), minutes(33)
+	t.plan.Expect = nil
+	t.expect(`{"scale_out":{"in":"peak","to":"3.."}}`)
+	t.orders = []said{
+		{at: minutes(18), from: 1, to: 2, policy: cpuPolicy},
+		{at: minutes(22.5), from: 2, to: 3, policy: cpuPolicy},
+	}
+	return t
+}
+
 func minutes(m float64) time.Duration { return time.Duration(m * float64(time.Minute)) }
 
 var stories = map[string][]story{
@@ -176,6 +191,14 @@ var stories = map[string][]story{
 		{name: "at the last second", want: Pass, edit: func(t *tale) { t.orders[0].at = minutes(11.7) }},
 		{name: "late", want: Fail, says: "were allowed", edit: func(t *tale) { t.orders[0].at = minutes(12.5) }},
 		{name: "never", want: Fail, says: "No such order came", edit: func(t *tale) { t.orders = nil }},
+		{name: "in parts, each in time", from: inParts, want: Inconclusive, says: "came in parts"},
+		{name: "the other part late", from: inParts, want: Fail, says: "were allowed", edit: func(t *tale) { t.orders[1].at = minutes(27) }},
+		{name: "a part late", from: inParts, want: Fail, says: "were allowed", edit: func(t *tale) { t.orders[0].at = minutes(22) }},
+		{name: "the other part never", from: inParts, want: Fail, says: "No such order came", edit: func(t *tale) { t.orders = t.orders[:1] }},
+		{name: "no time for the other part", from: inParts, want: Inconclusive, says: "ran out of stage", edit: func(t *tale) {
+			t.orders = t.orders[:1]
+			t.plan.Stages[2].For, t.plan.Stages[3].Start = minutes(13), minutes(26)
+		}},
 		{name: "by the request policy", want: Fail, says: "not by cpu", edit: func(t *tale) { t.orders[0].policy = requestPolicy }},
 		{name: "the load asks for none", want: Inconclusive, says: "not exercised", edit: func(t *tale) {
 			t.orders = nil
