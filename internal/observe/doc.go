@@ -9,9 +9,8 @@
 // observed timelines hold the same events:
 //
 //	s := observe.NewState(service, start, observe.Metrics(service, label, policies))
-//	for at, parts := range observe.Default.Polls(start) {
-//		s.Poll(parts, now, look, emit)
-//	}
+//	s.Poll(observe.Default.Due(start, polled, now), clock, look, emit)
+//	next, _ := observe.Default.Next(start, now)
 //
 // It refuses to interpret, and to guess: a call that failed is an event
 // (observe.gap), what nobody looked at is never reported as unchanged, and a

@@ -3,6 +3,7 @@ package plan_test
 import (
 	"encoding/json"
 	"maps"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -94,7 +95,14 @@ func TestIncidentAtATenthOfTheCost(t *testing.T) {
 	}
 	_, err := plan.Build(d)
 	require.ErrorContains(t, err, "incident.yaml:34:42: 0.8 tasks' worth of CPU at 0.8 tasks' worth of requests")
-	cheap, err := plan.Build(plan.WithRates(d, p))
+	for i, s := range p.Stages {
+		rates := map[string]scenario.Rate{}
+		for k, kind := range p.Kinds {
+			rates[kind.Name] = scenario.Rate(s.Rates[k].To)
+		}
+		d.Scenario.Traffic.Stages[i].Demand, d.Scenario.Traffic.Stages[i].Rate = nil, rates
+	}
+	cheap, err := plan.Build(d)
 	require.NoError(t, err)
 	require.Equal(t, p.Stages[2].Rates, cheap.Stages[2].Rates)
 	require.InDelta(t, 9.275, cheap.Metric("cpu", cheap.LoadAt(cheap.Stages[2], 0), 2), 1e-6)
@@ -107,8 +115,11 @@ func TestHalvedDemandIsNoted(t *testing.T) {
 		stage string
 		part  float64
 	}{"cpu-heavy": {"climb", 2}, "request-heavy": {"climb", 2}, "gradual-ramp": {"ramp", 2}, "combined": {"both", 3}} {
-		d, ok := load(t, name).WithDemand(c.stage, 1/c.part)
-		require.True(t, ok)
+		d := load(t, name)
+		i := slices.IndexFunc(d.Scenario.Traffic.Stages, func(s scenario.Stage) bool { return s.Name == c.stage })
+		less := d.Scenario.Traffic.Stages[i].Demand
+		less.CPU.Tasks /= c.part
+		less.Requests.Tasks /= c.part
 		p, err := plan.Build(d)
 		require.NoError(t, err, name)
 		require.Regexp(t, c.stage+": (no policy asks|the (cpu|requests) policy does not ask) for more than the 1 task that runs: the expected scale-out will not come", strings.Join(texts(p), "\n"), name)

@@ -69,12 +69,14 @@ var (
 // less divides the demand of a stage.
 func less(stage string, by float64) func(*testing.T, *scenario.Document) {
 	return func(t *testing.T, d *scenario.Document) {
-		c, ok := d.WithDemand(stage, 1/by)
-		if !ok {
-			t.Errorf("no stage %s", stage)
-			return
+		for _, s := range d.Scenario.Traffic.Stages {
+			if s.Name == stage {
+				s.Demand.CPU.Tasks /= by
+				s.Demand.Requests.Tasks /= by
+				return
+			}
 		}
-		*d = *c
+		t.Errorf("no stage %s", stage)
 	}
 }
 
@@ -94,6 +96,15 @@ func highResolution(_ *testing.T, d *scenario.Document) {
 	d.Environment.Services = services
 }
 
+// rates are a stage's as a plan solved them, by kind.
+func rates(p *plan.Plan, s plan.Stage) map[string]scenario.Rate {
+	list := map[string]scenario.Rate{}
+	for k, kind := range p.Kinds {
+		list[kind.Name] = scenario.Rate(s.Rates[k].To)
+	}
+	return list
+}
+
 // cheap writes the rates out, since no demand solves at another cost, and
 // then makes each request cost a tenth.
 func cheap(t *testing.T, d *scenario.Document) {
@@ -102,7 +113,9 @@ func cheap(t *testing.T, d *scenario.Document) {
 		t.Error(err)
 		return
 	}
-	*d = *plan.WithRates(d, p)
+	for i, s := range p.Stages {
+		d.Scenario.Traffic.Stages[i].Demand, d.Scenario.Traffic.Stages[i].Rate = nil, rates(p, s)
+	}
 	for i := range d.Environment.Emulator.Costs {
 		d.Environment.Emulator.Costs[i].CPU /= 10
 	}

@@ -65,28 +65,6 @@ func (d *Document) Clone() *Document {
 	return &c
 }
 
-// WithDemand is a copy in which a stage asks for a part of the load that it
-// names, of 0.5 for half: by demand or by rate, kinds with a rate of their own
-// left as they are. It is false where no stage has the name.
-func (d *Document) WithDemand(stage string, part float64) (*Document, bool) {
-	c := d.Clone()
-	for i := range c.Scenario.Traffic.Stages {
-		s := &c.Scenario.Traffic.Stages[i]
-		if s.Name != stage {
-			continue
-		}
-		if s.Demand != nil {
-			s.Demand.CPU.Tasks *= part
-			s.Demand.Requests.Tasks *= part
-		}
-		for kind, r := range s.Rate {
-			s.Rate[kind] = r * Rate(part)
-		}
-		return c, true
-	}
-	return nil, false
-}
-
 // copyJSON copies by way of the text form, which the tests hold to be exact.
 func copyJSON(to, from any) {
 	b, err := json.Marshal(from)

@@ -11,7 +11,6 @@ import (
 func (e *Engine) finish() {
 	e.ended = true
 	close(e.work)
-	close(e.done)
 	e.wire.closeIdle()
 }
 
@@ -97,9 +96,6 @@ func (e *Engine) Wait(id string) bool {
 	e.mu.Unlock()
 	return w.Wait(nil)
 }
-
-// Done is closed when the last window was closed.
-func (e *Engine) Done() <-chan struct{} { return e.done }
 
 // Close ends every goroutine and connection of the engine, whatever it is at,
 // and waits for them. After the clock has stopped, or the engine is done.

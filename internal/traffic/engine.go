@@ -49,7 +49,6 @@ type Engine struct {
 	workers  sync.WaitGroup
 	ctx      context.Context // ends the requests that are in flight when the engine is closed
 	cancel   context.CancelFunc
-	done     chan struct{}
 
 	mu         sync.Mutex
 	windows    *Windows
@@ -81,7 +80,7 @@ func start(c Config, arrivals schedule) *Engine {
 	e := &Engine{
 		clock: c.Clock, plan: c.Plan, arrivals: arrivals, emit: c.Emit,
 		base: c.Start, end: c.Start.Add(c.Plan.Total()),
-		wire: newHTTP(c), work: make(chan *flight), done: make(chan struct{}),
+		wire: newHTTP(c), work: make(chan *flight),
 		windows: NewWindows(c.Start, c.Plan.Window, lateAfter(c.Clock), kindNames(c.Plan)),
 		safety:  NewSafety(c.Plan), flights: map[uint64]*flight{}, sending: true,
 	}

@@ -191,13 +191,6 @@ func (w *Windows) fresh() *window {
 	return &window{kinds: make([]counts, len(w.kinds))}
 }
 
-// InFlight is the number of requests that were sent and have not ended.
-func (w *Windows) InFlight() int64 { return w.inFlight }
-
-// Waiting is the number of requests that were due and neither left nor were
-// given up.
-func (w *Windows) Waiting() int64 { return w.waiting }
-
 // Drained says that nothing waits, nothing is in flight, and nothing is counted
 // in a window that is still open: with the one that was closed last, all is told.
 func (w *Windows) Drained() bool {

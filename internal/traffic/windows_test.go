@@ -95,8 +95,8 @@ func TestWindowsConserve(t *testing.T) {
 				closed = append(closed, w.Close(now))
 			},
 			"": func(t *rapid.T) {
-				require.EqualValues(t, len(waiting), w.Waiting())
-				require.EqualValues(t, len(flying), w.InFlight())
+				require.EqualValues(t, len(waiting), w.waiting)
+				require.EqualValues(t, len(flying), w.inFlight)
 			},
 		})
 		for range 4 { // until nothing that was told for a later window is open
