@@ -146,10 +146,6 @@ func TestReadsTheLoadBalancer(t *testing.T) {
 	group, err := env.TargetGroup(ctx, state.TargetGroup)
 	require.NoError(t, err)
 	require.Equal(t, label, group.Label())
-	require.Equal(t, 45*time.Second, group.DeregistrationDelay)
-	require.Equal(t, 10*time.Second, group.HealthInterval)
-	require.Equal(t, 2, group.Unhealthy)
-	require.False(t, group.Sticky)
 
 	front, err := env.Front(ctx, label)
 	require.NoError(t, err)
@@ -167,6 +163,19 @@ func TestReadsTheLoadBalancer(t *testing.T) {
 	require.Error(t, err)
 	_, err = env.Front(ctx, "net/staging/0123456789abcdef")
 	require.ErrorContains(t, err, "no label of an application load balancer")
+}
+
+func TestReadsStickiness(t *testing.T) {
+	sticky := service(iso)
+	sticky.Stickiness = time.Hour
+	env, _, _, ctx := openOn(t, service(web), sticky)
+	for s, want := range map[scaling.Service]bool{web: false, iso: true} {
+		state, err := env.Service(ctx, s)
+		require.NoError(t, err)
+		group, err := env.TargetGroup(ctx, state.TargetGroup)
+		require.NoError(t, err)
+		require.Equal(t, want, group.Sticky, s.Name)
+	}
 }
 
 func TestWhatIsNotThere(t *testing.T) {

@@ -6,7 +6,6 @@ import (
 	"net"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
@@ -15,15 +14,9 @@ import (
 
 // TargetGroup is what of a target group matters to a run.
 type TargetGroup struct {
-	ARN                 string
-	LoadBalancers       []string      // ARNs of those that route to it
-	DeregistrationDelay time.Duration // AWS's default is 300 s [D]
-	Sticky              bool          // requests follow a cookie, and new tasks get few of them
-	SlowStart           time.Duration // 0: off
-	HealthInterval      time.Duration
-	HealthTimeout       time.Duration
-	Healthy, Unhealthy  int // successive checks
-	HealthPath          string
+	ARN           string
+	LoadBalancers []string // ARNs of those that route to it
+	Sticky        bool     // requests follow a cookie, and new tasks get few of them
 }
 
 // Label is the resource label of the target group behind its first load
@@ -42,7 +35,7 @@ func (g TargetGroup) Label() string {
 
 // TargetGroup reads a target group and its attributes, in two calls.
 func (e *Env) TargetGroup(ctx context.Context, name string) (TargetGroup, error) {
-	g := TargetGroup{ARN: name, DeregistrationDelay: 300 * time.Second}
+	g := TargetGroup{ARN: name}
 	out, err := e.balance.DescribeTargetGroups(ctx, &elasticloadbalancingv2.DescribeTargetGroupsInput{TargetGroupArns: []string{name}})
 	if err != nil {
 		return g, fail("elbv2 DescribeTargetGroups", err)
@@ -50,41 +43,20 @@ func (e *Env) TargetGroup(ctx context.Context, name string) (TargetGroup, error)
 	if len(out.TargetGroups) == 0 {
 		return g, missing("elbv2 DescribeTargetGroups", "target group %s", name)
 	}
-	t := out.TargetGroups[0]
-	g.LoadBalancers = t.LoadBalancerArns
-	g.HealthInterval = time.Duration(tasks(t.HealthCheckIntervalSeconds)) * time.Second
-	g.HealthTimeout = time.Duration(tasks(t.HealthCheckTimeoutSeconds)) * time.Second
-	g.Healthy, g.Unhealthy = tasks(t.HealthyThresholdCount), tasks(t.UnhealthyThresholdCount)
-	g.HealthPath = aws.ToString(t.HealthCheckPath)
+	g.LoadBalancers = out.TargetGroups[0].LoadBalancerArns
 	attributes, err := e.balance.DescribeTargetGroupAttributes(ctx, &elasticloadbalancingv2.DescribeTargetGroupAttributesInput{TargetGroupArn: aws.String(name)})
 	if err != nil {
 		return g, fail("elbv2 DescribeTargetGroupAttributes", err)
 	}
 	for _, a := range attributes.Attributes {
-		if err := g.set(aws.ToString(a.Key), aws.ToString(a.Value)); err != nil {
-			return g, err
+		if aws.ToString(a.Key) != "stickiness.enabled" {
+			continue
+		}
+		if g.Sticky, err = strconv.ParseBool(aws.ToString(a.Value)); err != nil {
+			return g, fmt.Errorf("target group %s: stickiness.enabled is %q", g.ARN, aws.ToString(a.Value))
 		}
 	}
 	return g, nil
-}
-
-func (g *TargetGroup) set(key, value string) error {
-	var err error
-	var n int
-	switch key {
-	case "deregistration_delay.timeout_seconds":
-		n, err = strconv.Atoi(value)
-		g.DeregistrationDelay = time.Duration(n) * time.Second
-	case "slow_start.duration_seconds":
-		n, err = strconv.Atoi(value)
-		g.SlowStart = time.Duration(n) * time.Second
-	case "stickiness.enabled":
-		g.Sticky, err = strconv.ParseBool(value)
-	}
-	if err != nil {
-		return fmt.Errorf("target group %s: %s is %q", g.ARN, key, value)
-	}
-	return nil
 }
 
 // Front is a load balancer and how it is reached.
