@@ -92,7 +92,8 @@ func (w *World) completed(s *service) {
 }
 
 // failed counts a task that did not come to be healthy, or had to be replaced,
-// against its deployment while that goes on. [D] The circuit breaker acts when there are too many.
+// against its deployment while that goes on. [D] The circuit breaker acts when
+// there are too many.
 func (w *World) failed(t *task) {
 	s, d := t.service, t.deployment
 	if d != s.primary() || !s.deploying() {

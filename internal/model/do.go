@@ -11,6 +11,7 @@ import (
 // Codes of errors, as the AWS APIs name them. [D]
 const (
 	CodeValidation      = "ValidationException"
+	CodeParameter       = "InvalidParameterException"
 	CodeObjectNotFound  = "ObjectNotFoundException"
 	CodeClusterNotFound = "ClusterNotFoundException"
 	CodeServiceNotFound = "ServiceNotFoundException"
@@ -195,10 +196,10 @@ func (w *World) deletePolicy(s *service, wanted *scaling.Policy) error {
 // begins a deployment where it is told to: the scheduler obeys. [D]
 func (w *World) updateService(s *service, c scaling.Change) error {
 	if c.Desired == nil && !c.Deploy || c.Desired != nil && *c.Desired < 0 {
-		return refused("InvalidParameterException", "desiredCount cannot be negative or left out.")
+		return refused(CodeParameter, "desiredCount cannot be negative or left out.")
 	}
 	if c.Desired != nil && *c.Desired > mostTasks {
-		return refused("InvalidParameterException", "desiredCount cannot be more than %d.", mostTasks) // [U]
+		return refused(CodeParameter, "desiredCount cannot be more than %d.", mostTasks) // [U]
 	}
 	if c.Desired != nil && *c.Desired != s.desired {
 		w.override(s)

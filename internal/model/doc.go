@@ -21,8 +21,9 @@
 // does by itself is an event in one heap with a total order: instant, kind (in
 // the order of the constants in event.go), entity, index. Inputs at an instant
 // come after the world's own events of that instant; what happens by somebody
-// else's doing (Happening) comes last of these, as if it were an input. Delays are drawn by key
-// (seed, entity, index) in whole milliseconds, never in call order.
+// else's doing (Happening) comes last of these, as if it were an input. Delays
+// are drawn by key (seed, entity, index) in whole milliseconds, never in call
+// order. A look leaves no trace and changes nothing.
 //
 // # Where AWS is undocumented
 //
@@ -30,15 +31,18 @@
 // zero value is the default: the running count as the base [D]; all datapoints
 // that an alarm saw, those from before the last activity too, since an alarm
 // that is put anew fires on them [D] and no source says that they are left out
-// (the recorded traces fit both) [U]; one task for each scale-in, as
-// the one recorded trace on Fargate has it [R]; a cooldown from the end of an
-// activity, as scale-ins 360 s apart under one of 300 s show [R]; no scale-in
-// that would soon be undone [D]; ten minutes until an activity is given up [U].
+// (the recorded traces fit both) [U]; one task for each scale-in, as the one
+// recorded trace on Fargate has it [R]; a cooldown from the end of an activity,
+// as scale-ins 360 s apart under one of 300 s show [R]; no scale-in that would
+// soon be undone [D]; ten minutes until an activity is given up [U].
 // How late datapoints are published is Service.Publication and, of those of
 // 20 s, Service.FinePublication: AWS says nothing of it [U]. With 60 to 120 s
 // and 5 to 15 s a step of load is answered in about 315 s and 86 s, where AWS
 // measured 363 s and 86 s [D]; see reaction_test.go.
-// Beside them these choices are fixed, with their evidence:
+//
+// Beside them the following choices are fixed, with their evidence.
+//
+// # What Application Auto Scaling does
 //
 //   - A policy's capacity is ceil(running x metric / target): the running base
 //     is documented [D], the formula claimed by another emulator [E]. The
@@ -74,16 +78,31 @@
 //     called it [U], starts from the running count as any policy does [D], and
 //     does not act on an alarm that was put into ALARM by hand and has looked
 //     at nothing since [U].
-//   - The alarms of a customised metric are those of a predefined one: minutes,
-//     3 and 15 of them, Low at 0.9 of the target [U]. Metric math is not there.
+//   - Target tracking heeds its own alarms alone, and has nothing to reckon with
+//     while they saw no datapoint, as when one is put into ALARM by hand [U]. A
+//     policy whose low alarm was deleted is never ready to scale in [U].
 //   - From 0 running a policy scales out by one task, on the datapoints that its
 //     alarm needs anyway: one at least is there then, which is what is
 //     documented [D].
 //   - An activity is in progress at once: Pending lasts until the target service
 //     answers [D], which here it does within the instant. Changes come one
 //     after the other, so there is no ConcurrentUpdateException.
+//   - An activity is Successful when as many tasks run as are desired and none
+//     is starting; while a deployment goes on, when no fewer run [U].
 //   - A scheduled action's bounds hold for what alarms ask for at its instant
 //     [U]; it is due to the second [U], AWS says within seconds [D].
+//   - A scheduled action of which one bound alone would pass the other, which
+//     stands, fails and changes nothing [U]. Bounds and counts above ECS's quota
+//     of 5,000 tasks are refused [U].
+//   - The same reason for not scaling is told once, until something is done [E].
+//   - The words of refusals, where none were seen, are our own [U].
+//
+// # What CloudWatch does
+//
+//   - A policy's alarms look at 3 minutes for High and 15 for Low, which lies at
+//     0.9 of the target [R]; of high-resolution metrics at 3 and 30 points of
+//     20 s [E]; of a customised metric as of a predefined one [U]. Metric math is
+//     not there.
 //   - The evaluation range of an alarm is N+2 periods: documented for N = 3
 //     [D], carried over to other lengths [U]. Too few points, all breaching and
 //     younger than M periods, make OK [U]; the documented tables say nothing.
@@ -95,15 +114,21 @@
 //     instant [U]. Its actions repeat each minute while the alarm is in ALARM
 //     [D]; each repetition is in the history [U]. Periods above a minute end
 //     with the last minute, whole or not aligned [D].
-//   - Target tracking heeds its own alarms alone, and has nothing to reckon with
-//     while they saw no datapoint, as when one is put into ALARM by hand [U]. A
-//     policy whose low alarm was deleted is never ready to scale in [U].
 //   - SampleCount of CPU is one for each task in each slot: the number of running
 //     tasks where slots are minutes [D], three times that at a minute of 20 s
 //     slots [U]. A minute of which one slot of three is published is what that
 //     one makes it [U]. 30 s of a metric of 20 s have no points [U].
 //   - RequestCountPerTarget divides a minute's requests by the mean number of
 //     healthy targets in it, and is zero where there was none [U].
+//   - RequestCount counts only requests for which a target was chosen [D].
+//   - MemoryUtilization is a constant per task, so that a memory policy that
+//     stands beside ours has alarms with data.
+//   - HealthyHostCount is one sample a minute, the mean over it; its least and
+//     its most are those that there were [U].
+//   - To switch the actions of an alarm that there is not is no error [U].
+//
+// # What ECS and its tasks do
+//
 //   - A draining task gets no new requests and lives through the whole
 //     deregistration delay: a load balancer may end it earlier when idle [D],
 //     but its kept connections make the full delay the common sight [P]. It
@@ -125,16 +150,16 @@
 //     maximum and for what ends it, U for the steps]. A failed start is told in
 //     the words that were seen of one kind of it [P].
 //   - Of a task that crashes ECS learns at once [U].
-//   - An activity is Successful when as many tasks run as are desired and none
-//     is starting; while a deployment goes on, when no fewer run [U].
 //   - The circuit breaker counts failures in a row, in half of the desired
 //     count, rounded up, at least 3 and at most 200 [D]. A deployment that it
 //     ended without a way back keeps its tasks, old and new, as they are [U].
-//   - RequestCount counts only requests for which a target was chosen [D].
 //   - Requests on CPU share a task evenly, none more than one vCPU, since a
 //     thread runs on one core. Sidecars have what they need first, out of the
 //     reservation, which on Fargate is all that a task gets [D]; start-up
 //     competes as so many threads [U].
+//
+// # What the load balancer does
+//
 //   - Each node of the load balancer takes its own turns, counts its own
 //     requests and checks every target by itself [P]; a target is unhealthy
 //     while one node takes it for that [U]. Of targets with equally few requests
@@ -145,8 +170,9 @@
 //     A new target is healthy with the first that passes [D]; the delay that is
 //     drawn says when the first is sent that finds the application ready, so
 //     that refused ones before it count for nothing, as in a grace period [U].
-//   - MemoryUtilization is a constant per task, so that a memory policy that
-//     stands beside ours has alarms with data.
+//   - While the grace lasts that ECS gives a task, the load balancer too keeps
+//     one that fails its checks among the healthy. In truth it would not send it
+//     requests; that is left out.
 //
 // # Tried and rejected
 //

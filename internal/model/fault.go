@@ -82,7 +82,7 @@ func (w *World) active(kind string, s *service, of string, at int64) (size int64
 // answer does not depend on how many calls a driver makes of it.
 func (w *World) refusal(what What) error {
 	for i, asked := range []bool{
-		what.Service, what.Targets, what.Scalable || what.Policies, what.Alarms, what.Activities, len(what.Metrics) > 0,
+		what.Service, what.Targets, what.Scalable || what.Policies || what.Scheduled, what.Alarms, what.Activities, len(what.Metrics) > 0,
 	} {
 		share, ok := int64(0), false
 		if asked {

@@ -62,6 +62,7 @@ func TestLooksRefused(t *testing.T) {
 	start := small().cfg.Start
 	w := faulty(t,
 		Fault{Kind: flaw.LooksRefused, Of: "alarms", From: start.Add(10 * time.Minute), For: time.Minute},
+		Fault{Kind: flaw.LooksRefused, Of: "scaling", From: start.Add(12 * time.Minute)},
 		Fault{Kind: flaw.LooksRefused, Of: "service", Size: unit / 4})
 	name := w.services[0].cfg.Service
 	look := func(at time.Duration, what What) error {
@@ -83,6 +84,9 @@ func TestLooksRefused(t *testing.T) {
 	require.Equal(t, refused("ThrottlingException", "Rate exceeded"), look(10*time.Minute+59*time.Second, alarms))
 	require.NoError(t, look(10*time.Minute+59*time.Second, What{Activities: true}), "another part")
 	require.NoError(t, look(11*time.Minute, alarms), "over")
+	for _, what := range []What{{Scalable: true}, {Policies: true}, {Scheduled: true}} {
+		require.Error(t, look(12*time.Minute, what), "%+v is of the part scaling", what)
+	}
 }
 
 func TestUnknownFaultPanics(t *testing.T) {

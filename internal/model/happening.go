@@ -2,7 +2,6 @@ package model
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -96,12 +95,14 @@ func (w *World) change(h *happening) {
 // told is a change in words, for the trace.
 func told(c scaling.Change) []string {
 	words := []string{string(c.Op)}
-	for name, n := range map[string]*int{"desired": c.Desired, "max": c.Max, "min": c.Min} {
-		if n != nil {
-			words = append(words, fmt.Sprintf("%s=%d", name, *n))
+	for _, v := range []struct {
+		name string
+		n    *int
+	}{{"desired", c.Desired}, {"max", c.Max}, {"min", c.Min}} {
+		if v.n != nil {
+			words = append(words, fmt.Sprintf("%s=%d", v.name, *v.n))
 		}
 	}
-	slices.Sort(words[1:])
 	if c.Deploy {
 		words = append(words, "deploy")
 	}

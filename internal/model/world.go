@@ -57,7 +57,7 @@ func New(c Config) *World {
 		w.idle = int64(time.Minute)
 	}
 	w.nodes = min(max(c.LoadBalancer.Nodes, 1), mostNodes)
-	w.nodeKey = mix(mix(mix(c.Seed)^drawNode) ^ 0)
+	w.nodeKey = mix(mix(mix(c.Seed) ^ drawNode)) // entity 0, since it is the whole world's
 	for _, f := range c.Faults {
 		w.addFault(f)
 	}
