@@ -8,8 +8,6 @@ import (
 	"scaleproof/internal/scaling"
 )
 
-func whole(n int) *int { return &n }
-
 // histories are those whose digests are committed: together they go through
 // all that a world can do.
 var histories = []told{
@@ -33,10 +31,10 @@ var histories = []told{
 		},
 		load: []burst{{0, 60, "/heavy", 90 * time.Millisecond}, {0, 60, "/light", 30 * time.Millisecond}},
 		change: map[int]scaling.Change{
-			10: {Op: scaling.RegisterTarget, Min: whole(2), Max: whole(4)},
+			10: {Op: scaling.RegisterTarget, Min: ptr(2), Max: ptr(4)},
 			50: {Op: scaling.RegisterTarget, Suspended: &scaling.Suspended{ScaleIn: true}},
 			70: {Op: scaling.RegisterTarget, Suspended: &scaling.Suspended{}},
-			80: {Op: scaling.UpdateDesired, Desired: whole(7)},
+			80: {Op: scaling.UpdateDesired, Desired: ptr(7)},
 		},
 	},
 	{
@@ -126,7 +124,7 @@ var histories = []told{
 				Metric: scaling.Metric{Namespace: "AWS/ApplicationELB", Name: "RequestCount", Statistic: "Sum", Period: time.Minute,
 					Dimensions: []scaling.Dimension{{Name: "LoadBalancer", Value: balancer}, {Name: "TargetGroup", Value: group}}},
 			}}}
-			s.Scheduled = []scaling.ScheduledAction{{Name: "evening", Schedule: "cron(40 0 * * ? *)", Min: whole(3), Max: whole(6)}}
+			s.Scheduled = []scaling.ScheduledAction{{Name: "evening", Schedule: "cron(40 0 * * ? *)", Min: ptr(3), Max: ptr(6)}}
 			c.Deviations = []model.Deviation{{Name: flaw.ScaleInCooldownIgnored}, {Name: flaw.LateReaction, From: start.Add(30 * time.Minute)}}
 		},
 		load: []burst{{0, 90, "/light", 400 * time.Millisecond}, {20, 35, "/light", 60 * time.Millisecond}, {50, 70, "/heavy", 60 * time.Millisecond}},

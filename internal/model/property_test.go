@@ -58,11 +58,12 @@ func (l *life) advance(to time.Time) {
 }
 
 // live does a deed; stops are instants between at which the world is advanced
-// too.
+// too, and looked at.
 func (l *life) live(d deed, stops ...time.Duration) {
 	for _, s := range stops {
 		if s < d.after {
 			l.answers = append(l.answers, l.w.Advance(l.now.Add(s))...)
+			l.look()
 		}
 	}
 	l.now = l.now.Add(d.after)
@@ -97,6 +98,17 @@ func (l *life) live(d deed, stops ...time.Duration) {
 	}
 }
 
+// look looks at everything, and forgets it.
+func (l *life) look() {
+	_, _ = l.w.Look(web, model.What{ // refused, where that is the world's fault
+		Service: true, Targets: true, Scalable: true, Policies: true, Scheduled: true, Alarms: true, Activities: true,
+		Metrics: []scaling.Metric{cpuMetric("Average", time.Minute)},
+	})
+	_, _ = l.w.Tasks(web)
+	l.w.Alarms()
+	l.w.Manifested()
+}
+
 // cookie names the task that answered last, for some deeds.
 func (l *life) cookie(d deed) string {
 	if n := len(l.answers); n > 0 && d.n%3 == 0 {
@@ -129,12 +141,17 @@ func atWork(t *rapid.T) func(*model.Config) {
 	}
 }
 
-// Equal inputs give equal outputs, and living through an interval in one step
-// or in several makes no difference.
+// Equal inputs give equal outputs; living through an interval in one step or
+// in several makes no difference, nor does looking at it, in the worlds of the
+// histories too, with all that befalls them.
 func TestDeterminismAndSplitting(t *testing.T) {
+	worlds := []func(*model.Config){asIs, fine, faultyMetrics}
+	for _, h := range histories {
+		worlds = append(worlds, h.world)
+	}
 	rapid.Check(t, func(t *rapid.T) {
 		seed := rapid.Uint64().Draw(t, "seed")
-		tweak := rapid.SampledFrom([]func(*model.Config){asIs, fine, faultyMetrics, atWork(t)}).Draw(t, "world")
+		tweak := rapid.SampledFrom(append(worlds, atWork(t))).Draw(t, "world")
 		a, b, c := newLife(seed, tweak), newLife(seed, tweak), newLife(seed, tweak)
 		for _, d := range deeds.Draw(t, "deeds") {
 			stop := time.Duration(rapid.IntRange(0, 90_000).Draw(t, "stop")) * time.Millisecond
@@ -151,6 +168,9 @@ func TestDeterminismAndSplitting(t *testing.T) {
 				break
 			}
 			c.advance(at)
+			if at.Nanosecond() == 0 {
+				c.look()
+			}
 		}
 		c.advance(end)
 		require.Equal(t, a.trace, b.trace)
