@@ -266,7 +266,7 @@
     const scaling = panel.id === "scaling";
     const opts = {
       ...size(),
-      padding: [first ? 22 : 8, 14, 0, 0],
+      padding: [first ? 22 : 8, 22, 0, 0], // half of a time at the right, 1:10:00 among them
       scales: { x: { time: false, range: (u, lo, hi) => [lo, hi] }, y: panel.log ? { distr: 3 } : { range: range(panel) } },
       axes: axes(panel),
       series: [{ label: "time", value: (u, v) => v == null ? "" : clock(v) }].concat(scaling ? [{ label: "events", show: true, points: { show: false } }] : panel.lines.map(l => {
