@@ -49,7 +49,7 @@ func flapping(f *facts) []Result {
 				f.describe(a), f.describe(b), short(p.gap()))
 		}
 	}
-	r.Measured = fmt.Sprintf("%d orders, no turn", len(orders))
+	r.Measured = plural(len(orders), "order", "orders") + ", no turn"
 	if turns > 0 {
 		r.Measured = fmt.Sprintf("%d orders, %s, the closest %s apart", len(orders), plural(turns, "turn", "turns"), short(closest))
 		r.Margin = "the low alarm's span is " + short(span)

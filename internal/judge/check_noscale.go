@@ -93,9 +93,10 @@ func (f *facts) onlyBy(e plan.Expectation) Result {
 		case doubt != "" && r.Answer != Fail:
 			r.Answer = Inconclusive
 			r.Explanation = "The " + f.describe(o) + " cannot be put down to a policy: " + doubt + "."
+		case doubt == "" && o.role != e.OnlyBy && r.Answer == Fail: // the first is told
 		case doubt == "" && o.role != e.OnlyBy:
 			r.Answer = Fail
-			r.Explanation = fmt.Sprintf("The %s: the load drove a policy that it should leave alone; compare that policy's metric with its target there.", f.describe(o))
+			r.Explanation = fmt.Sprintf("The %s, whose policy was to stay quiet; compare its metric with its target there, under the load and while tasks start.", f.describe(o))
 		case doubt == "":
 			by++
 		}

@@ -2,6 +2,7 @@ package judge
 
 import (
 	"fmt"
+	"math"
 	"time"
 
 	"scaleproof/internal/plan"
@@ -132,7 +133,11 @@ func (f *facts) saturationStory(s stretch) string {
 			return said + fmt.Sprintf(": a task of %s vCPU with %d of its workers busy shows %s %%, so that policy %s with a target of %s is never asked; give it more workers, or a target below that.",
 				number(f.plan.Task.VCPU), f.plan.Task.Workers, number(most), p.policy.Name, number(p.policy.Target))
 		} else if scaling.Role(p.policy.Metric) == "cpu" {
-			return said + fmt.Sprintf(", though policy %s watches CPU with a target of %s; look at the state of its alarm and at activities that were not carried out.", p.policy.Name, number(p.policy.Target))
+			said += fmt.Sprintf(", though policy %s watches CPU with a target of %s", p.policy.Name, number(p.policy.Target))
+			if ran := f.fewestRunning(first.start, last.end()); ran < n {
+				return said + fmt.Sprintf(": as few as %d of them ran, and capacity is worked out from those; see why tasks are stopped.", ran)
+			}
+			return said + "; look at the state of its alarm and at activities that were not carried out."
 		}
 	}
 	for _, p := range f.policiesAt(last.start) {
@@ -147,4 +152,17 @@ func (f *facts) saturationStory(s stretch) string {
 		}
 	}
 	return said + ": no policy watches CPU; add one."
+}
+
+// fewestRunning is the smallest count of running tasks that was seen to hold at
+// any time of the stretch; more than any where none was seen.
+func (f *facts) fewestRunning(from, to time.Time) int {
+	least := math.MaxInt
+	for i, s := range f.counts {
+		over := i+1 < len(f.counts) && !f.counts[i+1].seen.After(from)
+		if s.seen.Before(to) && !over {
+			least = min(least, s.value.Running)
+		}
+	}
+	return least
 }

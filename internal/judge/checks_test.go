@@ -247,7 +247,7 @@ var stories = map[string][]story{
 	},
 	"scale-out.only-by": {
 		{name: "only by CPU", want: Pass},
-		{name: "one by requests", want: Fail, says: "should leave alone", edit: func(t *tale) { t.orders[1].policy = requestPolicy }},
+		{name: "one by requests", want: Fail, says: "was to stay quiet", edit: func(t *tale) { t.orders[1].policy = requestPolicy }},
 		{name: "none at all", want: Inconclusive, says: "No scale-out", edit: func(t *tale) { t.orders = nil }},
 	},
 	"capacity.stage-end": {
@@ -427,6 +427,12 @@ var stories = map[string][]story{
 		{name: "a CPU policy stands and does nothing", want: Fail, says: "though policy", edit: func(t *tale) {
 			t.orders = nil
 			t.cpu = hot(minutes(4), minutes(22), 96, t.cpu)
+		}},
+		{name: "a CPU policy stands, and tasks are stopped", want: Fail, says: "as few as 0 of them ran", edit: func(t *tale) {
+			t.orders = nil
+			t.cpu = hot(minutes(4), minutes(22), 96, t.cpu)
+			at := dawn.Add(minutes(12)) // and nothing else is seen until the stretch
+			t.extra = append(t.extra, timeline.Observed(at, at, at.Add(-10*time.Second), "ecs", web.String(), timeline.Counts{Desired: 1, Pending: 1}))
 		}},
 		{name: "at the maximum", want: Fail, says: "at its maximum", edit: func(t *tale) {
 			incident(t)

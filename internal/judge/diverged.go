@@ -54,9 +54,16 @@ func (a Area) sentence(verb string) []string {
 	if a.Size == 0 {
 		return nil
 	}
-	more, fewer := time.Duration(a.Size+a.Balance)/2, time.Duration(a.Size-a.Balance)/2
-	return []string{fmt.Sprintf("%d task-seconds more and %d fewer %s than predicted (%d in all), %d of that outside the band",
-		wholly(more), wholly(fewer), verb, wholly(time.Duration(a.Predicted)), wholly(time.Duration(a.Outside)))}
+	more, fewer := wholly(time.Duration(a.Size+a.Balance)/2), wholly(time.Duration(a.Size-a.Balance)/2)
+	how := fmt.Sprintf("%d task-seconds more and %d fewer", more, fewer)
+	switch {
+	case fewer == 0:
+		how = fmt.Sprintf("%d task-seconds more", more)
+	case more == 0:
+		how = fmt.Sprintf("%d task-seconds fewer", fewer)
+	}
+	return []string{fmt.Sprintf("%s %s than the %d predicted, %d of them outside what other delays would bring",
+		how, verb, wholly(time.Duration(a.Predicted)), wholly(time.Duration(a.Outside)))}
 }
 
 // wholly is a length of time in whole seconds.
