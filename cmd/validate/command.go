@@ -55,7 +55,7 @@ the restoring of what was changed.`,
   validate run scenarios/incident.yaml --expect-fail saturation,latency
   validate run scenarios/incident.yaml --policies requests,cpu
   validate run scenarios/cpu-heavy.yaml --speed 60
-  validate run scenarios/cpu-heavy.yaml --deviation late-reaction=15m --expect-fail scale-out.in-time`,
+  validate run scenarios/gradual-ramp.yaml --deviation late-reaction=5m --expect-fail scale-out.in-time`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			o.Scenario = args[0]

@@ -42,7 +42,7 @@ func TestEmulate(t *testing.T) {
 		env, err := shell.Output()
 		require.NoError(t, err)
 		vars := strings.Split(string(env), "\n")
-		for _, v := range []string{"AWS_ENDPOINT_URL=" + e.endpoint, "AWS_REGION=eu-west-1", "AWS_ACCESS_KEY_ID=emulated", "AWS_SECRET_ACCESS_KEY=emulated"} {
+		for _, v := range []string{"AWS_ENDPOINT_URL=" + e.endpoint, "AWS_REGION=eu-west-1", "AWS_DEFAULT_REGION=eu-west-1", "AWS_ACCESS_KEY_ID=emulated", "AWS_SECRET_ACCESS_KEY=emulated"} {
 			require.Contains(t, vars, v)
 		}
 		require.Len(t, e.env(), strings.Count(e.out.String(), "\n"), "every line is an export")

@@ -240,7 +240,7 @@ func TestBuildRefuses(t *testing.T) {
 func TestNotes(t *testing.T) {
 	for want, change := range map[string]func(*scenario.Document){
 		"peak: 2.5 tasks' worth of CPU on the 1 task that may still run is 175 % CPU, beyond the 100 % at which they saturate": func(d *scenario.Document) { d.Scenario.Traffic.Stages[1].Demand = d.Scenario.Traffic.Stages[0].Demand },
-		"a task of 2 vCPU with 1 workers saturates at 50 % CPU: a target of 70 % is never passed": func(d *scenario.Document) {
+		"a task of 2 vCPU with 1 worker saturates at 50 % CPU: a target of 70 % is never passed": func(d *scenario.Document) {
 			d.Environment.Emulator.Task.VCPU = 2
 			d.Scenario.Traffic.Stages = d.Scenario.Traffic.Stages[:1]
 			rate := d.Scenario.Traffic.Stages

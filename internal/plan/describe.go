@@ -91,15 +91,18 @@ func (d describer) size() string {
 	if t.VCPU <= 0 {
 		return ""
 	}
-	workers := fmt.Sprintf("%d workers", t.Workers)
-	if t.Workers == 1 {
-		workers = "1 worker"
-	}
 	idle := ""
 	if t.Idle > 0 {
 		idle = fmt.Sprintf(", %s %% of it idle load", figure(100*t.Idle))
 	}
-	return fmt.Sprintf(" of %s vCPU with %s%s", figure(t.VCPU), workers, idle)
+	return fmt.Sprintf(" of %s vCPU with %s%s", figure(t.VCPU), workers(t.Workers), idle)
+}
+
+func workers(n int) string {
+	if n == 1 {
+		return "1 worker"
+	}
+	return fmt.Sprintf("%d workers", n)
 }
 
 func target(pol scaling.Policy) string {

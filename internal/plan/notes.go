@@ -78,8 +78,8 @@ func (b *builder) target() {
 		return
 	}
 	if most := b.p.MostCPU(); most > 0 && most <= pol.Target {
-		b.unproven("", scenario.Pos{}, "a task of %s vCPU with %d workers saturates at %s %% CPU: a target of %s %% is never passed, and the CPU policy never scales out",
-			figure(b.p.Task.VCPU), b.p.Task.Workers, figure(most), figure(pol.Target))
+		b.unproven("", scenario.Pos{}, "a task of %s vCPU with %s saturates at %s %% CPU: a target of %s %% is never passed, and the CPU policy never scales out",
+			figure(b.p.Task.VCPU), workers(b.p.Task.Workers), figure(most), figure(pol.Target))
 	}
 	if pol.Target < 50 || pol.Target > 90 {
 		b.note("", scenario.Pos{}, "a CPU target of %s %% lies outside 50 to 90 %%", figure(pol.Target))

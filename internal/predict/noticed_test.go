@@ -198,7 +198,7 @@ var others = map[string]string{
 	"run.restored":         "the run itself: a change back that fails",
 	"load.delivered":       "the sender; it never fails",
 	"load.arrived":         "traffic of others; it never fails",
-	"observation.complete": "the observer: `looks-refused`, `metrics-lost`; it never fails",
+	"observation.complete": "the observer: `looks-refused`, `metrics-missing`; it never fails",
 }
 
 func writePage(t *testing.T, rows []tried) {

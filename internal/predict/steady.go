@@ -19,6 +19,8 @@ func Steady(p *plan.Plan, v *scaling.ServiceState) error {
 		return fmt.Errorf("service %s is being deployed: scale-in is off until that is over; wait for it", name)
 	case v.Running != v.Desired || v.Pending > 0:
 		return fmt.Errorf("service %s is not steady: %d tasks desired, %d running, %d pending; wait until it is", name, v.Desired, v.Running, v.Pending)
+	case v.Desired > p.Bounds.Min && p.Recorded != "":
+		return fmt.Errorf("service %s runs %d tasks, and the run begins at its minimum of %d: the recorded demand begins with more than that carries; begin it earlier, multiply it by less (--scale), or give the environment a higher minimum", name, v.Desired, p.Bounds.Min)
 	case v.Desired != p.Bounds.Min:
 		return fmt.Errorf("service %s runs %d tasks, and the run begins at its minimum of %d; wait for it to scale in, or correct the environment's capacity", name, v.Desired, p.Bounds.Min)
 	}

@@ -117,7 +117,7 @@ func announce(con Console, env *scenario.Environment, o EmulateOptions, server *
 	fmt.Fprintf(con.Err, "environment %s at speed %v; end it with Ctrl-C\n", env.Name, o.Speed)
 	fmt.Fprintf(con.Err, "load balancer: %s\n", server.FrontURL())
 	for _, v := range [][2]string{
-		{EndpointVariable, server.Endpoint()}, {"AWS_REGION", env.Region},
+		{EndpointVariable, server.Endpoint()}, {"AWS_REGION", env.Region}, {"AWS_DEFAULT_REGION", env.Region}, // boto3 and aws 1 read the second
 		{"AWS_ACCESS_KEY_ID", "emulated"}, {"AWS_SECRET_ACCESS_KEY", "emulated"},
 	} {
 		fmt.Fprintf(con.Out, "export %s=%s\n", v[0], v[1])

@@ -88,7 +88,9 @@ func (d *Document) readEnvironment(o LoadOptions) bool {
 // environmentPath is where an environment lies: a bare name in environments/
 // beside the scenario, anything else relative to base.
 func environmentPath(dir, base, name string) string {
-	if !strings.ContainsAny(name, `/\`) && filepath.Ext(name) == "" {
+	switch ext := filepath.Ext(name); {
+	case strings.ContainsAny(name, `/\`), ext == ".yaml", ext == ".yml", ext == ".json":
+	default: // staging.example is a name too
 		return filepath.Join(dir, "environments", name+".yaml")
 	}
 	if filepath.IsAbs(name) {
