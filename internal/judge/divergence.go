@@ -77,3 +77,5 @@ type Seconds time.Duration
 func (s Seconds) MarshalJSON() ([]byte, error) {
 	return json.Marshal(float64(time.Duration(s).Round(time.Millisecond).Milliseconds()) / 1000)
 }
+
+func (s Seconds) String() string { return short(time.Duration(s)) }

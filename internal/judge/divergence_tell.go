@@ -99,5 +99,3 @@ func (a Action) sentence() []string {
 	}
 	return nil
 }
-
-func (s Seconds) String() string { return short(time.Duration(s)) }
