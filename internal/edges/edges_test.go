@@ -57,7 +57,7 @@ var mayNameTime = []string{"internal/clock", "internal/live", "cmd/loadgen", "cm
 // exact what of package math is so: the rest has assembly of its own on some.
 // That no compiler fuses a product with a sum is for the command .ci/exact.
 var (
-	reckon = []string{"internal/model", "internal/plan", "internal/demand", "internal/judge", "internal/predict", "internal/scaling", "internal/flaw", "internal/scenario", "internal/schedule"}
+	reckon = []string{"internal/model", "internal/plan", "internal/demand", "internal/judge", "internal/predict", "internal/timeline", "internal/scaling", "internal/flaw", "internal/scenario", "internal/schedule"}
 	exact  = []string{"Sqrt", "Frexp", "Ceil", "Floor", "Round", "Trunc", "Abs", "IsNaN", "IsInf", "Inf", "NaN", "Sqrt2", "Ln2", "MaxInt64"}
 )
 

@@ -33,6 +33,9 @@
 //	scaling.activity   ActivityState  the activity's start, by Application Auto Scaling; again when it changes
 //	safety.stop        Stop           the window whose end tripped the rule
 //
+// A Course is what a timeline comes to, by which two runs are compared, and a
+// Band what several courses span: a prediction holds one of each.
+//
 // The package refuses to interpret: it has no notion of good or bad.
 package timeline
 
