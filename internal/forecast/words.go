@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"scaleproof/internal/scenario"
 )
 
 func count(n int, one string) string {
@@ -58,17 +60,8 @@ func between(a, b time.Duration) string {
 	return short(a) + " to " + short(b)
 }
 
-// short writes 1m0s as 1m.
-func short(d time.Duration) string {
-	s := d.String()
-	if strings.HasSuffix(s, "m0s") {
-		s = strings.TrimSuffix(s, "0s")
-	}
-	if strings.HasSuffix(s, "h0m") {
-		s = strings.TrimSuffix(s, "0m")
-	}
-	return s
-}
+// short writes a duration as files do: 1m and not 1m0s.
+func short(d time.Duration) string { return scenario.Duration(d).String() }
 
 // clockText writes a place on the axis as mm:ss, or h:mm:ss from an hour on.
 func clockText(d time.Duration) string {

@@ -37,8 +37,10 @@ func Assume(env *scenario.Environment, key string) (assumed []string, err error)
 	}
 	env.Emulator = em
 	return []string{
-		"the delays: a metric is published 60 to 120 s after its minute, a task runs 20 to 90 s after its order and serves 40 to 65 s later",
-		"AWS's defaults: health checks each 30 s with a time-out of 5 s, a deregistration delay of 300 s",
+		fmt.Sprintf("the delays: a metric is published %s after its minute, a task runs %s after its order and serves %s later",
+			inSeconds(em.Delays.Publication), inSeconds(em.Delays.Start), inSeconds(em.Delays.Health)),
+		fmt.Sprintf("AWS's defaults: health checks each %.0f s with a time-out of %.0f s, a deregistration delay of %.0f s",
+			em.HealthCheck.Interval.Std().Seconds(), em.HealthCheck.Timeout.Std().Seconds(), em.DeregistrationDelay.Std().Seconds()),
 		"the start: the least number of tasks, and no policy that stands already",
 	}, nil
 }
@@ -57,4 +59,8 @@ func seconds(n int) scenario.Duration { return scenario.Duration(time.Duration(n
 
 func between(least, most int) scenario.Spread {
 	return scenario.Spread{Min: seconds(least), Max: seconds(most)}
+}
+
+func inSeconds(s scenario.Spread) string {
+	return fmt.Sprintf("%.0f to %.0f s", s.Min.Std().Seconds(), s.Max.Std().Seconds())
 }

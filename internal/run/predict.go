@@ -210,9 +210,7 @@ func (o PredictOptions) write(con Console, f *forecast.Forecast) error {
 	if o.Format == "json" {
 		return encode(con.Out, f)
 	}
-	return f.WriteText(con.Out, con.Colour, func(seed uint64) string {
-		return o.again(seed)
-	})
+	return f.WriteText(con.Out, con.Colour, o.again)
 }
 
 // again is the command line that predicts one seed alone.
