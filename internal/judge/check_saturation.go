@@ -2,7 +2,6 @@ package judge
 
 import (
 	"fmt"
-	"math"
 	"time"
 
 	"scaleproof/internal/plan"
@@ -134,7 +133,7 @@ func (f *facts) saturationStory(s stretch) string {
 				number(f.plan.Task.VCPU), f.plan.Task.Workers, number(most), p.policy.Name, number(p.policy.Target))
 		} else if scaling.Role(p.policy.Metric) == "cpu" {
 			said += fmt.Sprintf(", though policy %s watches CPU with a target of %s", p.policy.Name, number(p.policy.Target))
-			if ran := f.fewestRunning(first.start, last.end()); ran < n {
+			if ran := f.fewestRunning(n, first.start, last.end()); ran < n {
 				return said + fmt.Sprintf(": as few as %d of them ran, and capacity is worked out from those; see why tasks are stopped.", ran)
 			}
 			return said + "; look at the state of its alarm and at activities that were not carried out."
@@ -155,9 +154,8 @@ func (f *facts) saturationStory(s stretch) string {
 }
 
 // fewestRunning is the smallest count of running tasks that was seen to hold at
-// any time of the stretch; more than any where none was seen.
-func (f *facts) fewestRunning(from, to time.Time) int {
-	least := math.MaxInt
+// any time of the stretch, and no more than least.
+func (f *facts) fewestRunning(least int, from, to time.Time) int {
 	for i, s := range f.counts {
 		over := i+1 < len(f.counts) && !f.counts[i+1].seen.After(from)
 		if s.seen.Before(to) && !over {
