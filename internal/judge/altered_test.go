@@ -190,10 +190,18 @@ func giveUp(t *tape, undo bool) {
 }
 
 // deploy tells of a deployment in the middle of the peak.
-func deploy(t *tape) {
-	for at, rollout := range map[float64]string{16: "IN_PROGRESS", 18: "COMPLETED"} {
-		now := t.at(minutes(at))
+func deploy(t *tape) { rollout(t, minutes(16), minutes(18)) }
+
+// rollout tells of a deployment from one offset to another; one that ends
+// beyond the run is not seen to.
+func rollout(t *tape, from, to time.Duration) {
+	tell := func(at time.Duration, state string) {
+		now := t.at(at)
 		t.add(timeline.Observed(now, now, now.Add(-10*time.Second), "ecs", "ecs-svc/2",
-			timeline.Deployment{Deployment: scaling.Deployment{ID: "ecs-svc/2", Status: "PRIMARY", Rollout: rollout}}))
+			timeline.Deployment{Deployment: scaling.Deployment{ID: "ecs-svc/2", Status: "PRIMARY", Rollout: state}}))
+	}
+	tell(from, "IN_PROGRESS")
+	if to < whole {
+		tell(to, "COMPLETED")
 	}
 }

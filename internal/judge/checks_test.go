@@ -80,6 +80,21 @@ func inParts() *tale {
 
 func minutes(m float64) time.Duration { return time.Duration(m * float64(time.Minute)) }
 
+// rollsOut tells of a deployment from one minute to another.
+func rollsOut(from, to float64) func(*tale) {
+	return func(t *tale) {
+		for _, s := range []struct {
+			at      float64
+			rollout string
+		}{{from, "IN_PROGRESS"}, {to, "COMPLETED"}} {
+			if at := minutes(s.at); at < 60*time.Minute {
+				t.extra = append(t.extra, timeline.New(dawn.Add(at), "ecs", "ecs-svc/2",
+					timeline.Deployment{Deployment: scaling.Deployment{ID: "ecs-svc/2", Status: "PRIMARY", Rollout: s.rollout}}))
+			}
+		}
+	}
+}
+
 var stories = map[string][]story{
 	"run.complete": {
 		{name: "came to its end", want: Pass},
@@ -245,6 +260,22 @@ var stories = map[string][]story{
 		}},
 		{name: "cut off", want: Inconclusive, edit: func(t *tale) { t.cut = minutes(15) }},
 	},
+	"capacity.bounds": {
+		{name: "within", want: Pass},
+		{name: "above the maximum", want: Fail, says: "outside the bounds of 1 to 5", edit: func(t *tale) { t.orders[1].to, t.orders[2].from = 6, 6 }},
+		{name: "below the minimum", want: Fail, says: "outside the bounds of 2 to 5", edit: func(t *tale) { t.target.Bounds.Min = 2 }},
+		{name: "a change of bounds is nobody's order", want: Pass, edit: func(t *tale) { t.orders[1].policy, t.orders[1].to, t.orders[2].from = "", 6, 6 }},
+		{name: "the bounds changed about then", want: Inconclusive, says: "which of them held", edit: func(t *tale) {
+			narrow, at := *t.target, t.orders[1].at
+			narrow.Bounds.Max = 2
+			t.extra = append(t.extra, timeline.Observed(dawn.Add(at+minutes(0.4)), dawn.Add(at+minutes(0.4)), dawn.Add(at-minutes(0.4)), "autoscaling", web.String(), timeline.Capacity{Target: &narrow}))
+		}},
+		{name: "not registered", want: Inconclusive, says: "not registered", edit: func(t *tale) { t.target = nil }},
+		{name: "no order", want: Inconclusive, says: "No policy gave an order", edit: func(t *tale) { t.orders = nil }},
+		{name: "activities not read", want: Inconclusive, says: "may have been missed", edit: func(t *tale) {
+			t.blind = map[string][2]time.Duration{timeline.PartActivities: {minutes(30), minutes(100)}}
+		}},
+	},
 	"scale-out.only-by": {
 		{name: "only by CPU", want: Pass},
 		{name: "one by requests", want: Fail, says: "was to stay quiet", edit: func(t *tale) { t.orders[1].policy = requestPolicy }},
@@ -307,16 +338,29 @@ var stories = map[string][]story{
 		{name: "after the start, before the completion", want: Inconclusive, says: "not documented", edit: func(t *tale) { t.orders[3].at = t.orders[2].at + minutes(5.5) }},
 		{name: "completion not seen", want: Inconclusive, edit: func(t *tale) { t.doneAfter = minutes(60) }},
 	},
+	"scale-in.deploying": {
+		{name: "a deployment before any scale-in", want: Pass, edit: rollsOut(10, 15)},
+		{name: "one ordered amid a deployment", want: Fail, says: "switches scale-in off", edit: func(t *tale) {
+			rollsOut(t.orders[2].at.Minutes()-3, t.orders[2].at.Minutes()+3)(t)
+		}},
+		{name: "one ordered as it began", want: Inconclusive, says: "which came first", edit: func(t *tale) {
+			rollsOut(t.orders[2].at.Minutes()-0.5, t.orders[2].at.Minutes()+3)(t)
+		}},
+		{name: "its end not seen", want: Inconclusive, says: "end was not seen", edit: func(t *tale) {
+			rollsOut(t.orders[2].at.Minutes()-3, 500)(t)
+		}},
+		{name: "activities not read", want: Inconclusive, says: "may have been missed", edit: func(t *tale) {
+			rollsOut(10, 15)(t)
+			t.blind = map[string][2]time.Duration{timeline.PartActivities: {minutes(1), minutes(100)}}
+		}},
+	},
 	"scale-in.to-minimum": {
 		{name: "back in time", want: Pass},
 		{name: "never", want: Fail, says: "still desired", edit: func(t *tale) { t.orders = t.orders[:2] }},
 		{name: "late", want: Fail, says: "at the latest", edit: func(t *tale) { t.orders[2].at, t.orders[3].at = minutes(45), minutes(52) }},
 		{name: "a deployment switched it off", want: Inconclusive, says: "deployment went on", edit: func(t *tale) {
 			t.orders = t.orders[:2]
-			for at, rollout := range map[float64]string{30: "IN_PROGRESS", 50: "COMPLETED"} {
-				t.extra = append(t.extra, timeline.New(dawn.Add(minutes(at)), "ecs", "ecs-svc/2",
-					timeline.Deployment{Deployment: scaling.Deployment{ID: "ecs-svc/2", Status: "PRIMARY", Rollout: rollout}}))
-			}
+			rollsOut(30, 50)(t)
 		}},
 		{name: "a deployment that another one replaced is over", want: Fail, says: "still desired", edit: func(t *tale) {
 			t.orders = t.orders[:2]
@@ -333,10 +377,7 @@ var stories = map[string][]story{
 		}},
 		{name: "a deployment before it changes nothing", want: Fail, says: "still desired", edit: func(t *tale) {
 			t.orders = t.orders[:2]
-			for at, rollout := range map[float64]string{5: "IN_PROGRESS", 8: "COMPLETED"} {
-				t.extra = append(t.extra, timeline.New(dawn.Add(minutes(at)), "ecs", "ecs-svc/2",
-					timeline.Deployment{Deployment: scaling.Deployment{ID: "ecs-svc/2", Status: "PRIMARY", Rollout: rollout}}))
-			}
+			rollsOut(5, 8)(t)
 		}},
 		{name: "stuck half way", want: Fail, says: "still desired", edit: func(t *tale) { t.orders = t.orders[:3] }},
 		{name: "the stage is too short", want: Inconclusive, says: "ran out", edit: func(t *tale) {

@@ -169,26 +169,3 @@ func (f *facts) rebound(from, to time.Time) bool {
 func sameTarget(a, b *scaling.ScalableTarget) bool {
 	return a == b || a != nil && b != nil && a.Bounds == b.Bounds && a.Suspended == b.Suspended
 }
-
-// deploying says that a deployment was in progress at some time in [from, to].
-func (f *facts) deploying(from, to time.Time) bool {
-	going := map[string]time.Time{} // by deployment, since when
-	for _, d := range f.deployments {
-		if d.rollout == "IN_PROGRESS" && !d.gone {
-			if _, ok := going[d.id]; !ok {
-				going[d.id] = d.at
-			}
-			continue
-		}
-		if since, ok := going[d.id]; ok && !since.After(to) && !d.seen.Before(from) {
-			return true
-		}
-		delete(going, d.id)
-	}
-	for _, since := range going {
-		if !since.After(to) {
-			return true
-		}
-	}
-	return false
-}

@@ -242,9 +242,23 @@ func TestEachCheckStopsAlone(t *testing.T) {
 		})
 		stopped[e.check] = true
 	}
+	stopped["scale-in.deploying"] = true // see TestScaleInWhileDeploying
 	for _, id := range IDs() {
 		require.True(t, stopped[id], "no recorded run is stopped by %s alone", id)
 	}
+}
+
+// A deployment makes what is said of scale-in inconclusive, so a scale-in amid
+// one is stopped by more than the check that fails for it; by none but that one
+// is it a failure.
+func TestScaleInWhileDeploying(t *testing.T) {
+	changed := golden(t, "cpu-heavy")
+	rollout(changed, minutes(25), minutes(36))
+	v := changed.judge(t, checks)
+	require.Equal(t, Fail, v.Answer, v.Sentence)
+	require.Equal(t, Fail, answer(t, v, "scale-in.deploying"))
+	others := slices.DeleteFunc(slices.Clone(checks), func(c check) bool { return c.id == "scale-in.deploying" })
+	require.Equal(t, Inconclusive, changed.judge(t, others).Answer)
 }
 
 func stages[T ~[]string](_ T, names ...string) T { return T(names) }
@@ -286,6 +300,14 @@ var edits = []edit{
 		each(t, func(_ *timeline.Event, c *timeline.Capacity) {
 			target := *c.Target
 			target.Bounds.Max--
+			c.Target = &target
+		})
+	}},
+	{"capacity.bounds", "a maximum that an order went beyond", "", Fail, func(t *tape) {
+		t.replan(func(p *plan.Plan) { p.Bounds.Max = 2 })
+		each(t, func(_ *timeline.Event, c *timeline.Capacity) {
+			target := *c.Target
+			target.Bounds.Max = 2
 			c.Target = &target
 		})
 	}},

@@ -58,7 +58,7 @@ var unsure = []struct {
 		t.blind(timeline.PartActivities, -lead, whole)
 		t.drop(is[timeline.ActivityState])
 	}},
-	{"policies and bounds never read", "", []string{"policies.exact", "target.exact", "policies.unchanged"}, func(t *tape) {
+	{"policies and bounds never read", "", []string{"policies.exact", "target.exact", "policies.unchanged", "capacity.bounds"}, func(t *tape) {
 		t.drop(is[timeline.PolicyState])
 		t.drop(is[timeline.Capacity])
 	}},
@@ -71,6 +71,7 @@ var unsure = []struct {
 			a.Activity.End, a.Activity.Status = time.Time{}, scaling.StatusInProgress
 		})
 	}},
+	{"a deployment that is not seen to end", "", []string{"scale-in.deploying"}, func(t *tape) { rollout(t, minutes(20), whole) }},
 	{"targets unseen at the climb's end", "", []string{"capacity.stage-end"}, func(t *tape) {
 		t.blind(timeline.PartTargets, minutes(12.5), minutes(13.5))
 	}},

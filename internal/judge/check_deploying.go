@@ -1,0 +1,52 @@
+package judge
+
+import (
+	"fmt"
+	"time"
+)
+
+// noticed is how far from a deployment's beginning and end an order must lie to
+// be one of that time: Application Auto Scaling has to learn of both. [U]
+const noticed = time.Minute
+
+// deployingIn answers for scale-ins while a deployment went on, which switches
+// them off. [D] Without a deployment there is nothing to answer.
+func deployingIn(f *facts) []Result {
+	if f.from.IsZero() || !f.deploying(f.from, f.to) {
+		return nil
+	}
+	r := Result{Answer: Pass, Expected: "no scale-in while a deployment goes on", Measured: "none"}
+	near := 0
+	for _, o := range f.during(f.from, f.horizon, order.in) {
+		if o.cause.Policy == "" || !f.deploying(o.at, o.at) {
+			continue
+		}
+		r.Evidence = append(r.Evidence, o.seqs...)
+		if !f.amid(o) {
+			near++
+			continue
+		}
+		r.Answer, r.Measured = Fail, f.describe(o)
+		r.Explanation = fmt.Sprintf("The %s while a deployment went on, which switches scale-in off: tasks of the old version may have been all that served.", f.describe(o))
+	}
+	switch {
+	case r.Answer == Fail:
+	case near > 0:
+		r.Answer, r.Measured = Inconclusive, fmt.Sprintf("%d about when one began or ended", near)
+		r.Explanation = "A scale-in was ordered within a minute of a deployment's beginning or end, or that end was not seen, so which came first for Application Auto Scaling is not known."
+	case !f.sawOrders(f.to):
+		r.Answer = Inconclusive
+		r.Explanation = "The scaling activities were not read to the end of the traffic, so an order may have been missed."
+	}
+	return []Result{r}
+}
+
+// amid says that an order lies well inside a deployment.
+func (f *facts) amid(o order) bool {
+	for _, d := range f.rollouts() {
+		if !d.over.IsZero() && o.at.After(d.since.Add(noticed)) && o.at.Before(d.over.Add(-noticed)) {
+			return true
+		}
+	}
+	return false
+}
