@@ -28,8 +28,9 @@ arm64: ## worlds, plans and verdicts on an emulated arm64 (needs qemu-user-stati
 e2e: build ## every shipped scenario over the wire, with its verdict
 	.ci/e2e
 
-seeds: ## every shipped scenario over 200 seeds in virtual time; the model's decisions over 3000 histories
-	go test -count=1 -v -timeout 60m -run TestSeeds ./internal/predict -seeds 200
+SEEDS ?= 200
+seeds: ## every shipped scenario over SEEDS (200) seeds in virtual time; the model's decisions over 3000 histories
+	go test -count=1 -v -timeout 60m -run TestSeeds ./internal/predict -seeds $(SEEDS)
 	go test -count=1 -v -timeout 60m -run TestHistories ./internal/model/twin -seeds 3000
 
 bench: ## benchmarks, with allocations
