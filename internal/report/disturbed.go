@@ -33,11 +33,14 @@ func disturbed(s timeline.Started) string {
 				names[i] += "=" + f.Size
 			}
 		}
-		return []string{what + " " + strings.Join(names, ", ")}
+		if len(names) > 1 {
+			what += "s"
+		}
+		return []string{"the " + what + " " + strings.Join(names, ", ")}
 	}
-	said := append(named("the deviations", doc.Emulator.Deviations), named("the faults", doc.Emulator.Faults)...)
+	said := append(named("deviation", doc.Emulator.Deviations), named("fault", doc.Emulator.Faults)...)
 	if n := len(doc.Emulator.Happenings); n > 0 {
-		said = append(said, fmt.Sprintf("happenings in mid-run, %d", n))
+		said = append(said, fmt.Sprintf("things that happen in mid-run, %d", n))
 	}
 	if len(said) == 0 {
 		return ""

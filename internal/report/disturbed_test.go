@@ -17,7 +17,7 @@ func TestDisturbed(t *testing.T) {
 	}
 	require.Empty(t, of(`{"name":"local","emulator":{"seed":1}}`))
 	require.Empty(t, of(``))
-	const said = "Disturbed on purpose: the deviations late-reaction=5m, no-scale-in; the faults metrics-late; happenings in mid-run, 2."
+	const said = "Disturbed on purpose: the deviations late-reaction=5m, no-scale-in; the fault metrics-late; things that happen in mid-run, 2."
 	doc := `{"emulator":{"deviations":[{"name":"late-reaction","size":"5m"},{"name":"no-scale-in"}],"faults":[{"name":"metrics-late"}],"happenings":[{"at":"5m"},{"at":"6m"}]}}`
 	require.Equal(t, said, of(doc))
 
