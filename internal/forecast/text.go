@@ -65,10 +65,18 @@ func latencies(s Spread) string {
 	switch {
 	case s.Seeds == 0:
 		return "-"
+	case s.Most < 0.001:
+		return ranged(wholly(s, 1000000), " µs")
 	case s.Most < 1:
-		return ranged(Spread{float64(int(s.Least*1000 + 0.5)), float64(int(s.Median*1000 + 0.5)), float64(int(s.Most*1000 + 0.5)), s.Seeds}, " ms")
+		return ranged(wholly(s, 1000), " ms")
 	}
 	return ranged(s, " s")
+}
+
+// wholly is a spread in a unit of which so many make its own, rounded.
+func wholly(s Spread, many float64) Spread {
+	whole := func(v float64) float64 { return float64(int(v*many + 0.5)) }
+	return Spread{whole(s.Least), whole(s.Median), whole(s.Most), s.Seeds}
 }
 
 // mostMoments is how many lines of moments are shown.
@@ -97,7 +105,7 @@ func (f *Forecast) findings(b *strings.Builder, again func(seed uint64) string) 
 		if x.Subject != "" {
 			name += " (" + x.Subject + ")"
 		}
-		fmt.Fprintf(b, "%s in %d of %d seeds: %s: expected %s, measured %s in seed %d\n", word(x.Answer), len(x.Seeds), len(f.Runs), name, x.Expected, x.Measured, x.Seeds[0])
+		fmt.Fprintf(b, "%s in %d of %s: %s: expected %s, measured %s in seed %d\n", word(x.Answer), len(x.Seeds), count(len(f.Runs), "seed"), name, x.Expected, x.Measured, x.Seeds[0])
 		for i, line := range wrap(x.Explanation, 100) {
 			lead := "    "
 			if i == 0 {
