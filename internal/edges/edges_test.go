@@ -42,7 +42,7 @@ var allowed = map[string][]string{
 	"internal/plan":          {"internal/scenario", "internal/scaling"},
 	"internal/scenario":      {"internal/scaling", "internal/schedule", "internal/flaw"},
 	"internal/timeline":      {"internal/scaling"},
-	"internal/flaw":          {},
+	"internal/flaw":          {"internal/scaling"},
 	"internal/scaling":       {},
 	"internal/schedule":      {},
 	"internal/price":         {},

@@ -1,6 +1,10 @@
 package flaw
 
-import "time"
+import (
+	"time"
+
+	"scaleproof/internal/scaling"
+)
 
 // Names of faults.
 const (
@@ -17,12 +21,6 @@ const (
 
 // Parts are what an observer looks at, one after another.
 var Parts = []string{"service", "targets", "scaling", "alarms", "activities", "metrics"}
-
-// Metrics are CloudWatch's names of what a service is watched by.
-var Metrics = []string{
-	"CPUUtilization", "MemoryUtilization", "RequestCountPerTarget", "TargetResponseTime",
-	"RequestCount", "HTTPCode_Target_5XX_Count", "HTTPCode_ELB_5XX_Count", "HealthyHostCount",
-}
 
 // Faults lists the faults of the witness, of the metrics and of the tasks. The
 // autoscaler is right in a world that has one; what is seen of it is not.
@@ -47,10 +45,10 @@ var Faults = []Kind{
 		Unit: Duration, Default: int64(5 * time.Minute), Least: int64(time.Second), Most: int64(24 * time.Hour),
 	}, {
 		Name: MetricsLate, About: "Datapoints are published so much later: alarms see them then, as everybody does.",
-		Unit: Duration, Default: int64(5 * time.Minute), Least: int64(time.Second), Most: int64(time.Hour), Of: Metrics,
+		Unit: Duration, Default: int64(5 * time.Minute), Least: int64(time.Second), Most: int64(time.Hour), Of: scaling.MetricNames,
 	}, {
 		Name: MetricsMissing, About: "Datapoints are lost and never published.",
-		Unit: Share, Default: one, Least: 1, Most: one, Of: Metrics,
+		Unit: Share, Default: one, Least: 1, Most: one, Of: scaling.MetricNames,
 	}, {
 		Name: MetricsDisorder, About: "About every other datapoint is published so much later, and so behind a later one.",
 		Unit: Duration, Default: int64(3 * time.Minute), Least: int64(time.Second), Most: int64(time.Hour),

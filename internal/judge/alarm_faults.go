@@ -81,14 +81,14 @@ func actsFor(a scaling.Alarm, p scaling.Policy) bool {
 func (f *facts) otherMetric(m scaling.Metric, p scaling.Policy) string {
 	must := map[string]string{"ClusterName": f.plan.Service.Cluster, "ServiceName": f.plan.Service.Name}
 	may := map[string]string{}
-	want := scaling.Metric{Namespace: "AWS/ECS", Name: "CPUUtilization", Statistic: "Average"}
+	want := scaling.Metric{Namespace: scaling.NamespaceECS, Name: scaling.CPUUtilization, Statistic: "Average"}
 	loose := p.Metric == scaling.MetricCPUHighRes
 	switch p.Metric {
 	case scaling.MetricCPU, scaling.MetricCPUHighRes:
 	case scaling.MetricMemory:
-		want.Name = "MemoryUtilization"
+		want.Name = scaling.MemoryUtilization
 	case scaling.MetricRequestCount:
-		want = scaling.Metric{Namespace: "AWS/ApplicationELB", Name: "RequestCountPerTarget", Statistic: "Sum"}
+		want = scaling.Metric{Namespace: scaling.NamespaceALB, Name: scaling.RequestCountPerTarget, Statistic: "Sum"}
 		balancer, group, _ := scaling.SplitLabel(p.ResourceLabel)
 		must, may = map[string]string{"TargetGroup": group}, map[string]string{"LoadBalancer": balancer}
 	default:

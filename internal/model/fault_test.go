@@ -89,6 +89,16 @@ func TestLooksRefused(t *testing.T) {
 	}
 }
 
+// What a fault can be confined to is what there is: the world's metrics.
+func TestMetricsAreTheListed(t *testing.T) {
+	require.Equal(t, scaling.MetricNames, metricNames[:])
+	for _, k := range flaw.Faults {
+		if k.Name == flaw.MetricsLate || k.Name == flaw.MetricsMissing {
+			require.Equal(t, metricNames[:], k.Of, k.Name)
+		}
+	}
+}
+
 func TestUnknownFaultPanics(t *testing.T) {
 	c := small().Config()
 	c.Faults = []Fault{{Kind: "rain"}}

@@ -22,41 +22,24 @@ const (
 	metricCount
 )
 
-const (
-	nsECS = "AWS/ECS"
-	nsALB = "AWS/ApplicationELB"
-)
+// metricNames are CloudWatch's, in the order of the constants.
+var metricNames = [metricCount]string(scaling.MetricNames)
 
-// metricNames are the metrics' names; those up to metricMemory are ECS's.
-var metricNames = [metricCount]string{
-	"CPUUtilization", "MemoryUtilization", "RequestCountPerTarget", "TargetResponseTime",
-	"RequestCount", "HTTPCode_Target_5XX_Count", "HTTPCode_ELB_5XX_Count", "HealthyHostCount",
-}
-
-func (id metricID) namespace() string {
-	if id <= metricMemory {
-		return nsECS
-	}
-	return nsALB
-}
-
-// dimensions of a service's metric, as AWS orders them. [R][E]
-func (w *World) dimensions(s *service, id metricID) []scaling.Dimension {
-	if id <= metricMemory {
-		return []scaling.Dimension{{Name: "ClusterName", Value: s.cfg.Service.Cluster}, {Name: "ServiceName", Value: s.cfg.Service.Name}}
-	}
-	return []scaling.Dimension{{Name: "LoadBalancer", Value: w.cfg.LoadBalancer.Label}, {Name: "TargetGroup", Value: s.cfg.TargetGroup}}
+// watched is what a service's metrics are kept by.
+func (w *World) watched(s *service) scaling.Watched {
+	return scaling.Watched{Service: s.cfg.Service, LoadBalancer: w.cfg.LoadBalancer.Label, TargetGroup: s.cfg.TargetGroup}
 }
 
 // source finds the service and metric that a metric's name means; ok is false
 // where there is none such: CloudWatch then has no data, which is no error.
 func (w *World) source(m scaling.Metric) (s *service, id metricID, ok bool) {
 	for id = range metricCount {
-		if metricNames[id] != m.Name || id.namespace() != m.Namespace {
+		if metricNames[id] != m.Name {
 			continue
 		}
 		for _, s := range w.services {
-			if sameDimensions(w.dimensions(s, id), m.Dimensions, id == metricPerTarget) {
+			own := w.watched(s).Metric(m.Name, "", 0)
+			if own.Namespace == m.Namespace && sameDimensions(own.Dimensions, m.Dimensions, id == metricPerTarget) {
 				return s, id, true
 			}
 		}

@@ -126,19 +126,16 @@ func (w *World) policyMetric(s *service, p *policy, label string) scaling.Metric
 	if p.Custom != nil {
 		return customMetric(p.Custom)
 	}
-	m := scaling.Metric{Namespace: nsECS, Statistic: "Average", Period: time.Minute}
+	watched, period := w.watched(s), time.Minute
 	if scaling.HighResolution(p.Metric) {
-		m.Period = fineSlot
+		period = fineSlot
 	}
 	switch p.Metric {
-	case scaling.MetricCPU, scaling.MetricCPUHighRes:
-		m.Name, m.Dimensions = metricNames[metricCPU], w.dimensions(s, metricCPU)
 	case scaling.MetricMemory, scaling.MetricMemoryHighRes:
-		m.Name, m.Dimensions = metricNames[metricMemory], w.dimensions(s, metricMemory)
+		return watched.Metric(scaling.MemoryUtilization, "Average", period)
 	case scaling.MetricRequestCount:
-		lb, group, _ := scaling.SplitLabel(label)
-		m.Namespace, m.Name, m.Statistic = nsALB, metricNames[metricPerTarget], "Sum"
-		m.Dimensions = []scaling.Dimension{{Name: "LoadBalancer", Value: lb}, {Name: "TargetGroup", Value: group}}
+		watched.LoadBalancer, watched.TargetGroup, _ = scaling.SplitLabel(label)
+		return watched.Metric(scaling.RequestCountPerTarget, "Sum", period)
 	}
-	return m
+	return watched.Metric(scaling.CPUUtilization, "Average", period)
 }

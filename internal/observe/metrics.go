@@ -28,24 +28,22 @@ func Metrics(s scaling.Service, label string, policies []scaling.Policy) []Keyed
 			period = 20 * time.Second
 		}
 	}
-	ecs := []scaling.Dimension{{Name: "ClusterName", Value: s.Cluster}, {Name: "ServiceName", Value: s.Name}}
-	cpu := func(key, statistic string) Keyed {
-		return Keyed{key, scaling.Metric{Namespace: "AWS/ECS", Name: "CPUUtilization", Dimensions: ecs, Statistic: statistic, Period: period}}
+	lb, tg, labelled := scaling.SplitLabel(label)
+	watched := scaling.Watched{Service: s, LoadBalancer: lb, TargetGroup: tg}
+	list := []Keyed{
+		{timeline.KeyCPU, watched.Metric(scaling.CPUUtilization, "Average", period)},
+		{timeline.KeyCPUMax, watched.Metric(scaling.CPUUtilization, "Maximum", period)},
 	}
-	list := []Keyed{cpu(timeline.KeyCPU, "Average"), cpu(timeline.KeyCPUMax, "Maximum")}
-	lb, tg, ok := scaling.SplitLabel(label)
-	if !ok {
+	if !labelled {
 		return list
 	}
-	both := []scaling.Dimension{{Name: "LoadBalancer", Value: lb}, {Name: "TargetGroup", Value: tg}}
-	alb := func(key, name, statistic string, dims []scaling.Dimension) Keyed {
-		return Keyed{key, scaling.Metric{Namespace: "AWS/ApplicationELB", Name: name, Dimensions: dims, Statistic: statistic, Period: time.Minute}}
-	}
+	elb5xx := watched.Metric(scaling.ELB5xxCount, "Sum", time.Minute)
+	elb5xx.Dimensions = elb5xx.Dimensions[:1]
 	return append(list,
-		alb(timeline.KeyRequests, "RequestCountPerTarget", "Sum", both),
-		alb(timeline.KeyLatencyP95, "TargetResponseTime", "p95", both),
-		alb(timeline.KeyLatencyP99, "TargetResponseTime", "p99", both),
-		alb(timeline.KeyTarget5xx, "HTTPCode_Target_5XX_Count", "Sum", both),
-		alb(timeline.KeyELB5xx, "HTTPCode_ELB_5XX_Count", "Sum", both[:1]),
+		Keyed{timeline.KeyRequests, watched.Metric(scaling.RequestCountPerTarget, "Sum", time.Minute)},
+		Keyed{timeline.KeyLatencyP95, watched.Metric(scaling.TargetResponseTime, "p95", time.Minute)},
+		Keyed{timeline.KeyLatencyP99, watched.Metric(scaling.TargetResponseTime, "p99", time.Minute)},
+		Keyed{timeline.KeyTarget5xx, watched.Metric(scaling.Target5xxCount, "Sum", time.Minute)},
+		Keyed{timeline.KeyELB5xx, elb5xx},
 	)
 }

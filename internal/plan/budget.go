@@ -139,11 +139,11 @@ const (
 
 // AssumedAlarms are the alarms that a policy will probably get.
 func AssumedAlarms(p scaling.Policy) (high, low scaling.Alarm) {
-	m := scaling.Metric{Namespace: "AWS/ECS", Name: "CPUUtilization", Statistic: "Average", Period: time.Minute}
+	m := scaling.Metric{Namespace: scaling.NamespaceECS, Name: scaling.CPUUtilization, Statistic: "Average", Period: time.Minute}
 	below := lowDatapoints
 	switch p.Metric {
 	case scaling.MetricRequestCount:
-		m.Namespace, m.Name, m.Statistic = "AWS/ApplicationELB", "RequestCountPerTarget", "Sum"
+		m.Namespace, m.Name, m.Statistic = scaling.NamespaceALB, scaling.RequestCountPerTarget, "Sum"
 	case scaling.MetricCPUHighRes:
 		m.Period, below = 20*time.Second, lowFine
 	}

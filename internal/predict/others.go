@@ -12,14 +12,9 @@ import (
 // alarms that call them, and scheduled actions.
 func standBeside(m *model.Service, env *scenario.Environment, key string, began time.Time) {
 	past := env.Emulator.Past
+	watched := scaling.Watched{Service: m.Service, LoadBalancer: env.Emulator.LoadBalancer, TargetGroup: m.TargetGroup}
 	metric := func(name, statistic string) scaling.Metric {
-		v := scaling.Metric{Namespace: "AWS/ApplicationELB", Name: name, Statistic: scenario.Statistic(statistic, name), Period: time.Minute}
-		v.Dimensions = []scaling.Dimension{{Name: "LoadBalancer", Value: env.Emulator.LoadBalancer}, {Name: "TargetGroup", Value: m.TargetGroup}}
-		if name == "CPUUtilization" || name == "MemoryUtilization" {
-			v.Namespace = "AWS/ECS"
-			v.Dimensions = []scaling.Dimension{{Name: "ClusterName", Value: m.Service.Cluster}, {Name: "ServiceName", Value: m.Service.Name}}
-		}
-		return v
+		return watched.Metric(name, scenario.Statistic(statistic, name), time.Minute)
 	}
 	for _, p := range past.Steps[key] {
 		m.Policies = append(m.Policies, p.Wanted())

@@ -193,7 +193,7 @@ func Statistic(chosen, metric string) string {
 	switch {
 	case chosen != "":
 		return statistics[chosen]
-	case metric == "RequestCountPerTarget" || strings.HasSuffix(metric, "Count") && metric != "HealthyHostCount":
+	case metric == scaling.RequestCountPerTarget || strings.HasSuffix(metric, "Count") && metric != scaling.HealthyHostCount:
 		return "Sum"
 	}
 	return "Average"

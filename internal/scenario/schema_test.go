@@ -15,6 +15,8 @@ import (
 	validate "github.com/santhosh-tekuri/jsonschema/v6"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
+
+	"scaleproof/internal/scaling"
 )
 
 // The schemas that editors use are made from the types that the decoder
@@ -25,6 +27,16 @@ var schemas = []struct {
 }{
 	{"scenario.schema.json", Scenario{}},
 	{"environment.schema.json", Environment{}},
+}
+
+// The metrics that an alarm or a policy may name are those that there are: a
+// tag cannot be made of a list.
+func TestSchemasNameEveryMetric(t *testing.T) {
+	for _, of := range []any{Alarm{}, CustomPolicy{}} {
+		field, ok := reflect.TypeOf(of).FieldByName("Metric")
+		require.True(t, ok)
+		require.Equal(t, "enum="+strings.Join(scaling.MetricNames, ",enum="), field.Tag.Get("jsonschema"))
+	}
 }
 
 func TestSchemasAreCommitted(t *testing.T) {
