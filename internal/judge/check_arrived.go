@@ -50,13 +50,12 @@ func (f *facts) arrived(s stage) Result {
 	r := Result{Subject: s.Name, Answer: Pass, Expected: "the requests sent +- 10 %", Evidence: []int64{s.seq}}
 	var total, sent, n int64
 	for _, p := range f.between(timeline.KeyRequests, s.from.Add(s.Ramp), s.to) {
-		targets, still := f.targetsOver(p)
-		windows := f.windowsIn(p.start, p.end())
-		if !still || f.saturatedAt(p) || !covered(windows, p.start.Add(time.Second), p.end().Add(-time.Second)) {
+		counted, left, ok := f.counted(p)
+		if !ok {
 			continue
 		}
-		total += hundredths(p.value) * int64(targets)
-		sent += sum(windows, nil).sent * 100
+		total += counted
+		sent += left
 		n++
 		r.Evidence = append(r.Evidence, p.seq)
 	}
@@ -73,8 +72,24 @@ func (f *facts) arrived(s stage) Result {
 		r.Answer = Inconclusive
 		r.Explanation = fmt.Sprintf("In stage %s the load balancer counted %s requests a minute where %s were sent: traffic of others, another route, or another target group; find out which before trusting this run.",
 			s.Name, counted, left)
+	} else if d := f.stranger(s.from, s.to); d != nil {
+		r.Answer = Inconclusive
+		r.Evidence = append(r.Evidence, d.seq)
+		r.Explanation = fmt.Sprintf("At %s %s; find out whose before trusting this run.", f.when(d.seen), d.what)
 	}
 	return r
+}
+
+// counted is, in hundredths, how many requests a datapoint counts on all
+// targets and how many were sent in its period; ok is false where the two
+// cannot be compared.
+func (f *facts) counted(p point) (counted, sent int64, ok bool) {
+	targets, still := f.targetsOver(p)
+	windows := f.windowsIn(p.start, p.end())
+	if !still || f.saturatedAt(p) || !covered(windows, p.start.Add(time.Second), p.end().Add(-time.Second)) {
+		return 0, 0, false
+	}
+	return hundredths(p.value) * int64(targets), sum(windows, nil).sent * 100, true
 }
 
 // targetsOver is the number of healthy targets over a datapoint's period and

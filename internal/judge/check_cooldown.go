@@ -134,7 +134,11 @@ func (f *facts) step(o order) known {
 // looked at and from the tasks that may have run; of is what is made of a
 // running count and the capacity that is asked for from it.
 func (f *facts) asked(o order, of func(running, want int) int) (k known) {
-	running := f.counts.at(o.at)
+	return f.askedOf(o, f.counts.at(o.at), of)
+}
+
+// askedOf is the same for counts that are given.
+func (f *facts) askedOf(o order, running []step[timeline.Counts], of func(running, want int) int) (k known) {
 	alarms := f.liveAlarms(o.role, true, o.at)
 	if len(running) == 0 || len(alarms) == 0 || f.blind(timeline.PartService, o.at) {
 		return k

@@ -41,6 +41,8 @@ var checks = []check{
 		doc: "No scale-in was ordered in stages that ask for none."},
 	{id: "scale-out.only-by", blames: true, run: onlyBy,
 		doc: "Only the named policy ordered scale-outs."},
+	{id: "scale-out.size", blames: true, run: outSize,
+		doc: "No policy's scale-out goes by more than a task beyond what its metric asked for."},
 	{id: "capacity.stage-end", blames: true, run: capacityAtEnd,
 		doc: "The number of tasks at a stage's end lies in the expected range."},
 	{id: "capacity.bounds", run: boundsKept,

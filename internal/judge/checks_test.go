@@ -78,6 +78,20 @@ func inParts() *tale {
 	return t
 }
 
+// othersSend lets others send a third of what the run does, for some minutes.
+func othersSend(from, to float64) func(*tale) {
+	return func(t *tale) {
+		own := t.requests
+		t.requests = func(at time.Duration) (float64, bool) {
+			v, ok := own(at)
+			if at >= minutes(from) && at < minutes(to) {
+				v += v / 3
+			}
+			return v, ok
+		}
+	}
+}
+
 func minutes(m float64) time.Duration { return time.Duration(m * float64(time.Minute)) }
 
 // rollsOut tells of a deployment from one minute to another.
@@ -134,6 +148,8 @@ var stories = map[string][]story{
 			own := t.requests
 			t.requests = func(at time.Duration) (float64, bool) { v, _ := own(at); return v + 300, true }
 		}},
+		{name: "others send for three minutes of a long stage", want: Inconclusive, says: "traffic of others", edit: othersSend(48, 51)},
+		{name: "a minute of others", want: Pass, edit: othersSend(48, 49)},
 	},
 	"observation.complete": {
 		{name: "no holes", want: Pass},
@@ -234,6 +250,12 @@ var stories = map[string][]story{
 			t.extra = append(t.extra, timeline.Observed(dawn.Add(t.orders[0].at-2*time.Second), dawn.Add(minutes(8.5)), dawn.Add(minutes(8.25)), "cloudwatch", a.Name,
 				timeline.AlarmState{Alarm: a, Transition: true, Policy: cpuPolicy}))
 		}},
+		{name: "somebody had suspended it", want: Inconclusive, says: "not held against", edit: func(t *tale) {
+			t.orders = nil
+			other := *t.target
+			other.Suspended.ScaleOut = true
+			t.extra = append(t.extra, timeline.Observed(dawn.Add(minutes(2)), dawn.Add(minutes(2)), dawn.Add(minutes(1.5)), "autoscaling", web.String(), timeline.Capacity{Target: &other}))
+		}},
 		{name: "the load was not delivered", want: Inconclusive, says: "not held against", edit: func(t *tale) {
 			t.orders = nil
 			t.traffic = func(at time.Duration, k *timeline.KindWindow) {
@@ -247,6 +269,9 @@ var stories = map[string][]story{
 		{name: "quiet", want: Pass},
 		{name: "an order in the baseline", want: Fail, says: "none is expected", edit: func(t *tale) {
 			t.orders = append([]said{{at: minutes(2), from: 1, to: 2, policy: cpuPolicy}}, t.orders[1:]...)
+		}},
+		{name: "an order of somebody's schedule", want: Inconclusive, says: "somebody else's", edit: func(t *tale) {
+			t.orders = append([]said{{at: minutes(2), from: 1, to: 2}}, t.orders[1:]...)
 		}},
 		{name: "activities not read", want: Inconclusive, says: "not read", edit: func(t *tale) {
 			t.orders = nil
@@ -280,6 +305,19 @@ var stories = map[string][]story{
 		{name: "only by CPU", want: Pass},
 		{name: "one by requests", want: Fail, says: "was to stay quiet", edit: func(t *tale) { t.orders[1].policy = requestPolicy }},
 		{name: "none at all", want: Inconclusive, says: "No scale-out", edit: func(t *tale) { t.orders = nil }},
+	},
+	"scale-out.size": {
+		{name: "within", want: Pass},
+		{name: "a task more than asked for", want: Pass, edit: func(t *tale) { t.orders = []said{{at: minutes(8.5), from: 1, to: 3, policy: cpuPolicy}} }},
+		{name: "three tasks more than asked for", want: Fail, says: "asked for 2 at most", edit: func(t *tale) { t.orders = []said{{at: minutes(8.5), from: 1, to: 5, policy: cpuPolicy}} }},
+		{name: "as the desired count explains", want: Inconclusive, says: "desired count", edit: func(t *tale) {
+			t.offset = 4 * time.Second // looked at with the second order
+			t.orders = []said{{at: minutes(8.5), from: 1, to: 2, policy: cpuPolicy}, {at: minutes(8.9), from: 2, to: 4, policy: cpuPolicy}}
+		}},
+		{name: "what the metric asked for was not seen", want: Inconclusive, says: "not seen", edit: func(t *tale) {
+			t.cpu = func(at time.Duration) (float64, bool) { return 0, false }
+		}},
+		{name: "nothing ordered", want: Inconclusive, says: "No policy scaled out", edit: func(t *tale) { t.orders = nil }},
 	},
 	"capacity.stage-end": {
 		{name: "in range", want: Pass},
@@ -379,6 +417,13 @@ var stories = map[string][]story{
 			t.orders = t.orders[:2]
 			rollsOut(5, 8)(t)
 		}},
+		{name: "a task was killed while it was due", want: Inconclusive, says: "Not all tasks", edit: func(t *tale) {
+			t.orders = t.orders[:3]
+			for at, n := range map[float64]int{53: 1, 54: 2} {
+				t.extra = append(t.extra, timeline.Observed(dawn.Add(minutes(at)), dawn.Add(minutes(at)), dawn.Add(minutes(at)-10*time.Second), "ecs", "",
+					timeline.Counts{Desired: 2, Running: n}))
+			}
+		}},
 		{name: "stuck half way", want: Fail, says: "still desired", edit: func(t *tale) { t.orders = t.orders[:3] }},
 		{name: "the stage is too short", want: Inconclusive, says: "ran out", edit: func(t *tale) {
 			t.orders = t.orders[:2]
@@ -402,6 +447,10 @@ var stories = map[string][]story{
 		}},
 		{name: "out and in under a steady load", want: Fail, says: "flaps", edit: func(t *tale) {
 			t.orders = append(t.orders, said{at: minutes(49), from: 1, to: 2, policy: cpuPolicy}, said{at: minutes(53), from: 2, to: 1, policy: cpuPolicy})
+		}},
+		{name: "out and in since others sent for a while", want: Inconclusive, says: "traffic of others", edit: func(t *tale) {
+			othersSend(44, 48)(t)
+			t.orders = append(t.orders[:3], said{at: minutes(49), from: 2, to: 3, policy: cpuPolicy}, said{at: minutes(53), from: 3, to: 2, policy: cpuPolicy})
 		}},
 		{name: "out by somebody who raised the minimum", want: Pass, edit: func(t *tale) {
 			t.orders = append(t.orders, said{at: minutes(49), from: 1, to: 2})

@@ -147,9 +147,14 @@ func (f *facts) excuse(t time.Time) string {
 	return ""
 }
 
-// wanting says that fewer tasks may have run than were desired.
+// wanting says that fewer tasks may have run than were desired, at t or at some
+// time in which the scale-in that was due by then was to come.
 func (f *facts) wanting(t time.Time) bool {
-	return slices.ContainsFunc(f.counts.at(t), func(s step[timeline.Counts]) bool { return s.value.Running < s.value.Desired })
+	since := t.Add(-f.nextInBudget())
+	fewer := func(s step[timeline.Counts]) bool { return s.value.Running < s.value.Desired }
+	return slices.ContainsFunc(f.counts.at(t), fewer) || slices.ContainsFunc(f.counts, func(s step[timeline.Counts]) bool {
+		return s.seen.After(since) && !s.seen.After(t) && fewer(s)
+	})
 }
 
 // rebound says that at some time in [from, to] the service was registered

@@ -45,6 +45,7 @@ type facts struct {
 	incredible  []int64 // the events that say so
 	undelivered string  // why the load is no witness; empty where it is
 	meddled     *drift  // the first change of the desired count that no activity made; nil where there was none
+	intruder    *drift  // the first thing seen that somebody else did to the service in the traffic; nil where there was none
 }
 
 // read builds the facts from events in order.
@@ -74,6 +75,7 @@ func read(events []timeline.Event) (*facts, error) {
 	if strange := f.unexplained(func(t time.Time) bool { return t.After(f.from) && !t.After(f.to) }); len(strange) > 0 {
 		f.meddled = &strange[0]
 	}
+	f.intruder = f.intrusion()
 	return f, nil
 }
 

@@ -348,6 +348,18 @@ var edits = []edit{
 			}
 		})
 	}},
+	{"scale-out.size", "five ordered where three were asked for", "", Fail, func(t *tape) {
+		each(t, func(_ *timeline.Event, c *timeline.Counts) {
+			if c.Desired == 3 {
+				c.Desired = 5
+			}
+		})
+		each(t, func(_ *timeline.Event, a *timeline.ActivityState) {
+			if a.Activity.Description == scaling.DescribeDesired(3) {
+				a.Activity.Description = scaling.DescribeDesired(5)
+			}
+		})
+	}},
 	{"capacity.stage-end", "no more than two expected at the peak", "", Fail, func(t *tape) {
 		t.replan(func(p *plan.Plan) {
 			for _, e := range p.Expect {

@@ -78,7 +78,7 @@ var unsure = []struct {
 	{"requests counted that nobody sent", "", []string{"load.arrived"}, func(t *tape) {
 		t.point(timeline.KeyRequests, 0, whole, func(v float64) float64 { return v * 1.2 })
 	}},
-	{"CPU never published", "gradual-ramp", []string{"saturation", "trigger.threshold", "trigger.bracket"}, func(t *tape) {
+	{"CPU never published", "gradual-ramp", []string{"saturation", "trigger.threshold", "trigger.bracket", "scale-out.size"}, func(t *tape) {
 		t.drop(func(e timeline.Event) bool {
 			p, ok := e.Data.(timeline.MetricPoint)
 			return ok && p.Key == timeline.KeyCPU

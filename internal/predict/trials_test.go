@@ -41,6 +41,7 @@ var trials = []trial{
 	{deviation: "no-scale-out", scenario: "request-heavy"},
 	{deviation: "no-scale-out", scenario: "incident", vary: []string{"both policies", "nothing expected"}},
 	{deviation: "over-scaling=4", scenario: "gradual-ramp"},
+	{deviation: "over-scaling=4", scenario: "cpu-heavy"},
 	{deviation: "under-scaling", scenario: "combined",
 		why: "the rest of the step is ordered a minute or two later, and no check asks for a step in one"},
 	{deviation: "base-desired", scenario: "combined",
