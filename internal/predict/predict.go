@@ -148,56 +148,6 @@ func (r *prediction) do(changes []scaling.Change, undo bool) error {
 	return nil
 }
 
-// poll looks at the parts that are due, as the observer does.
-func (r *prediction) poll() {
-	if r.phase == timeline.PhaseDone {
-		return
-	}
-	if r.Context != nil && r.Context.Err() != nil {
-		r.err = r.Context.Err()
-		r.clock.Stop()
-		return
-	}
-	now := r.clock.Now()
-	r.look(observe.Default.Due(r.start, r.polled, now))
-	r.polled = now
-	if r.phase == timeline.PhaseAlarms && r.settled.Done() {
-		r.phase = timeline.PhaseTraffic
-		r.clock.At(now, clock.RankChange, 0, r.traffic)
-	}
-	next, _ := observe.Default.Next(r.start, now)
-	r.clock.At(next, clock.RankPoll, 0, r.poll)
-}
-
-func (r *prediction) look(parts []string) {
-	r.state.Poll(parts, r.clock.Now, func(a observe.Ask) (scaling.Look, error) {
-		r.link.took(r.world.Advance(r.clock.Now())) // what is told, and refused, depends on when it is asked
-		l, err := r.world.Look(a.Service, what(a))
-		l.At = r.clock.Now()
-		return l, err
-	}, r.emits)
-}
-
-// what asks the world for what the AWS APIs would be asked for.
-func what(a observe.Ask) model.What {
-	w := model.What{Since: a.Since, Until: a.Until}
-	switch a.Part {
-	case timeline.PartService:
-		w.Service = true
-	case timeline.PartTargets:
-		w.Targets = true
-	case timeline.PartScaling:
-		w.Scalable, w.Policies = true, true
-	case timeline.PartAlarms:
-		w.Alarms = true
-	case timeline.PartActivities:
-		w.Activities = true
-	case timeline.PartMetrics:
-		w.Metrics = a.Metrics
-	}
-	return w
-}
-
 func (r *prediction) giveUp() {
 	if r.phase == timeline.PhaseAlarms {
 		r.err = fmt.Errorf("alarms of %s still lack data %v after the policies were put", r.plan.Service, SettleLimit)
@@ -232,36 +182,4 @@ func (r *prediction) drained() {
 	if r.tail {
 		r.clock.At(r.clock.Now(), clock.RankChange, 0, r.undo)
 	}
-}
-
-// undo brings the start back, and ends.
-func (r *prediction) undo() {
-	r.emits(r.state.Close(observe.Default)...)
-	r.enter(timeline.PhaseUndo)
-	r.restore(undoAttempts)
-}
-
-// undoAttempts is how often the undo looks, a second apart, where looks are
-// refused.
-const undoAttempts = 60
-
-func (r *prediction) restore(attempts int) {
-	live, err := r.world.Look(r.plan.Service, model.What{Scalable: true, Policies: true, Scheduled: true})
-	if err != nil && attempts > 1 {
-		r.clock.At(r.clock.Now().Add(time.Second), clock.RankChange, 0, func() { r.restore(attempts - 1) })
-		return
-	}
-	if err == nil {
-		err = r.do(policies.Undo(r.journal, live), true)
-	}
-	if r.err == nil {
-		r.err = err
-	}
-	r.enter(timeline.PhaseDone)
-	ended := timeline.Ended{Outcome: timeline.EndComplete, Restored: err == nil}
-	if reason := r.generator.reason; reason != "" {
-		ended.Outcome, ended.Reason = timeline.EndStopped, reason
-	}
-	r.emit(timeline.New(r.clock.Now(), "run", r.plan.Service.String(), ended))
-	r.clock.Stop()
 }
