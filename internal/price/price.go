@@ -27,7 +27,7 @@ type Price struct {
 	Region  string  // whose prices are used
 	PerVCPU float64 // US dollars an hour
 	PerGB   float64 // of memory, US dollars an hour
-	Weak    bool    // taken from another region's or a single source
+	Weak    bool    // from a single source, which is told among what is assumed
 
 	VCPU, GB float64 // of the task; zero in List
 	Assumed  string  // what had to be assumed, in words
@@ -60,8 +60,11 @@ func Of(region string, vcpu float64) Price {
 	}
 	p.GB = p.VCPU * gbPerVCPU
 	assumed = append(assumed, strconv.FormatFloat(p.GB, 'g', 4, 64)+" GB of memory")
-	if !known {
+	switch {
+	case !known:
 		assumed = append(assumed, "prices of "+p.Region)
+	case p.Weak:
+		assumed = append(assumed, "prices that only one source gives")
 	}
 	p.Assumed = strings.Join(assumed, ", ")
 	return p
