@@ -55,8 +55,9 @@ type Forecast struct {
 	Scenario    string        `json:"scenario"`
 	Summary     string        `json:"summary,omitempty"`
 	Environment string        `json:"environment"`
-	Service     string        `json:"service"`            // its key in the environment
-	Recorded    string        `json:"recorded,omitempty"` // what the demand was read from, in place of the scenario's stages
+	Service     string        `json:"service"`             // its key in the environment
+	Recorded    string        `json:"recorded,omitempty"`  // what the demand was read from, in place of the scenario's stages
+	Disturbed   string        `json:"disturbed,omitempty"` // what was made to go wrong, in a sentence
 	Answer      judge.Answer  `json:"answer"`
 	Sentence    string        `json:"sentence"`
 	Counts      Counts        `json:"counts"`
@@ -119,7 +120,7 @@ func gather(c Config, runs []Run) *Forecast {
 	p := c.Plan
 	f := &Forecast{
 		Format: Format, Scenario: p.Scenario, Summary: p.Summary, Environment: p.Environment, Service: p.Key,
-		Recorded: p.Recorded, Length: p.Total(), Runs: runs, plan: p,
+		Recorded: p.Recorded, Disturbed: c.Started.Disturbed(), Length: p.Total(), Runs: runs, plan: p,
 	}
 	for _, a := range c.Assumed {
 		f.Notes = append(f.Notes, "assumed of "+p.Environment+": "+a)

@@ -21,6 +21,9 @@ func (f *Forecast) WriteText(w io.Writer, colour bool, again func(seed uint64) s
 	if f.Recorded != "" {
 		fmt.Fprintf(&b, "the demand is that of %s, %s requests\n", f.Recorded, figure(math.Round(f.plan.Expected())))
 	}
+	if f.Disturbed != "" {
+		b.WriteString(f.Disturbed + "\n")
+	}
 	b.WriteString("\n")
 	f.picture(&b, colour)
 	f.stageTable(&b)

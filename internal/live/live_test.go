@@ -244,3 +244,13 @@ func TestOutageIsToldOnce(t *testing.T) {
 	require.Equal(t, "could not look at service: throttled", gap(0, "throttled"), "for another reason")
 	require.Equal(t, "could not look at service: throttled", gap(time.Minute, "throttled"), "a look between them succeeded")
 }
+
+// Who looks on knows from the first line that the world is disturbed on
+// purpose.
+func TestDisturbedIsTold(t *testing.T) {
+	var s state
+	told := s.apply(timeline.New(begin, "run", "", timeline.Started{Scenario: "cpu-heavy", Environment: "local",
+		Service:             scaling.Service{Cluster: "staging-cluster", Name: "staging-web"},
+		EnvironmentDocument: json.RawMessage(`{"emulator":{"deviations":[{"name":"no-scale-in"}]}}`)}))
+	require.Equal(t, "cpu-heavy on local, staging-cluster/staging-web. Disturbed on purpose: the deviation no-scale-in.", told)
+}

@@ -55,7 +55,11 @@ func (s *state) apply(e timeline.Event) (told string) {
 	case timeline.Started:
 		s.roles, s.seen = map[string]string{}, map[string]bool{}
 		s.readPlan(d)
-		return d.Scenario + " on " + d.Environment + ", " + d.Service.String()
+		told = d.Scenario + " on " + d.Environment + ", " + d.Service.String()
+		if why := d.Disturbed(); why != "" {
+			told += ". " + why
+		}
+		return told
 	case timeline.Phase:
 		s.phase = d.Name
 		return "phase " + d.Name

@@ -13,7 +13,7 @@ import (
 // first; one on any other world says nothing.
 func TestDisturbed(t *testing.T) {
 	of := func(doc string) string {
-		return disturbed(timeline.Started{EnvironmentDocument: json.RawMessage(doc)})
+		return timeline.Started{EnvironmentDocument: json.RawMessage(doc)}.Disturbed()
 	}
 	require.Empty(t, of(`{"name":"local","emulator":{"seed":1}}`))
 	require.Empty(t, of(``))

@@ -82,7 +82,7 @@ func html(events []timeline.Event, v judge.Verdict, f facts, p Panels, c Cost) (
 func newPage(events []timeline.Event, v judge.Verdict, f facts, p Panels, c Cost) *page {
 	view := &page{
 		Title: f.started.Scenario + " on " + f.started.Environment, Verdict: v, Sentence: sentence(v),
-		Facts: pageFacts{f.plan.Summary, disturbed(f.started), f.List}, Panels: p, Cards: cards(p, c, v.Divergence), Data: newDrawing(p),
+		Facts: pageFacts{f.plan.Summary, f.started.Disturbed(), f.List}, Panels: p, Cards: cards(p, c, v.Divergence), Data: newDrawing(p),
 		CostText: c.text(), Prices: price.List(), PricesAsOf: price.AsOf, Tally: tally(v.Results), Events: len(events),
 		ChartVersion: chartVersion, bySeq: map[int64]timeline.Event{},
 	}

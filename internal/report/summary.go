@@ -17,7 +17,7 @@ var signs = map[judge.Answer]string{judge.Pass: "✅ pass", judge.Fail: "❌ fai
 func summary(v judge.Verdict, f facts, p Panels, c Cost, pictures []string) []byte {
 	var b strings.Builder
 	fmt.Fprintf(&b, "## %s on %s: %s\n\n%s\n\n", cell(f.started.Scenario), cell(f.started.Environment), sign(v.Answer), cell(sentence(v)))
-	if s := disturbed(f.started); s != "" {
+	if s := f.started.Disturbed(); s != "" {
 		fmt.Fprintf(&b, "%s\n\n", cell(s))
 	}
 	if d := v.Divergence; d != nil && d.Large {

@@ -1,18 +1,16 @@
-package report
+package timeline
 
 import (
 	"encoding/json"
 	"fmt"
 	"strings"
-
-	"scaleproof/internal/timeline"
 )
 
-// disturbed says what the environment's file, or the command line, made go
-// otherwise than on AWS: who reads a verdict must know that it is not one on
-// an undisturbed world. Empty where nothing was. What `validate emulate` was
-// told the run does not know.
-func disturbed(s timeline.Started) string {
+// Disturbed says, in a sentence, what the environment's file or the command
+// line made go otherwise than on AWS: who reads a verdict must know that it is
+// not one on an undisturbed world. Empty where nothing was. What `validate
+// emulate` was told the run does not know.
+func (s Started) Disturbed() string {
 	type flaw struct{ Name, Size string }
 	var doc struct {
 		Emulator struct {
