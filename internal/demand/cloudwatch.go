@@ -31,7 +31,7 @@ type result struct {
 	ID         string `json:"Id"`
 	Label      string
 	Timestamps []moment
-	Values     []float64
+	Values     []*float64
 	StatusCode string
 }
 
@@ -124,7 +124,10 @@ func (f *file) results(list []result) (r plan.Recording, fault *scenario.Fault) 
 		}
 		var points []point
 		for i, t := range x.Timestamps {
-			points = append(points, point{t.at, x.Values[i]})
+			if x.Values[i] == nil {
+				return r, f.fault(0, 0, "%s has a value that is null, which is not a count of 0: leave out what has no datapoint, its timestamp too", x.ID)
+			}
+			points = append(points, point{t.at, *x.Values[i]})
 		}
 		all = append(all, points)
 		for _, name := range []string{x.ID, x.Label} {

@@ -48,10 +48,11 @@ func Parse(name string, data []byte, kinds []string) (plan.Recording, error) {
 	if err != nil {
 		return plan.Recording{}, scenario.Faults{*err}
 	}
-	r.Source = filepath.Base(name)
+	r.Source = "it" // whose name the fault gives
 	if err := r.Check(); err != nil {
 		return plan.Recording{}, scenario.Faults{{File: name, Msg: err.Error()}}
 	}
+	r.Source = filepath.Base(name)
 	return r, nil
 }
 

@@ -156,6 +156,8 @@ func TestFaults(t *testing.T) {
 		{`{"MetricDataResults": [{"Id": "m1", "Timestamps": [0, 60], "Values": [1, 2]}, {"Id": "m2", "Timestamps": [0, 60], "Values": [1, 2]}]}`, "day.csv: it has 2 metrics, and they are not one for each kind"},
 		{`{"MetricDataResults": [{"Id": "m1", "Timestamps": [0, 0.000001], "Values": [1, 2]}]}`, ""},
 		{`{"MetricDataResults": [{"Id": "m1", "Timestamps": [0, 1, 9000000], "Values": [1, 2, 3]}]}`, "day.csv: from the first to the last datapoint there are more than 90000 periods"},
+		{`{"MetricDataResults": [{"Id": "m1", "Timestamps": [0, 60], "Values": [1, null]}]}`, "day.csv: m1 has a value that is null, which is not a count of 0"},
+		{"time,rate\n2016-01-01T00:00:00Z,1\n2026-01-01T00:00:00Z,1\n", "day.csv: it is longer than 31 days, which is the most that a run may replay: take a part of it"},
 		{spoilt, `day.csv:2:1: unknown kind of event`},
 	} {
 		_, err := demand.Parse("day.csv", []byte(c.text), kinds)

@@ -28,6 +28,9 @@ type Stretch struct {
 // MostStretches is how many a recording may have: a day of one-second ones.
 const MostStretches = 90_000
 
+// mostRecorded is how long a recording may be: what a stage may be.
+const mostRecorded = 31 * 24 * time.Hour
+
 // Total is how long it lasts.
 func (r Recording) Total() (sum time.Duration) {
 	for _, s := range r.Stretches {
@@ -79,9 +82,13 @@ func (r Recording) Check() error {
 	case n > MostStretches:
 		return fmt.Errorf("%s holds %s stretches of time, more than %s: record it in longer ones", r.Source, thousands(n), thousands(MostStretches))
 	}
+	left := mostRecorded
 	for i, s := range r.Stretches {
 		if s.For <= 0 {
 			return fmt.Errorf("%s: stretch %d lasts %v", r.Source, i+1, s.For)
+		}
+		if left -= min(s.For, mostRecorded+1); left < 0 {
+			return fmt.Errorf("%s is longer than 31 days, which is the most that a run may replay: take a part of it", r.Source)
 		}
 		if len(s.Rates) != max(len(r.Kinds), 1) {
 			return fmt.Errorf("%s: stretch %d has %d rates", r.Source, i+1, len(s.Rates))

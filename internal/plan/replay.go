@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -133,12 +134,20 @@ func (b *builder) fits(r Recording) error {
 	}
 	if peak := s.peak(); peak >= b.p.Ceiling {
 		return fmt.Errorf("%s comes to %s/s at %s, which the scenario's ceiling of %s/s would cut: raise traffic.ceiling, or scale it to less than %sx",
-			r, figure(peak), short(s.at(peak)), figure(b.p.Ceiling), figure(factor*b.p.Ceiling/peak))
+			r, figure(peak), short(s.at(peak)), figure(b.p.Ceiling), fitting(factor*b.p.Ceiling/peak))
 	}
 	if n := b.p.Expected(); n > mostArrivals {
 		return fmt.Errorf("%s holds some %s requests, more than the %s that a run may have: scale it down, or take a part of it", r.Source, count(n), count(mostArrivals))
 	}
 	return nil
+}
+
+// fitting writes a factor, which never rounds to nothing.
+func fitting(v float64) string {
+	if v < 0.001 {
+		return strconv.FormatFloat(v, 'g', 2, 64)
+	}
+	return figure(v)
 }
 
 // at is when, after its start, the stage first has a total rate.

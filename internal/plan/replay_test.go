@@ -116,7 +116,9 @@ func TestReplayRefuses(t *testing.T) {
 		"r tells of requests huge, which scenario cpu-heavy does not have (it has heavy, light, slow): name them so, or give one column for all": {Source: "r", Kinds: []string{"huge"}, Stretches: hour(1)},
 		"r comes to 75/s at 0s, which the scenario's ceiling of 60/s would cut: raise traffic.ceiling, or scale it to less than 0.8x":            {Source: "r", Stretches: hour(75)},
 		"r at 3x comes to 75/s at 0s, which the scenario's ceiling of 60/s would cut: raise traffic.ceiling, or scale it to less than 2.4x":      plan.Recording{Source: "r", Stretches: hour(25)}.Scaled(3),
-		"r holds some 180,000,000 requests, more than the 50,000,000 that a run may have: scale it down, or take a part of it":                   {Source: "r", Stretches: []plan.Stretch{{For: 1000 * time.Hour, Rates: []float64{50}}}},
+		"r comes to 1000000000/s at 0s, which the scenario's ceiling of 60/s would cut: raise traffic.ceiling, or scale it to less than 6e-08x":  {Source: "r", Stretches: hour(1e9)},
+		"r is longer than 31 days, which is the most that a run may replay: take a part of it":                                                   {Source: "r", Stretches: []plan.Stretch{{For: 400 * time.Hour, Rates: []float64{0}}, {For: 400 * time.Hour, Rates: []float64{0}}}},
+		"r holds some 126,000,000 requests, more than the 50,000,000 that a run may have: scale it down, or take a part of it":                   {Source: "r", Stretches: []plan.Stretch{{For: 700 * time.Hour, Rates: []float64{50}}}},
 		"r: stretch 1 has 2 rates": {Source: "r", Stretches: hour(1, 2)},
 		"r: stretch 1 lasts 0s":    {Source: "r", Stretches: []plan.Stretch{{Rates: []float64{1}}}},
 	} {
