@@ -45,6 +45,28 @@ func TestTooManyPastRequests(t *testing.T) {
 	require.ErrorContains(t, err, "are those of emulator.past.lived (744h at the first stage's rates): lower the rates, or shorten it")
 }
 
+// So are other people's, for as long as the run goes on.
+func TestTooManyRequestsOfOthers(t *testing.T) {
+	d := load(t, "cpu-heavy")
+	traffic := func(rate scenario.Rate, length time.Duration) scenario.Happening {
+		return scenario.Happening{At: scenario.Duration(time.Minute), Traffic: &scenario.OtherTraffic{Path: "/", Rate: rate, For: scenario.Duration(length)}}
+	}
+	for range 20 {
+		d.Environment.Emulator.Happenings = append(d.Environment.Emulator.Happenings, traffic(10_000, 0))
+	}
+	_, err := plan.Build(d)
+	require.ErrorContains(t, err, "are other people's, of the traffic under emulator.happenings: lower the rates, or shorten it")
+	for i := range d.Environment.Emulator.Happenings {
+		d.Environment.Emulator.Happenings[i] = traffic(10_000, time.Minute)
+	}
+	p, err := plan.Build(d)
+	require.NoError(t, err, "twelve million")
+	d.Environment.Emulator.Past.Lived = scenario.Duration(31 * 24 * time.Hour)
+	p.Lived = 31 * 24 * time.Hour
+	_, err = plan.Replay(d, p, plan.Recording{Source: "r", Stretches: []plan.Stretch{{For: time.Hour, Rates: []float64{50}}}})
+	require.ErrorContains(t, err, "r, the past of the emulated world (744h at its first rates) and other people's traffic come to some 14")
+}
+
 // Many kinds of one large body do not fill the memory.
 func TestBodiesAreBoundedTogether(t *testing.T) {
 	d := load(t, "nginx")

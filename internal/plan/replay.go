@@ -139,6 +139,10 @@ func (b *builder) fits(r Recording) error {
 	if n := b.p.Expected(); n > mostArrivals {
 		return fmt.Errorf("%s holds some %s requests, more than the %s that a run may have: scale it down, or take a part of it", r.Source, count(n), count(mostArrivals))
 	}
+	if n := b.p.Expected() + b.past() + b.others(); n > mostArrivals {
+		return fmt.Errorf("%s, the past of the emulated world (%s at its first rates) and other people's traffic come to some %s requests, more than the %s that a run may have: shorten emulator.past.lived, or take a part of the demand",
+			r.Source, short(b.p.Lived), count(n), count(mostArrivals))
+	}
 	return nil
 }
 

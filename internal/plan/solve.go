@@ -37,30 +37,59 @@ func (b *builder) stages() {
 // number refuses a run of more requests than can be worked through, with
 // where they come from.
 func (b *builder) number() {
-	sum, past, most := b.p.Expected(), 0.0, 0
 	if len(b.p.Stages) == 0 {
 		return
 	}
+	sum, most := b.p.Expected(), 0
+	past, others := b.past(), b.others()
 	all := func(int) bool { return true }
 	for i, s := range b.p.Stages {
 		if s.expected(all) > b.p.Stages[most].expected(all) {
 			most = i
 		}
 	}
-	for _, r := range b.p.Stages[0].opening() {
-		past += float64(r.To * b.p.Lived.Seconds())
-	}
-	if sum+past <= mostArrivals {
+	whole := sum + past + others
+	if whole <= mostArrivals {
 		return
 	}
 	s := b.p.Stages[most]
 	text := fmt.Sprintf("some %s requests in %s are more than the %s that a run may have; stage %s sends most of them: %s in %s at up to %s/s",
-		count(sum+past), short(b.p.Total()+b.p.Lived), count(mostArrivals), s.Name, count(s.expected(all)), short(s.For), figure(s.peak()))
-	if past > s.expected(all) {
+		count(whole), short(b.p.Total()+b.p.Lived), count(mostArrivals), s.Name, count(s.expected(all)), short(s.For), figure(s.peak()))
+	switch {
+	case others > max(past, s.expected(all)):
+		text = fmt.Sprintf("some %s requests are more than the %s that a run may have; most of them, %s, are other people's, of the traffic under emulator.happenings",
+			count(whole), count(mostArrivals), count(others))
+	case past > s.expected(all):
 		text = fmt.Sprintf("some %s requests are more than the %s that a run may have; most of them, %s, are those of emulator.past.lived (%s at the first stage's rates)",
-			count(sum+past), count(mostArrivals), count(past), short(b.p.Lived))
+			count(whole), count(mostArrivals), count(past), short(b.p.Lived))
 	}
 	b.fault("traffic.stages", "%s: lower the rates, or shorten it", text)
+}
+
+// past is how many requests an emulated world has before the run.
+func (b *builder) past() (sum float64) {
+	for _, r := range b.p.Stages[0].opening() {
+		sum += float64(r.To * b.p.Lived.Seconds())
+	}
+	return sum
+}
+
+// others is how many requests other people send during the run.
+func (b *builder) others() (sum float64) {
+	if b.env.Emulator == nil {
+		return 0
+	}
+	for _, h := range b.env.Emulator.Happenings {
+		if h.Traffic == nil {
+			continue
+		}
+		length := b.p.Total() - h.At.Std()
+		if h.Traffic.For > 0 {
+			length = min(length, h.Traffic.For.Std())
+		}
+		sum += float64(float64(h.Traffic.Rate) * max(length, 0).Seconds())
+	}
+	return sum
 }
 
 // window is the length of a timeline's traffic windows for a run of a length.
