@@ -62,6 +62,12 @@ func TestScheduledActions(t *testing.T) {
 		ScheduledActionName: name, ServiceNamespace: "ecs", ResourceId: webID, ScalableDimension: dimension, Schedule: aws.String("sometimes"),
 	})
 	require.Equal(t, "ValidationException", code(err))
+	for _, odd := range []time.Time{time.Unix(-9e9, 0), time.Unix(-1, 0)} {
+		_, err = a.aas.PutScheduledAction(ctx, &aas.PutScheduledActionInput{
+			ScheduledActionName: name, ServiceNamespace: "ecs", ResourceId: webID, ScalableDimension: dimension, Schedule: aws.String("rate(1 day)"), StartTime: &odd,
+		})
+		require.Equal(t, "ValidationException", code(err), "%v", odd.Unix())
+	}
 	remove := &aas.DeleteScheduledActionInput{ScheduledActionName: name, ServiceNamespace: "ecs", ResourceId: webID, ScalableDimension: dimension}
 	_, err = a.aas.DeleteScheduledAction(ctx, remove)
 	require.NoError(t, err)

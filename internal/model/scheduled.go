@@ -88,11 +88,19 @@ func (a *scheduled) vet() (err error) {
 	if a.Max != nil && *a.Max > mostTasks || a.Min != nil && *a.Min > mostTasks {
 		return refused(CodeValidation, "Capacity cannot be more than %d, the tasks that an ECS service can have", mostTasks)
 	}
+	for _, t := range []time.Time{a.Start, a.End} {
+		if !t.IsZero() && (t.Before(epoch) || t.Year() > 9999) {
+			return refused(CodeValidation, "Start and end time must be between 1970 and 9999")
+		}
+	}
 	if !a.Start.IsZero() && !a.End.IsZero() && !a.End.After(a.Start) {
 		return refused(CodeValidation, "End time must be later than start time")
 	}
 	return nil
 }
+
+// epoch is what timestamps count from.
+var epoch = time.Unix(0, 0)
 
 // await orders the next time at which a scheduled action is due.
 func (w *World) await(a *scheduled) {

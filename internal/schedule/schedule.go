@@ -136,7 +136,7 @@ func (p Plan) Next(after time.Time) (next time.Time, ok bool) {
 		if !p.Start.IsZero() {
 			anchor = p.Start
 		}
-		next, ok = anchor.Add((max(after.Sub(anchor), 0)/e.rate+1)*e.rate), true
+		next, ok = following(anchor, after, e.rate), true
 	default:
 		next, ok = e.cron.next(after)
 	}
@@ -144,4 +144,16 @@ func (p Plan) Next(after time.Time) (next time.Time, ok bool) {
 		return time.Time{}, false
 	}
 	return next.UTC(), ok
+}
+
+// following is the first instant after another that lies a whole number of
+// rates behind an anchor. The anchor may lie so far back that no duration
+// counts the time since.
+func following(anchor, after time.Time, rate time.Duration) time.Time {
+	if anchor.After(after) {
+		return anchor.Add(rate)
+	}
+	seconds := (after.Unix() - anchor.Unix()) % int64(rate/time.Second) // a rate is in whole minutes
+	since := time.Duration(seconds)*time.Second + time.Duration(after.Nanosecond()-anchor.Nanosecond())
+	return after.Add(rate - (since+rate)%rate)
 }

@@ -105,6 +105,22 @@ func TestStartAndEnd(t *testing.T) {
 	require.Equal(t, "01 12:03:00", all(plan)[0], "a start that has passed is still what a rate counts from")
 }
 
+// A rate may count from before any time that a duration reaches.
+func TestRateFromLongAgo(t *testing.T) {
+	e, err := schedule.Parse("rate(7 days)", "")
+	require.NoError(t, err)
+	now := at("2026-01-01 12:00:00")
+	for _, start := range []time.Time{{}, time.Unix(-9e9, 5e8), time.Unix(-1e15, 0), time.Unix(-1e18, 1)} {
+		next, ok := schedule.Plan{Expression: e, Created: now, Start: start}.Next(now)
+		require.True(t, ok)
+		require.True(t, next.After(now) && !next.After(now.Add(7*24*time.Hour)), "%v: %v", start, next)
+		if !start.IsZero() {
+			require.Zero(t, (next.Unix()-start.Unix())%(7*24*3600))
+			require.Equal(t, start.Nanosecond(), next.Nanosecond())
+		}
+	}
+}
+
 func TestRefused(t *testing.T) {
 	for _, c := range []struct{ expression, zone, says string }{
 		{"", "", "at(...), rate(...) or cron(...)"},
