@@ -5,13 +5,11 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	osexec "os/exec"
 	"path/filepath"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -19,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"scaleproof/internal/run"
+	"scaleproof/internal/testbed"
 	"scaleproof/internal/timeline"
 )
 
@@ -54,15 +53,11 @@ func counts(t *testing.T, reports string) (dir string, sent int64, answers map[s
 // nginx from Debian: what the run says that it sent and got is what the
 // server's own log says. How punctual a busy machine was is not its business.
 func TestNginx(t *testing.T) {
-	const program = "/usr/sbin/nginx"
-	if _, err := os.Stat(program); err != nil {
-		t.Skip("nginx is not installed: apt-get install nginx-light")
-	}
+	server := testbed.Nginx(t, "$request_method,$uri,$status", "")
 	t.Setenv("LOADGEN_TEST_TOKEN", "any")
-	url, log := nginx(t, program)
 	reports := filepath.Join(t.TempDir(), "reports")
 	var out, said bytes.Buffer
-	code := exec(context.Background(), []string{"run", short, "--target", url, "--reports", reports}, nil, &out, &said)
+	code := exec(context.Background(), []string{"run", short, "--target", "http://" + server.Address, "--reports", reports}, nil, &out, &said)
 	require.Contains(t, []int{run.ExitPass, run.ExitInconclusive}, code, out.String()+said.String())
 	_, sent, answers := counts(t, reports)
 	require.Equal(t, map[string]int64{"200": answers["200"], "405": answers["405"]}, answers)
@@ -70,58 +65,10 @@ func TestNginx(t *testing.T) {
 	require.Greater(t, sent, int64(100))
 
 	logged := map[string]int64{}
-	for _, line := range strings.Fields(log()) {
+	for _, line := range server.Log() {
 		logged[line]++
 	}
 	require.Equal(t, map[string]int64{"GET,/index.html,200": answers["200"], "POST,/index.html,405": answers["405"]}, logged)
-}
-
-// nginx runs it on a free port until the test ends; log stops it, so that all
-// is written, and returns its access log.
-func nginx(t *testing.T, program string) (url string, log func() string) {
-	t.Helper()
-	dir := t.TempDir()
-	require.NoError(t, os.WriteFile(filepath.Join(dir, "index.html"), []byte("<p>fine</p>\n"), 0o644))
-	free, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	address := free.Addr().String()
-	require.NoError(t, free.Close())
-	config := filepath.Join(dir, "nginx.conf")
-	require.NoError(t, os.WriteFile(config, fmt.Appendf(nil, `
-daemon off; master_process off; worker_processes 1; pid %[1]s/pid; error_log stderr;
-events { worker_connections 1024; }
-http {
-	log_format ours '$request_method,$uri,$status';
-	access_log %[1]s/access.log ours;
-	client_body_temp_path %[1]s/body; proxy_temp_path %[1]s/proxy; fastcgi_temp_path %[1]s/fastcgi;
-	uwsgi_temp_path %[1]s/uwsgi; scgi_temp_path %[1]s/scgi;
-	server { listen %[2]s; root %[1]s; }
-}`, dir, address), 0o600))
-	var said bytes.Buffer
-	server := osexec.Command(program, "-p", dir, "-c", config)
-	server.Stderr = &said
-	require.NoError(t, server.Start())
-	var once sync.Once
-	stop := func() {
-		once.Do(func() {
-			_ = server.Process.Signal(os.Interrupt)
-			_ = server.Wait()
-		})
-	}
-	t.Cleanup(stop)
-	require.Eventually(t, func() bool {
-		conn, err := net.Dial("tcp", address)
-		if err == nil {
-			_ = conn.Close()
-		}
-		return err == nil
-	}, patience, 10*time.Millisecond, "nginx does not listen")
-	return "http://" + address, func() string {
-		stop()
-		text, err := os.ReadFile(filepath.Join(dir, "access.log"))
-		require.NoError(t, err, said.String())
-		return string(text)
-	}
 }
 
 // A secret reaches the service that it is for, in each request, and nothing

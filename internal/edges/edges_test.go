@@ -47,6 +47,7 @@ var allowed = map[string][]string{
 	"internal/schedule":      {},
 	"internal/price":         {},
 	"internal/clock":         {},
+	"internal/testbed":       {},
 	"internal/edges":         {},
 }
 
