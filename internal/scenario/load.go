@@ -71,7 +71,11 @@ func (d *Document) readEnvironment(o LoadOptions) bool {
 	}
 	data, err := readFile(path, mostDocument)
 	if err != nil {
-		f := Fault{File: path, Msg: "environment: " + reason(err), Hint: missing(err, nearest(name, environmentNames(d.Dir)))}
+		there := environmentNames(d.Dir)
+		f := Fault{File: path, Msg: "environment: " + reason(err), Hint: missing(err, nearest(name, there))}
+		if f.Hint == "" && len(there) > 0 {
+			f.Msg += missing(err, " (there is "+list(there)+")")
+		}
 		if o.Environment == "" {
 			p := d.Pos("environment")
 			f.File, f.Line, f.Col = p.File, p.Line, p.Col
@@ -85,13 +89,12 @@ func (d *Document) readEnvironment(o LoadOptions) bool {
 	return !d.env.unreadable && d.env.sound("") // else all that refers to it would be at fault as well
 }
 
-// environmentPath is where an environment lies: a bare name in environments/
+// environmentPath is where an environment lies: a bare name, or one of those
+// that there are, in environments/
 // beside the scenario, anything else relative to base.
 func environmentPath(dir, base, name string) string {
-	switch ext := filepath.Ext(name); {
-	case strings.ContainsAny(name, `/\`), ext == ".yaml", ext == ".yml", ext == ".json":
-	default: // staging.example is a name too
-		return filepath.Join(dir, "environments", name+".yaml")
+	if !strings.ContainsAny(name, `/\`) && (filepath.Ext(name) == "" || slices.Contains(environmentNames(dir), name)) {
+		return filepath.Join(dir, "environments", name+".yaml") // staging.example is a name too
 	}
 	if filepath.IsAbs(name) {
 		return name
