@@ -148,9 +148,10 @@ func (f *facts) excuse(t time.Time) string {
 }
 
 // wanting says that fewer tasks may have run than were desired, at t or at some
-// time in which the scale-in that was due by then was to come.
+// time in which the scale-in that was due by then was to come, or so shortly
+// before that a task which took the place of one was not ready.
 func (f *facts) wanting(t time.Time) bool {
-	since := t.Add(-f.nextInBudget())
+	since := t.Add(-f.nextInBudget() - f.readyBudget())
 	fewer := func(s step[timeline.Counts]) bool { return s.value.Running < s.value.Desired }
 	return slices.ContainsFunc(f.counts.at(t), fewer) || slices.ContainsFunc(f.counts, func(s step[timeline.Counts]) bool {
 		return s.seen.After(since) && !s.seen.After(t) && fewer(s)
