@@ -168,6 +168,34 @@ func TestRestoreLeavesOthersAlone(t *testing.T) {
 	require.True(t, policies.Closed(j.Entries()))
 }
 
+// Of a registration only what the run changed is brought back: who suspended
+// the scaling meanwhile, or raised the minimum, had a reason.
+func TestUndoOfBoundsLeavesTheRest(t *testing.T) {
+	before := start(look(bounds(1, 3)))
+	five := 5
+	journal := []policies.Entry{
+		{Kind: policies.KindStart, Start: &before},
+		{Kind: policies.KindIntent, N: 1, Change: &scaling.Change{Op: scaling.RegisterTarget, Service: web, Max: &five}},
+	}
+	undo := func(now *scaling.ScalableTarget) (minimum, maximum *int) {
+		now.Suspended.ScaleIn = true
+		changes := policies.Undo(journal, look(now))
+		require.Len(t, changes, 1)
+		require.Nil(t, changes[0].Suspended)
+		return changes[0].Min, changes[0].Max
+	}
+	minimum, maximum := undo(bounds(2, 5))
+	require.Nil(t, minimum)
+	require.Equal(t, 3, *maximum)
+	minimum, maximum = undo(bounds(4, 6))
+	require.Equal(t, 1, *minimum, "else AWS refuses 4 to 3")
+	require.Equal(t, 3, *maximum)
+	require.Len(t, policies.Undo(journal, look(nil)), 1, "registered anew")
+	theirs := bounds(2, 3)
+	theirs.Suspended.ScaleIn = true
+	require.Empty(t, policies.Undo(journal, look(theirs)))
+}
+
 // A registration that the run made goes only with the run's own policies.
 func TestUndoKeepsRegistrationThatOthersUse(t *testing.T) {
 	zero := start(look(nil))

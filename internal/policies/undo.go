@@ -31,8 +31,10 @@ func Undo(journal []Entry, live scaling.Look) []scaling.Change {
 
 // marks are the things that a run's intents name.
 type marks struct {
-	target   bool
-	policies []string // sorted
+	target    bool // whether it is registered, or any of:
+	min, max  bool
+	suspended bool
+	policies  []string // sorted
 }
 
 func read(journal []Entry) (*Start, marks) {
@@ -57,9 +59,10 @@ func (m *marks) add(c scaling.Change, start *Start) {
 		m.policies = append(m.policies, c.Policy.Name)
 	case scaling.RegisterTarget:
 		m.target = true
+		m.min, m.max, m.suspended = m.min || c.Min != nil, m.max || c.Max != nil, m.suspended || c.Suspended != nil
 	case scaling.DeregisterTarget:
 		// It takes all policies of the target with it. [D]
-		m.target = true
+		m.target, m.min, m.max, m.suspended = true, true, true, true
 		if start != nil && start.Look.Policies != nil {
 			for _, p := range start.Look.Policies.List {
 				m.policies = append(m.policies, p.Name)
@@ -86,15 +89,24 @@ func (u *undoer) register() {
 		return
 	}
 	c := scaling.Change{Op: scaling.RegisterTarget}
-	now := u.live.Scalable.Target
-	if now == nil || now.Bounds.Min != was.Bounds.Min {
-		c.Min = &was.Bounds.Min
-	}
-	if now == nil || now.Bounds.Max != was.Bounds.Max {
-		c.Max = &was.Bounds.Max
-	}
-	if now == nil && was.Suspended != (scaling.Suspended{}) || now != nil && now.Suspended != was.Suspended {
-		c.Suspended = &was.Suspended
+	switch now := u.live.Scalable.Target; {
+	case now == nil:
+		c.Min, c.Max = &was.Bounds.Min, &was.Bounds.Max
+		if was.Suspended != (scaling.Suspended{}) {
+			c.Suspended = &was.Suspended
+		}
+	default:
+		// One bound alone would be refused where the other, somebody else's, is
+		// beyond it. [D]
+		if differs := now.Bounds.Min != was.Bounds.Min; differs && (u.touched.min || u.touched.max && now.Bounds.Min > was.Bounds.Max) {
+			c.Min = &was.Bounds.Min
+		}
+		if differs := now.Bounds.Max != was.Bounds.Max; differs && (u.touched.max || u.touched.min && now.Bounds.Max < was.Bounds.Min) {
+			c.Max = &was.Bounds.Max
+		}
+		if u.touched.suspended && now.Suspended != was.Suspended {
+			c.Suspended = &was.Suspended
+		}
 	}
 	if c.Min != nil || c.Max != nil || c.Suspended != nil {
 		u.add(c)
