@@ -120,6 +120,11 @@ func Predict(con Console, o PredictOptions) error {
 	if len(seeds) == 1 {
 		config.Keep = func(_ uint64, events []timeline.Event) { kept = events }
 	}
+	if o.Out != "" { // now, and not after minutes of predicting
+		if err := os.MkdirAll(o.Out, 0o755); err != nil {
+			return &Usage{fmt.Errorf("--out: %w", err)}
+		}
+	}
 	f, err := forecast.Make(config)
 	if err != nil {
 		return refuse(confirm(err))
@@ -150,9 +155,6 @@ func keep(con Console, dir string, f *forecast.Forecast, p *plan.Plan, events []
 	w.Write(events...)
 	if err := w.Err(); err != nil {
 		return fmt.Errorf("write the timeline: %w", err)
-	}
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return fmt.Errorf("--out: %w", err)
 	}
 	for _, file := range []struct {
 		name string
