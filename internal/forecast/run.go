@@ -43,6 +43,7 @@ func live(c *Config, seed uint64) (Run, error) {
 	meter := newMeter(c.Plan, c.Document.Scenario.Expect)
 	err := predict.Run(world, c.Plan, predict.Options{
 		Started: started, AnyTarget: c.AnyTarget, Replace: c.Replace,
+		Anyhow: c.Plan.Recorded != "", // a recording that begins at noon begins with noon's tasks
 		Emit: func(e timeline.Event) {
 			e.Seq = int64(len(events) + 1)
 			events = append(events, e)

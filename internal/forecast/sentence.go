@@ -65,8 +65,11 @@ func (f *Forecast) scales() int { return over(f.Runs, top).Seeds }
 func (f *Forecast) scaling() string {
 	tops := over(f.Runs, top)
 	if tops.Seeds == 0 {
-		stays := over(f.Runs, f.atEnd)
-		return fmt.Sprintf("%s stays at %s", f.Service, tasksRange(stays))
+		ends := over(f.Runs, f.atEnd)
+		if slices.ContainsFunc(f.Runs, func(r Run) bool { return len(r.Course.Orders) > 0 }) {
+			return fmt.Sprintf("%s is never scaled out and ends at %s", f.Service, tasksRange(ends))
+		}
+		return fmt.Sprintf("%s stays at %s", f.Service, tasksRange(ends))
 	}
 	first := over(f.Runs, func(r Run) (float64, bool) { o, ok := firstOut(r); return float64(o.From), ok })
 	s := fmt.Sprintf("scales %s %s -> %s on %s", f.Service, whole(first), whole(tops), and(f.roles()))

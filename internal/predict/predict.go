@@ -36,6 +36,7 @@ type Options struct {
 	Ended     func(at time.Time, kind int, o traffic.Outcome)
 	AnyTarget bool            // accept a CPU target outside 50 to 90 percent, as a run may
 	Replace   bool            // take away policies that would have to go, as a run may
+	Anyhow    bool            // begin with whatever the past came to, where a run would refuse: see Steady
 	Context   context.Context // ends the prediction between two looks; nil: nothing does
 }
 
@@ -102,8 +103,10 @@ func (r *prediction) prepare() error {
 	if err != nil {
 		return err
 	}
-	if err := Steady(r.plan, live.Service); err != nil {
-		return err
+	if !r.Anyhow {
+		if err := Steady(r.plan, live.Service); err != nil {
+			return err
+		}
 	}
 	want := policies.Wanted{
 		Service: r.plan.Service, Bounds: r.plan.Bounds, Policies: r.plan.Policies,
