@@ -110,7 +110,7 @@ func (f *facts) targetsOver(p point) (n int, still bool) {
 
 // saturatedAt says that CPU was near its limit in the period of a datapoint.
 func (f *facts) saturatedAt(p point) bool {
-	for _, c := range f.points[timeline.KeyCPU] {
+	for _, c := range f.begun(timeline.KeyCPU, p.start.Add(-longestPeriod), p.end()) {
 		if c.start.Before(p.end()) && c.end().After(p.start) && 100*hundredths(c.value) >= 95*hundredths(f.mostCPU()) {
 			return true
 		}

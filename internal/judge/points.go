@@ -47,10 +47,22 @@ func (f *facts) readPoints(events []timeline.Event) {
 	}
 }
 
+// begun are the points of a metric that begin in [from, to]. A run of weeks has
+// tens of thousands, and they are asked for a thousand times.
+func (f *facts) begun(key string, from, to time.Time) []point {
+	list := f.points[key]
+	first, _ := slices.BinarySearchFunc(list, from, func(p point, t time.Time) int { return p.start.Compare(t) })
+	last, _ := slices.BinarySearchFunc(list, to.Add(1), func(p point, t time.Time) int { return p.start.Compare(t) })
+	return list[first:max(first, last)]
+}
+
+// longestPeriod is the longest period that a metric is read over. [D]
+const longestPeriod = 24 * time.Hour
+
 // between lists the points of a metric that lie wholly in [from, to].
 func (f *facts) between(key string, from, to time.Time) (found []point) {
-	for _, p := range f.points[key] {
-		if !p.start.Before(from) && !p.end().After(to) {
+	for _, p := range f.begun(key, from, to) {
+		if !p.end().After(to) {
 			found = append(found, p)
 		}
 	}

@@ -12,7 +12,8 @@ func (w *World) act(s *service, desired int, cause scaling.Cause) *activity {
 	w.override(s)
 	s.scaler.refusal = ""
 	a := w.newActivity(s, cause)
-	a.going, s.scaler.going, a.more = true, a, desired-s.desired
+	a.going, a.more = true, desired-s.desired
+	s.scaler.going, s.scaler.last = a, a
 	a.Description = scaling.DescribeDesired(desired)
 	a.Status = scaling.StatusInProgress
 	a.StatusMessage = fmt.Sprintf("Successfully set desired count to %d. Waiting for change to be fulfilled by ecs.", desired) // [E]

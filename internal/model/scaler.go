@@ -10,6 +10,7 @@ type scaler struct {
 	activities []*activity             // oldest first
 	begun      int                     // activities ever
 	going      *activity               // in progress; nil: none
+	last       *activity               // that set the desired count; nil: none did
 	ended      int64                   // when the last activity was over; never: there was none
 	calls      []call                  // of this instant
 	puts       int                     // policies ever put

@@ -98,11 +98,8 @@ func (w *World) weigh(s *service, calls []call, r *rules) order {
 
 func (w *World) course(s *service) course {
 	c := course{desired: s.desired, bounds: s.scaler.target.Bounds}
-	for _, a := range slices.Backward(s.scaler.activities) {
-		if a.more != 0 {
-			c.more, c.since = a.more, w.now-a.start
-			break
-		}
+	if a := s.scaler.last; a != nil {
+		c.more, c.since = a.more, w.now-a.start
 	}
 	return c
 }
