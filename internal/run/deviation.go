@@ -17,7 +17,11 @@ func deviate(env *scenario.Environment, given []string) error {
 		name, size, sized := strings.Cut(text, "=")
 		k, ok := flaw.Deviation(name)
 		if !ok {
-			return &Usage{fmt.Errorf("--deviation %s: there is no such deviation; validate deviations lists them", text)}
+			hint := ""
+			if meant := scenario.Nearest(name, flaw.Names(flaw.Deviations)); meant != "" {
+				hint = fmt.Sprintf(" (did you mean %q?)", meant)
+			}
+			return &Usage{fmt.Errorf("--deviation %s: there is no such deviation%s; validate deviations lists them", text, hint)}
 		}
 		if _, err := k.Parse(size); err != nil || sized && size == "" {
 			if err == nil {

@@ -147,7 +147,7 @@ func nearestFile(dir, name string) string {
 		rel, _ := filepath.Rel(dir, p)
 		paths[i] = filepath.ToSlash(rel)
 	}
-	return nearest(name, paths)
+	return Nearest(name, paths)
 }
 
 // resolve gives every variable its value: the process's, else the emulated
@@ -186,7 +186,7 @@ func (c *checker) variable(path, name string, lookup func(string) (string, bool)
 	}
 	v, ok := standIn[name]
 	if !ok {
-		c.s.fault(path, nearest(name, keys(standIn)), "the variable %s is not set, and environment %s has no stand-in for it under emulator.variables", name, c.doc.Environment.Name)
+		c.s.fault(path, Nearest(name, keys(standIn)), "the variable %s is not set, and environment %s has no stand-in for it under emulator.variables", name, c.doc.Environment.Name)
 	}
 	c.doc.variables[name] = v
 }

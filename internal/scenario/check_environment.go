@@ -84,7 +84,7 @@ func (c *checker) real(e *Environment) {
 		case err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "":
 			c.e.fault(path, "", "service %s needs a url such as https://staging.example.com", key)
 		case len(e.Hosts) > 0 && !slices.Contains(e.Hosts, u.Hostname()):
-			c.e.fault(path, nearest(u.Hostname(), e.Hosts), "the host %s is not among the environment's hosts", u.Hostname())
+			c.e.fault(path, Nearest(u.Hostname(), e.Hosts), "the host %s is not among the environment's hosts", u.Hostname())
 		}
 	}
 }

@@ -55,7 +55,7 @@ func (d *decoded) scalar(n *node, v reflect.Value, path string, enum []string) {
 		panic("scenario: no rule to decode " + v.Type().String())
 	}
 	if len(enum) > 0 && !slices.Contains(enum, n.text) {
-		d.structure(path, n.pos, nearest(n.text, enum), "%s is %q; it may be %s", name(path), n.text, strings.Join(enum, " or "))
+		d.structure(path, n.pos, Nearest(n.text, enum), "%s is %q; it may be %s", name(path), n.text, strings.Join(enum, " or "))
 	}
 }
 

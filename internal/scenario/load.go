@@ -72,7 +72,7 @@ func (d *Document) readEnvironment(o LoadOptions) bool {
 	data, err := readFile(path, mostDocument)
 	if err != nil {
 		there := environmentNames(d.Dir)
-		f := Fault{File: path, Msg: "environment: " + reason(err), Hint: missing(err, nearest(name, there))}
+		f := Fault{File: path, Msg: "environment: " + reason(err), Hint: missing(err, Nearest(name, there))}
 		if f.Hint == "" && len(there) > 0 {
 			f.Msg += missing(err, " (there is "+list(there)+")")
 		}

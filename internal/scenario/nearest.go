@@ -2,10 +2,10 @@ package scenario
 
 import "slices"
 
-// nearest is the candidate that a misspelt word was probably meant to be, or
+// Nearest is the candidate that a misspelt word was probably meant to be, or
 // nothing: at most a third of the letters may differ, a swap of neighbours
 // counting once. Of equals the first in order of the alphabet is taken.
-func nearest(word string, candidates []string) string {
+func Nearest(word string, candidates []string) string {
 	best, least := "", max(1, len(word)/3)+1
 	candidates = slices.Clone(candidates)
 	slices.Sort(candidates)
@@ -23,7 +23,7 @@ func (d *decoded) nearest(word string, candidates []string) string {
 	if len(d.faults) > mostFaults {
 		return ""
 	}
-	return nearest(word, candidates)
+	return Nearest(word, candidates)
 }
 
 // distance is the optimal string alignment distance, in bytes.
