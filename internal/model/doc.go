@@ -70,14 +70,15 @@
 //     minimum one for scale-in [D]: nothing is told either [U]. That capacity is
 //     at its minimum, at its maximum or as desired is told in a cooldown too [U].
 //     Of policies that ask for equally many the one with the oldest alarm is
-//     named [U].
+//     named, and of reasons that of a call for more [U].
 //   - A call for scale-in while a deployment goes on is told as
 //     TargetServicePutResourceAsUnscalable: that nothing scales in then is
 //     documented [D], the code's meaning fits [U].
 //   - A step policy aggregates the breaching datapoints of the evaluation that
 //     called it [U], starts from the running count as any policy does [D], and
 //     does not act on an alarm that was put into ALARM by hand and has looked
-//     at nothing since [U].
+//     at nothing since [U]. An exact capacity is asked for as more, unless more
+//     run [U].
 //   - Target tracking heeds its own alarms alone, and has nothing to reckon with
 //     while they saw no datapoint, as when one is put into ALARM by hand [U]. A
 //     policy whose low alarm was deleted is never ready to scale in [U].

@@ -30,12 +30,15 @@ func (c call) capacity(r *rules) func(tasks int) int {
 }
 
 // inwards says that a call is for fewer tasks: the low alarm's of target
-// tracking, a step's by what it comes to.
-func (c call) inwards(now standing, r *rules) bool {
-	if c.policy.Step != nil {
-		return c.capacity(r)(now.running) < now.running
+// tracking, a step's by its sign, or than run where it sets an exact capacity.
+func (c call) inwards(now standing) bool {
+	switch steps := c.policy.Step; {
+	case steps == nil:
+		return !c.alarm.High()
+	case steps.Adjustment == scaling.ExactCapacity:
+		return c.change < now.running
 	}
-	return !c.alarm.High()
+	return c.change < 0 // from none running too, which no step makes fewer
 }
 
 // order is what the autoscaler makes of the calls of one instant.
@@ -117,7 +120,7 @@ func (w *World) weighOut(s *service, calls []call, r *rules) order {
 	now := w.standing(s, r)
 	var called, others []proposal
 	for _, c := range calls {
-		if !c.inwards(now, r) {
+		if !c.inwards(now) {
 			called = append(called, w.propose(now, c, r))
 		}
 	}
@@ -172,7 +175,7 @@ func (w *World) weighIn(s *service, calls []call, r *rules) order {
 	for _, c := range calls {
 		var o order
 		switch {
-		case !c.inwards(now, r):
+		case !c.inwards(now):
 			continue
 		case c.policy.Step != nil:
 			o = w.stepIn(s, c, r)

@@ -9,9 +9,10 @@ import (
 	"scaleproof/internal/scaling"
 )
 
-// An alarm is one that a policy makes.
+// An alarm is one that a policy makes, or somebody for a step policy.
 type alarm struct {
 	name    string
+	given   *scaling.Alarm // of somebody's
 	policy  *policy
 	high    bool
 	age     int // place among all alarms ever made
@@ -31,6 +32,9 @@ type alarm struct {
 // is 0.9 of the target; for requests Sum and None. DatapointsToAlarm and
 // TreatMissingData are unset. [R]; of requests [E][P]
 func (a *alarm) shape() scaling.Alarm {
+	if a.given != nil {
+		return *a.given
+	}
 	s := scaling.Alarm{
 		Unit: "Percent", EvaluationPeriods: 15, Comparison: scaling.LessThan, ActionsEnabled: true,
 		Metric: scaling.Metric{
@@ -51,6 +55,9 @@ func (a *alarm) shape() scaling.Alarm {
 }
 
 func (a *alarm) metric() string {
+	if a.given != nil {
+		return a.given.Metric.Name
+	}
 	switch a.policy.Metric {
 	case scaling.MetricCPU:
 		return "CPUUtilization"
@@ -61,6 +68,9 @@ func (a *alarm) metric() string {
 }
 
 func (a *alarm) threshold() *big.Rat {
+	if a.given != nil {
+		return decimal(a.given.Threshold)
+	}
 	if a.high {
 		return a.policy.target()
 	}
@@ -68,8 +78,10 @@ func (a *alarm) threshold() *big.Rat {
 }
 
 // target is the number that the policy's author wrote, exactly.
-func (p *policy) target() *big.Rat {
-	r, _ := new(big.Rat).SetString(strconv.FormatFloat(p.Target, 'f', -1, 64))
+func (p *policy) target() *big.Rat { return decimal(p.Target) }
+
+func decimal(v float64) *big.Rat {
+	r, _ := new(big.Rat).SetString(strconv.FormatFloat(v, 'f', -1, 64))
 	return r
 }
 
@@ -77,7 +89,11 @@ func (p point) value() *big.Rat { return big.NewRat(p.average, 1e6) }
 
 func (a *alarm) breaches(p point, threshold *big.Rat) bool {
 	c := p.value().Cmp(threshold)
-	return a.high && c > 0 || !a.high && c < 0
+	if c == 0 {
+		how := a.shape().Comparison
+		return how == scaling.GreaterOrEqual || how == scaling.LessOrEqual
+	}
+	return a.high == (c > 0)
 }
 
 // evaluate says an alarm's state at an instant, and the datapoints that make

@@ -12,6 +12,9 @@ import (
 // adding insufficient capacity or removing too much" [D].
 func (w *twin) capacity(a *alarm, atMost int) int {
 	base := min(w.base(a.policy.service), atMost)
+	if a.policy.Step != nil {
+		return w.stepped(a, base)
+	}
 	// From none running "it waits for one datapoint, then scales out by the
 	// minimum possible amount". [D] Choice: in the cooldown too.
 	if base == 0 && a.high {

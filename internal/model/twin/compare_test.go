@@ -180,7 +180,7 @@ func (c *comparison) evaluate(now time.Time) {
 func (s *service) alarms() []*alarm {
 	var list []*alarm
 	for _, p := range s.policies {
-		for _, a := range []*alarm{p.high, p.low} {
+		for _, a := range append([]*alarm{p.high, p.low}, p.callers...) {
 			if a != nil {
 				list = append(list, a)
 			}
@@ -245,11 +245,11 @@ func (c *comparison) compareDecision(s *service, calling []*alarm, now time.Time
 	c.differ(now, "decision", d.String(), world, s, d.why)
 	switch {
 	case d.refusal != "":
-		c.saw(code(d.refusal))
+		c.sawOf(d.alarm, code(d.refusal))
 	case d.alarm != nil && d.to > s.desired:
-		c.saw("scale-out")
+		c.sawOf(d.alarm, "scale-out")
 	case d.alarm != nil:
-		c.saw("scale-in")
+		c.sawOf(d.alarm, "scale-in")
 	}
 }
 
@@ -309,6 +309,9 @@ func (s *service) facts() string {
 	for _, a := range s.alarms() {
 		t += fmt.Sprintf("\n  %v target %v out %v in %v: %s on%s, counted%s", a, a.policy.Target,
 			a.policy.ScaleOutCooldown, a.policy.ScaleInCooldown, a.state, values(a.seen), values(a.counted))
+		if a.given != nil {
+			t += fmt.Sprintf(" %v, threshold %v", a.policy.Step, a.given.Threshold)
+		}
 	}
 	for _, a := range s.activities[max(0, len(s.activities)-6):] {
 		_, by, _ := strings.Cut(a.policy, "policyName/")
@@ -320,7 +323,7 @@ func (s *service) facts() string {
 // checkLow compares whether policies have a low alarm: one with scale-in
 // disabled has none. [E]
 func (c *comparison) checkLow(s *service) {
-	for _, p := range s.policies {
+	for _, p := range s.tracking() {
 		c.differ(p.high.created, ""+p.Name+" has a low alarm", fmt.Sprint(!p.DisableScaleIn), fmt.Sprint(p.low != nil), s)
 	}
 }
@@ -364,6 +367,9 @@ func (c *comparison) finish() {
 		}
 	}
 	for name, all := range c.tape.states {
+		if c.orphans[name] { // somebody's, whose policy is gone
+			continue
+		}
 		c.differ(c.tape.end, name+" transitions and actions", fmt.Sprint(c.used[name]), fmt.Sprint(len(all)+len(c.tape.acts[name])), c.services[0])
 		c.differ(c.tape.end, name+" acts at its own second", "true", fmt.Sprint(c.tape.whole(name)), c.services[0])
 	}

@@ -49,27 +49,27 @@ func (w *twin) outCooldown(p *policy, now time.Time) (before int, lasts bool) {
 // have to agree on a scale-in, and each that has scale-in enabled waits for its
 // own. Whether raising the minimum ends it is not said. Choice: it does not, as it
 // does not begin one. A target that is registered anew has none.
-func (w *twin) inCooldown(s *service, now time.Time) bool {
+func (w *twin) inCooldown(s *service, waiting []*policy, now time.Time) bool {
 	for _, a := range slices.Backward(s.activities[s.before:]) {
 		if a.refusal != "" || a.policy == "" {
 			continue
 		}
-		cools := slices.ContainsFunc(s.policies, func(p *policy) bool {
+		cools := slices.ContainsFunc(waiting, func(p *policy) bool {
 			return !p.DisableScaleIn && w.cools(a, p.ScaleInCooldown, now)
 		})
 		if a.to < a.from {
 			return cools
 		}
-		w.noteInterruption(s, now)
+		w.noteInterruption(s, waiting, now)
 		return false
 	}
 	return false
 }
 
 // noteInterruption counts the cooldowns of which a scale-out took the rest.
-func (w *twin) noteInterruption(s *service, now time.Time) {
+func (w *twin) noteInterruption(s *service, waiting []*policy, now time.Time) {
 	for _, a := range s.activities[s.before:] {
-		for _, p := range s.policies {
+		for _, p := range waiting {
 			if a.policy != "" && a.refusal == "" && a.to < a.from && !p.DisableScaleIn && w.cools(a, p.ScaleInCooldown, now) {
 				w.saw("scale-in cooldown interrupted")
 				return

@@ -3,6 +3,7 @@ package twin
 import (
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"scaleproof/internal/model"
@@ -45,23 +46,27 @@ func atDesired(a *alarm, n int) decision {
 // decide says what comes of the alarms of one service that call at an instant,
 // the oldest alarm first. "Scale out if any is ready; scale in only if all are
 // ... when several instruct at once, the policy that provides the largest
-// capacity wins." [D] Choice: of equal ones the oldest alarm's.
+// capacity wins." [D] Choice: of equal ones the oldest alarm's; of reasons not to
+// scale that of a call for more.
 func (w *twin) decide(s *service, calling []*alarm, now time.Time) decision {
 	var out, in []decision
 	for _, a := range calling {
 		if len(a.counted) == 0 {
 			continue // the setting leaves it nothing to go by
 		}
-		if a.high {
-			out = append(out, w.scaleOut(a, now))
+		if d := w.call(a, now); w.asksForMore(a) {
+			out = append(out, d)
 		} else {
-			in = append(in, w.scaleIn(a, now))
+			in = append(in, d)
 		}
 	}
 	best := nothing("no alarm calls")
+	if len(in)+len(out) > 1 && slices.ContainsFunc(calling, func(a *alarm) bool { return a.policy.Step != nil }) {
+		w.saw("steps among several calls")
+	}
 	for _, d := range append(out, in...) {
 		changes, bestChanges := d.alarm != nil && d.refusal == "", best.alarm != nil && best.refusal == ""
-		if best.alarm == nil || changes && (!bestChanges || d.alarm.high && d.to > best.to) {
+		if best.alarm == nil || changes && (!bestChanges || d.to > best.to) {
 			best = d
 		}
 	}
@@ -73,26 +78,37 @@ func (w *twin) decide(s *service, calling []*alarm, now time.Time) decision {
 	return best
 }
 
-// scaleOut is what one policy's high alarm brings about.
+// call is what one alarm brings about.
+func (w *twin) call(a *alarm, now time.Time) decision {
+	switch {
+	case a.policy.Step != nil:
+		return w.step(a, now)
+	case a.high:
+		return w.scaleOut(a, now)
+	}
+	return w.scaleIn(a, now)
+}
+
+// scaleOut is what one policy's call for more brings about.
 func (w *twin) scaleOut(a *alarm, now time.Time) decision {
 	s, bounds := a.policy.service, a.policy.service.target.Bounds
 	switch {
 	case s.target.Suspended.ScaleOut:
-		w.saw("scale-out suspended")
+		w.sawOf(a, "scale-out suspended")
 		return nothing("scale-out is suspended")
 	// "Desired below min + scale-out alarm: first to min, then on ... Desired
 	// above max: scale-out does nothing." [D]
 	case s.desired < bounds.Min:
-		w.saw("out from below the minimum")
+		w.sawOf(a, "out from below the minimum")
 		return decision{alarm: a, to: bounds.Min}
 	case s.desired > bounds.Max:
-		w.saw("no scale-out above the maximum")
+		w.sawOf(a, "no scale-out above the maximum")
 		return nothing("above the maximum")
 	case s.desired == bounds.Max:
 		return atMax(a, bounds.Max)
 	}
 	want := w.capacity(a, math.MaxInt)
-	if w.base(s) == 0 {
+	if w.base(s) == 0 && a.policy.Step == nil {
 		w.saw("from zero")
 	}
 	// Choice: this is told in the cooldown too.
@@ -102,22 +118,22 @@ func (w *twin) scaleOut(a *alarm, now time.Time) decision {
 	if before, lasts := w.outCooldown(a.policy, now); lasts {
 		all := want
 		if want = min(want, w.capacity(a, before)); want <= s.desired {
-			w.saw("scale-out held by its cooldown")
+			w.sawOf(a, "scale-out held by its cooldown")
 			return nothing("cooldown since %d were desired: %d, not %d", before, want, all)
 		}
-		w.saw("scale-out credited in its cooldown")
+		w.sawOf(a, "scale-out credited in its cooldown")
 	}
 	if want > bounds.Max {
-		w.saw("out clamped")
+		w.sawOf(a, "out clamped")
 	}
 	return decision{alarm: a, to: min(want, bounds.Max)}
 }
 
 // scaleIn is what one policy's low alarm brings about.
 func (w *twin) scaleIn(a *alarm, now time.Time) decision {
-	s, bounds := a.policy.service, a.policy.service.target.Bounds
-	want := 0
-	for _, p := range s.policies {
+	s, bounds, want := a.policy.service, a.policy.service.target.Bounds, 0
+	agreeing := s.tracking()
+	for _, p := range agreeing {
 		switch {
 		// Whether one that has scale-in disabled may veto by asking for more is
 		// not said. Choice: it does, as "the largest capacity wins".
@@ -136,29 +152,13 @@ func (w *twin) scaleIn(a *alarm, now time.Time) decision {
 			want = max(want, w.capacity(p.low, math.MaxInt))
 		}
 	}
-	switch {
-	case s.target.Suspended.ScaleIn:
-		w.saw("scale-in suspended")
-		return nothing("scale-in is suspended")
-	// "Desired above max + scale-in alarm: first to max, then in ... Desired
-	// below min: scale-in does nothing." [D]
-	case s.desired < bounds.Min:
-		w.saw("no scale-in below the minimum")
-		return nothing("below the minimum")
-	case s.desired == bounds.Min: // Choice: told in the cooldown too
-		return atMin(a, bounds.Min)
-	case w.inCooldown(s, now): // Choice: from above the maximum too
-		w.saw("scale-in held by its cooldown")
-		return nothing("scale-in cooldown")
-	case s.deploying: // "turns scale-in off while a deployment is in progress" [D]
-		return decision{alarm: a, refusal: scaling.ResourceUnscalable + " max=0 min=0 current=0"}
-	case s.desired > bounds.Max:
-		w.saw("in from above the maximum")
-		return decision{alarm: a, to: bounds.Max}
+	if d, over := w.scaleInHeld(a, agreeing, now); over {
+		return d
+	}
 	// What it asks for is rounded up [D]; where that leaves nothing to remove, a
 	// scale-in would be undone: "a flapping guard exists". [D] By what sum it
 	// goes is not said. Choice: that of scale-out; or by the setting none.
-	case want >= s.desired && w.behaviour.Flapping == model.Anticipated:
+	if want >= s.desired && w.behaviour.Flapping == model.Anticipated {
 		return decision{alarm: a, refusal: scaling.AnticipatedFlapping + " max=0 min=0 current=0"}
 	}
 	// 4, 3, 2 at a sixth of the target: one task in each activity. [R] A lab's
@@ -170,4 +170,31 @@ func (w *twin) scaleIn(a *alarm, now time.Time) decision {
 		w.saw("in clamped")
 	}
 	return decision{alarm: a, to: max(want, bounds.Min)}
+}
+
+// scaleInHeld says whether something beside the metric decides a scale-in for
+// which the given policies wait.
+func (w *twin) scaleInHeld(a *alarm, waiting []*policy, now time.Time) (d decision, over bool) {
+	s, bounds := a.policy.service, a.policy.service.target.Bounds
+	switch {
+	case s.target.Suspended.ScaleIn:
+		w.sawOf(a, "scale-in suspended")
+		return nothing("scale-in is suspended"), true
+	// "Desired above max + scale-in alarm: first to max, then in ... Desired
+	// below min: scale-in does nothing." [D]
+	case s.desired < bounds.Min:
+		w.sawOf(a, "no scale-in below the minimum")
+		return nothing("below the minimum"), true
+	case s.desired == bounds.Min: // Choice: told in the cooldown too
+		return atMin(a, bounds.Min), true
+	case w.inCooldown(s, waiting, now): // Choice: from above the maximum too
+		w.sawOf(a, "scale-in held by its cooldown")
+		return nothing("scale-in cooldown"), true
+	case s.deploying: // "turns scale-in off while a deployment is in progress" [D]
+		return decision{alarm: a, refusal: scaling.ResourceUnscalable + " max=0 min=0 current=0"}, true
+	case s.desired > bounds.Max:
+		w.sawOf(a, "in from above the maximum")
+		return decision{alarm: a, to: bounds.Max}, true
+	}
+	return decision{}, false
 }

@@ -2,7 +2,6 @@ package twin
 
 import (
 	"math/rand/v2"
-	"slices"
 	"time"
 
 	"scaleproof/internal/model"
@@ -86,6 +85,7 @@ func draw(seed uint64) history {
 	}
 	if d.chance(20) {
 		meddle(d, &h)
+		addSteps(seed, &h)
 		return h
 	}
 	for _, name := range []string{"web", "api"}[:1+d.IntN(5)/4] {
@@ -95,7 +95,7 @@ func draw(seed uint64) history {
 		drawLoads(d, &h, "/"+name)
 		drawChanges(d, &h, h.config.Services[len(h.config.Services)-1])
 	}
-	slices.SortStableFunc(h.changes, func(a, b timed) int { return a.at.Compare(b.at) })
+	addSteps(seed, &h)
 	if d.chance(10) {
 		together(&h.config)
 	}

@@ -17,8 +17,9 @@ type twin struct {
 	tape      *tape
 	points    map[string][]point // published, by service and metric
 	services  []*service
-	alarms    int            // ever made
-	counts    map[string]int // how often each class of decision was taken
+	alarms    int             // ever made
+	counts    map[string]int  // how often each class of decision was taken
+	orphans   map[string]bool // somebody's alarms whose policy is gone
 }
 
 type service struct {
@@ -38,7 +39,8 @@ type service struct {
 type policy struct {
 	scaling.Policy
 	service   *service
-	high, low *alarm // low is nil where scale-in is disabled [E]
+	high, low *alarm   // of target tracking; low is nil where scale-in is disabled [E]
+	callers   []*alarm // of step scaling: somebody's
 }
 
 // An activity is one in the order of their beginning; refusal is set for one
@@ -55,6 +57,9 @@ type activity struct {
 }
 
 func (a *alarm) String() string {
+	if a.given != nil {
+		return a.name
+	}
 	side := "low"
 	if a.high {
 		side = "high"
@@ -66,8 +71,16 @@ func code(refusal string) string { c, _, _ := strings.Cut(refusal, " "); return 
 
 func (w *twin) saw(class string) { w.counts[class]++ }
 
+// sawOf counts the classes of step policies apart too.
+func (w *twin) sawOf(a *alarm, class string) {
+	w.saw(class)
+	if a.policy.Step != nil {
+		w.saw("step: " + class)
+	}
+}
+
 func newTwin(p *tape, counts map[string]int) *twin {
-	w := &twin{behaviour: p.config.Behaviour, tape: p, points: map[string][]point{}, counts: counts}
+	w := &twin{behaviour: p.config.Behaviour, tape: p, points: map[string][]point{}, counts: counts, orphans: map[string]bool{}}
 	for _, c := range p.config.Services {
 		s := &service{
 			name: c.Service.Name, desired: c.Desired, running: c.Desired,
@@ -81,6 +94,9 @@ func newTwin(p *tape, counts map[string]int) *twin {
 				}
 			}
 		}
+		for _, caller := range c.Alarms {
+			w.caller(s, caller, p.config.Start)
+		}
 	}
 	return w
 }
@@ -93,8 +109,15 @@ func (w *twin) find(name string) *service {
 // put makes a policy, or makes one anew: "re-putting a policy replaces both
 // alarms with new uuids; policy ARN stays". [E]
 func (w *twin) put(s *service, x scaling.Policy, now time.Time) {
-	s.policies = slices.DeleteFunc(s.policies, func(p *policy) bool { return p.Name == x.Name })
 	p := &policy{Policy: x, service: s}
+	if x.Step != nil { // its alarms are not its own, and stay
+		p.ScaleOutCooldown, p.ScaleInCooldown, x.Alarms = x.Step.Cooldown, x.Step.Cooldown, nil
+		if i := slices.IndexFunc(s.policies, func(p *policy) bool { return p.Name == x.Name }); i >= 0 {
+			s.policies[i].Policy = p.Policy
+			return
+		}
+	}
+	s.policies = slices.DeleteFunc(s.policies, func(p *policy) bool { return p.Name == x.Name })
 	for _, ref := range x.Alarms {
 		a := &alarm{name: ref.Name, policy: p, created: now, age: w.alarms, state: scaling.AlarmInsufficientData}
 		w.alarms++
@@ -108,6 +131,21 @@ func (w *twin) put(s *service, x scaling.Policy, now time.Time) {
 	s.policies = append(s.policies, p)
 }
 
+// caller adds an alarm of somebody's to the policy that it calls.
+func (w *twin) caller(s *service, c model.Caller, now time.Time) {
+	i := slices.IndexFunc(s.policies, func(p *policy) bool { return p.Name == c.Policy })
+	a := &alarm{name: c.Alarm.Name, given: &c.Alarm, policy: s.policies[i], created: now, age: w.alarms, state: scaling.AlarmInsufficientData}
+	w.alarms++
+	a.high = c.Alarm.Comparison == scaling.GreaterThan || c.Alarm.Comparison == scaling.GreaterOrEqual
+	a.second, a.known = w.tape.second(a.name)
+	a.policy.callers = append(a.policy.callers, a)
+}
+
+// tracking are the policies that track a target.
+func (s *service) tracking() []*policy {
+	return slices.DeleteFunc(slices.Clone(s.policies), func(p *policy) bool { return p.Step != nil })
+}
+
 // do makes a change that was not refused, and says by what it changes the
 // desired count as an activity.
 func (w *twin) do(c *change, now time.Time) string {
@@ -116,8 +154,12 @@ func (w *twin) do(c *change, now time.Time) string {
 	case scaling.PutPolicy:
 		w.put(s, c.policy, now)
 	case scaling.DeletePolicy: // "deletes its alarms" [D]
+		w.orphan(s, c.Policy.Name)
 		s.policies = slices.DeleteFunc(s.policies, func(p *policy) bool { return p.Name == c.Policy.Name })
 	case scaling.DeregisterTarget: // "deletes all its policies" [D]
+		for _, p := range s.policies {
+			w.orphan(s, p.Name)
+		}
 		s.target, s.policies, s.refused, s.before = nil, nil, "", len(s.activities)
 	case scaling.UpdateDesired: // "can set desired outside min/max" [D]
 		if c.Desired != nil && *c.Desired != s.desired {
@@ -128,6 +170,15 @@ func (w *twin) do(c *change, now time.Time) string {
 		return w.register(s, c)
 	}
 	return "none"
+}
+
+// orphan notes that somebody's alarms call nothing any more; they stay.
+func (w *twin) orphan(s *service, name string) {
+	for _, p := range s.policies {
+		for _, a := range p.callers {
+			w.orphans[a.name] = w.orphans[a.name] || p.Name == name
+		}
+	}
 }
 
 // override ends the activity that goes on: "newer event updated desired". [D]

@@ -45,6 +45,12 @@ var classes = []string{
 	"scale-in without a policy that has it disabled", "scale-in without datapoints of another policy",
 	"scale-in held by its cooldown", "scale-in cooldown interrupted",
 	"AlreadyAtMaxCapacity", "AlreadyAtMinCapacity", "AlreadyAtDesiredCapacity", "AutoScalingAnticipatedFlapping", "TargetServicePutResourceAsUnscalable",
+	"step: scale-out", "step: out clamped", "step: out from below the minimum", "step: no scale-out above the maximum", "step: scale-out suspended",
+	"step: scale-out held by its cooldown", "step: scale-out credited in its cooldown",
+	"step: scale-in", "step in clamped", "step: in from above the maximum", "step: no scale-in below the minimum", "step: scale-in suspended",
+	"step in from zero", "step: scale-in held by its cooldown", "step in against a high alarm",
+	"step: AlreadyAtMaxCapacity", "step: AlreadyAtMinCapacity", "step: AlreadyAtDesiredCapacity", "step: TargetServicePutResourceAsUnscalable",
+	"steps among several calls", "exact capacity", "step rounded", "step by the least magnitude", "step at a bound", "no step for it",
 	"raised to the minimum", "lowered to the maximum",
 	"activity Successful", "activity Overridden", "activity Unfulfilled",
 }
