@@ -44,6 +44,7 @@ func compare(p *tape, counts map[string]int) []difference {
 	}
 	for now := p.config.Start.Truncate(time.Second); !now.After(p.end); now = now.Add(time.Second) {
 		c.followUntil(now)
+		c.missed(now)
 		c.evaluate(now)
 	}
 	c.followUntil(p.end.Add(time.Second))
@@ -63,7 +64,7 @@ func (c *comparison) differ(at time.Time, what, twin, world string, s *service, 
 func (c *comparison) followUntil(now time.Time) {
 	for len(c.rest) > 0 && !c.rest[0].at.After(now) && !(c.rest[0].at.Equal(now) && c.rest[0].later()) {
 		l := c.rest[0]
-		if l.change != nil {
+		if l.change != nil || l.scheduled != nil {
 			c.settle(l.at, false)
 		}
 		c.rest = c.rest[1:]
@@ -92,6 +93,8 @@ func (c *comparison) follow(l line) {
 		c.moved(l.task)
 	case l.rollout != nil:
 		c.find(l.rollout.service).deploying = l.rollout.going
+	case l.scheduled != nil:
+		c.scheduled(l)
 	case l.change != nil && l.change.err == nil:
 		c.change(l)
 	case l.activity != nil && (l.activity.refusal != "" || l.activity.status == scaling.StatusInProgress):
@@ -143,21 +146,9 @@ func (c *comparison) change(l line) {
 	if n := l.change.Desired; n != nil && *n != s.desired {
 		c.checkOverride(s, l.at)
 	}
-	twin, world := c.do(l.change, l.at), "none"
+	twin := c.do(l.change, l.at)
 	c.checkLow(s)
-	for i, n := range c.rest {
-		if !n.at.Equal(l.at) || n.change != nil {
-			break
-		}
-		if n.activity != nil && n.activity.status == scaling.StatusInProgress {
-			world = c.told(s, n.activity)
-			c.differ(l.at, "change of bounds", twin, world, s)
-			c.rest = slices.Delete(slices.Clone(c.rest), i, i+1)
-			c.adopt(n)
-			return
-		}
-	}
-	c.differ(l.at, "change of bounds", twin, world, s)
+	c.differMove(l, s, twin)
 }
 
 // evaluate evaluates the alarms whose second it is, and decides on their calls.

@@ -86,6 +86,7 @@ func draw(seed uint64) history {
 	if d.chance(20) {
 		meddle(d, &h)
 		addSteps(seed, &h)
+		addScheduled(seed, &h)
 		return h
 	}
 	for _, name := range []string{"web", "api"}[:1+d.IntN(5)/4] {
@@ -96,6 +97,7 @@ func draw(seed uint64) history {
 		drawChanges(d, &h, h.config.Services[len(h.config.Services)-1])
 	}
 	addSteps(seed, &h)
+	addScheduled(seed, &h)
 	if d.chance(10) {
 		together(&h.config)
 	}

@@ -32,6 +32,7 @@ type service struct {
 	target     *scaling.ScalableTarget
 	policies   []*policy
 	activities []*activity
+	dues       []due  // scheduled, in order of time
 	before     int    // activities of the registration before
 	refused    string // the last refusal since something set the desired count
 }
@@ -84,7 +85,7 @@ func newTwin(p *tape, counts map[string]int) *twin {
 	for _, c := range p.config.Services {
 		s := &service{
 			name: c.Service.Name, desired: c.Desired, running: c.Desired,
-			starting: map[string]bool{}, gone: map[string]bool{}, target: c.Target,
+			starting: map[string]bool{}, gone: map[string]bool{}, target: c.Target, dues: dues(c),
 		}
 		w.services = append(w.services, s)
 		for _, configured := range c.Policies { // in the order in which they are made
@@ -160,7 +161,7 @@ func (w *twin) do(c *change, now time.Time) string {
 		for _, p := range s.policies {
 			w.orphan(s, p.Name)
 		}
-		s.target, s.policies, s.refused, s.before = nil, nil, "", len(s.activities)
+		s.target, s.policies, s.dues, s.refused, s.before = nil, nil, nil, "", len(s.activities)
 	case scaling.UpdateDesired: // "can set desired outside min/max" [D]
 		if c.Desired != nil && *c.Desired != s.desired {
 			s.override(now)

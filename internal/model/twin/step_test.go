@@ -8,8 +8,8 @@ import (
 	"scaleproof/internal/scaling"
 )
 
-// step says what comes of a call of a step policy. Target tracking has no veto:
-// it is for "all of the target tracking policies" to agree on their scale-in. [D]
+// step says what comes of a call of a step policy. A step policy is not
+// vetoed by those that track a target. [D]
 func (w *twin) step(a *alarm, now time.Time) decision {
 	_, ok := w.stepFor(a)
 	switch {

@@ -28,13 +28,14 @@ type tape struct {
 
 // A line is one thing that happened; exactly one of its parts is set.
 type line struct {
-	at       time.Time
-	point    *point
-	task     *task
-	rollout  *rollout
-	alarm    bool // a state of an alarm: the transition is in tape.states
-	activity *activityLine
-	change   *change
+	at        time.Time
+	point     *point
+	task      *task
+	rollout   *rollout
+	alarm     bool // a state of an alarm: the transition is in tape.states
+	activity  *activityLine
+	scheduled *scheduledLine
+	change    *change
 }
 
 type point struct {
@@ -52,6 +53,9 @@ type rollout struct {
 	service string
 	going   bool
 }
+
+// A scheduledLine is an activity by which a scheduled action sets bounds.
+type scheduledLine struct{ service, name, description string }
 
 type activityLine struct {
 	service, id, status string
@@ -155,7 +159,9 @@ func read(t *testing.T, text string) (line, bool) {
 	case "alarm":
 		l.alarm = true
 	case "activity":
-		l.activity = readActivity(t, text, f)
+		if l.scheduled = readScheduled(text, f); l.scheduled == nil {
+			l.activity = readActivity(t, text, f)
+		}
 	default:
 		return line{}, false
 	}
@@ -168,6 +174,17 @@ func number(t *testing.T, field, name string) int64 {
 	n, err := strconv.ParseInt(text, 10, 64)
 	require.NoError(t, err)
 	return n
+}
+
+// readScheduled reads an activity by which a scheduled action sets bounds; nil:
+// it is another one.
+func readScheduled(text string, f []string) *scheduledLine {
+	_, rest, _ := strings.Cut(text, f[4]+" ")
+	description, cause, _ := strings.Cut(rest, " Cause: ")
+	if c := scaling.ParseCause(cause); c.Kind == scaling.CauseScheduled {
+		return &scheduledLine{f[2], c.Action, description}
+	}
+	return nil
 }
 
 func readActivity(t *testing.T, text string, f []string) *activityLine {

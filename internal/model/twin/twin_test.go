@@ -51,6 +51,6 @@ var classes = []string{
 	"step in from zero", "step: scale-in held by its cooldown", "step in against a high alarm",
 	"step: AlreadyAtMaxCapacity", "step: AlreadyAtMinCapacity", "step: AlreadyAtDesiredCapacity", "step: TargetServicePutResourceAsUnscalable",
 	"steps among several calls", "exact capacity", "step rounded", "step by the least magnitude", "step at a bound", "no step for it",
-	"raised to the minimum", "lowered to the maximum",
+	"scheduled action", "scheduled action suspended", "raised to the minimum", "lowered to the maximum",
 	"activity Successful", "activity Overridden", "activity Unfulfilled",
 }
