@@ -33,6 +33,8 @@ var checks = []check{
 		doc: "The service was registered with the planned bounds, and no scaling was suspended."},
 	{id: "policies.unchanged", run: policiesUnchanged,
 		doc: "No policy, alarm or bound changed while traffic flowed, and every change of the desired count has its activity."},
+	{id: "alarms.fire", run: alarmsFire,
+		doc: "A high alarm is in ALARM while all the datapoints that it looks at are above the threshold that it shows."},
 	{id: "scale-out.in-time", blames: true, run: scaleOutInTime,
 		doc: "The expected scale-out was ordered by the expected policy, within the budget that the live alarm allows."},
 	{id: "scale-out.none", blames: true, run: noScaleOut,

@@ -94,6 +94,41 @@ func othersSend(from, to float64) func(*tale) {
 
 func minutes(m float64) time.Duration { return time.Duration(m * float64(time.Minute)) }
 
+// silent has the CPU stand at a value from the 14th minute to the 22nd, and no
+// alarm fire.
+func silent(cpu float64) func(*tale) {
+	return func(t *tale) {
+		t.orders = nil
+		quiet := hot(0, whole, 40, t.cpu)
+		t.cpu = hot(minutes(14), minutes(22), cpu, quiet)
+	}
+}
+
+// A silence that proves nothing is no answer: the alarm need not have fired.
+func TestSilenceOfAlarms(t *testing.T) {
+	for name, edit := range map[string]func(*tale){
+		"at the threshold, not above it": silent(70),
+		"for four minutes": func(t *tale) {
+			silent(78)(t)
+			t.cpu = hot(minutes(18), whole, 40, t.cpu)
+		},
+		"with a hole in each three datapoints": func(t *tale) {
+			silent(78)(t)
+			high := t.cpu
+			t.cpu = func(at time.Duration) (float64, bool) {
+				v, ok := high(at)
+				return v, ok && at%(3*time.Minute) != 0
+			}
+		},
+	} {
+		told := cpuHeavy()
+		edit(told)
+		for _, r := range told.judge(t).Results {
+			require.NotEqual(t, "alarms.fire", r.ID, "%s: %s", name, r.Measured)
+		}
+	}
+}
+
 // rollsOut tells of a deployment from one minute to another.
 func rollsOut(from, to float64) func(*tale) {
 	return func(t *tale) {
@@ -284,6 +319,14 @@ var stories = map[string][]story{
 			t.orders = append(t.orders[:2:2], said{at: minutes(22), from: 3, to: 2, policy: cpuPolicy})
 		}},
 		{name: "cut off", want: Inconclusive, edit: func(t *tale) { t.cut = minutes(15) }},
+	},
+	"alarms.fire": {
+		{name: "in ALARM since the climb", want: Pass, edit: func(t *tale) { t.cpu = hot(minutes(14), minutes(22), 78, t.cpu) }},
+		{name: "silent in the peak", want: Fail, says: "does not do what it shows", edit: silent(78)},
+		{name: "alarms not looked at then", want: Inconclusive, says: "not looked at often enough", edit: func(t *tale) {
+			silent(78)(t)
+			t.blind = map[string][2]time.Duration{timeline.PartAlarms: {minutes(15), minutes(27)}}
+		}},
 	},
 	"capacity.bounds": {
 		{name: "within", want: Pass},

@@ -149,6 +149,18 @@ func (t *tape) order(at time.Duration, from, to int) {
 	}
 }
 
+// ring tells that the CPU policy's high alarm fired.
+func (t *tape) ring(at time.Duration) {
+	now := t.at(at)
+	for _, e := range t.events {
+		if a, ok := e.Data.(timeline.AlarmState); ok && a.Policy == cpuPolicy && a.Alarm.High() {
+			a.Alarm.State, a.Alarm.StateSince, a.Transition = scaling.AlarmInAlarm, now, true
+			t.add(timeline.Observed(now, now.Add(5*time.Second), now.Add(-10*time.Second), "test", "", a))
+			return
+		}
+	}
+}
+
 // policies changes a policy's settings in the plan and as it was seen alike.
 func (t *tape) policies(change func(*scaling.Policy)) {
 	t.replan(func(p *plan.Plan) {
@@ -396,6 +408,10 @@ var edits = []edit{
 	}},
 	{"saturation", "CPU at 94 % through the peak", "", Fail, func(t *tape) {
 		t.point(timeline.KeyCPU, minutes(13), minutes(24), func(float64) float64 { return 94 })
+		t.ring(minutes(17))
+	}},
+	{"alarms.fire", "CPU at 78 % through the peak, and no alarm", "", Fail, func(t *tape) {
+		t.point(timeline.KeyCPU, minutes(14), minutes(22), func(float64) float64 { return 78 })
 	}},
 	{"trigger.threshold", "72 expected", "gradual-ramp", Fail, func(t *tape) {
 		t.replan(func(p *plan.Plan) {

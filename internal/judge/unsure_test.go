@@ -72,6 +72,10 @@ var unsure = []struct {
 		})
 	}},
 	{"a deployment that is not seen to end", "", []string{"scale-in.deploying"}, func(t *tape) { rollout(t, minutes(20), whole) }},
+	{"alarms unseen while CPU stood above its target", "", []string{"alarms.fire"}, func(t *tape) {
+		t.point(timeline.KeyCPU, minutes(14), minutes(22), func(float64) float64 { return 78 })
+		t.blind(timeline.PartAlarms, minutes(17), minutes(26))
+	}},
 	{"targets unseen at the climb's end", "", []string{"capacity.stage-end"}, func(t *tape) {
 		t.blind(timeline.PartTargets, minutes(12.5), minutes(13.5))
 	}},

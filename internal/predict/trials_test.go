@@ -49,6 +49,8 @@ var trials = []trial{
 	{deviation: "base-desired", scenario: "combined", vary: []string{"room for 12"}},
 	{deviation: "threshold-off", scenario: "cpu-heavy"},
 	{deviation: "threshold-other", scenario: "gradual-ramp"},
+	{deviation: "threshold-other=0.85", scenario: "gradual-ramp"},
+	{deviation: "threshold-other", scenario: "gradual-ramp", vary: []string{"nothing expected"}},
 	{deviation: "requests-per-second", scenario: "request-heavy"},
 	{deviation: "one-datapoint", scenario: "cpu-heavy"},
 	{deviation: "one-datapoint", scenario: "cpu-heavy", vary: []string{"without ramps", "published after 5s", "only a trigger expected"}},

@@ -1,0 +1,160 @@
+package judge
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"scaleproof/internal/plan"
+	"scaleproof/internal/scaling"
+	"scaleproof/internal/timeline"
+)
+
+// twoEvaluations is how long all that a high alarm looks at must have been
+// above its threshold before its silence counts: an alarm is evaluated at least
+// once a minute [D], and one evaluation may have met a datapoint that was still
+// being added up.
+const twoEvaluations = 2*time.Minute + 30*time.Second
+
+// alarmsFire answers for each wanted policy whose metric stood above the
+// threshold that its high alarm shows, in all the datapoints that the alarm
+// looks at, for longer than two evaluations: it was in ALARM by then. Where that
+// never came there is nothing to answer; what a policy makes of its alarm is
+// for others to judge.
+func alarmsFire(f *facts) (results []Result) {
+	if f.from.IsZero() {
+		return nil
+	}
+	for _, role := range []string{"cpu", "requests"} { // what a run watches
+		for _, a := range f.liveAlarms(role, true, f.from) {
+			if r, ok := f.fires(role, a); ok {
+				results = append(results, r)
+			}
+		}
+	}
+	return results
+}
+
+func (f *facts) fires(role string, a alarmStep) (r Result, ok bool) {
+	r = Result{Subject: role, Answer: Pass, Expected: "in ALARM while its datapoints are above " + number(a.alarm.Threshold), Evidence: []int64{a.seq}}
+	spans := f.above(keyOf(role), a.alarm)
+	silent := 0
+	for _, s := range spans {
+		if f.wasInAlarm(a.alarm.Name, s) {
+			continue
+		}
+		r.Evidence = append(r.Evidence, s.seqs...)
+		if len(f.holes(timeline.PartAlarms, s.from.Add(-time.Minute), s.to.Add(time.Minute))) > 0 {
+			if r.Answer == Pass {
+				r.Answer = Inconclusive
+				r.Explanation = "The alarm was not looked at often enough while its datapoints stood above its threshold, so whether it fired is not known."
+			}
+			continue
+		}
+		if silent++; silent == 1 {
+			r.Answer = Fail
+			r.Explanation = fmt.Sprintf("From %s to %s all datapoints that the high alarm of the %s policy looks at were above its threshold of %s, and it did not go into ALARM in time: it does not do what it shows; compare its history with the metric.",
+				f.when(s.from), f.when(s.to), role, number(a.alarm.Threshold))
+		}
+	}
+	r.Measured = plural(len(spans), "such time", "such times")
+	if silent > 0 {
+		r.Measured += fmt.Sprintf(", silent in %d", silent)
+	}
+	return r, len(spans) > 0
+}
+
+// breach is a time in which all that an alarm looked at was above its
+// threshold.
+type breach struct {
+	from, to time.Time
+	seqs     []int64
+}
+
+// wasInAlarm says whether an alarm was in ALARM in the first evaluations of a
+// breach. One that fires later was late.
+func (f *facts) wasInAlarm(name string, b breach) bool {
+	until := b.from.Add(twoEvaluations)
+	if f.alarmStateAt(name, b.from) == scaling.AlarmInAlarm {
+		return true
+	}
+	return slices.ContainsFunc(f.alarms, func(a alarmStep) bool {
+		return a.alarm.Name == name && a.alarm.State == scaling.AlarmInAlarm && !a.since().Before(b.from) && !a.since().After(until)
+	})
+}
+
+// above lists the breaches of a high alarm while traffic flowed that lasted
+// long enough to be answered, whatever was published when between two looks.
+func (f *facts) above(key string, a scaling.Alarm) (found []breach) {
+	points := slices.DeleteFunc(slices.Clone(f.begun(key, f.from.Add(-time.Hour), f.to)), func(p point) bool { return p.period != a.Metric.Period })
+	var turns []time.Time // when what may be published changes
+	for _, p := range points {
+		turns = append(turns, p.after, p.seen)
+	}
+	slices.SortFunc(turns, time.Time.Compare)
+	var now breach
+	end := func() {
+		if now.to.Sub(now.from) > twoEvaluations {
+			found = append(found, now)
+		}
+		now = breach{}
+	}
+	for i := 0; i+1 < len(turns); i++ {
+		from, to := turns[i], turns[i+1]
+		if !from.Before(to) || from.Before(f.from) || to.After(f.to) {
+			continue
+		}
+		newest, seqs, all := allAbove(near(points, a, from, to), a, from, to)
+		if fresh := newest.Add(plan.Publication + a.Metric.Period); all && to.After(fresh) {
+			to = later(from, fresh) // what is older is missing to the alarm
+		}
+		if !all || !now.to.Equal(from) {
+			end()
+		}
+		if all {
+			if now.from.IsZero() {
+				now.from = from
+			}
+			now.to, now.seqs = to, append(now.seqs, seqs...)
+		}
+	}
+	end()
+	return found
+}
+
+// near are the points that can be among those that an alarm looks at in
+// (from, to).
+func near(points []point, a scaling.Alarm, from, to time.Time) []point {
+	begun := func(p point, t time.Time) int { return p.start.Compare(t) }
+	back := plan.Publication + time.Duration(a.EvaluationPeriods+1)*a.Metric.Period
+	first, _ := slices.BinarySearchFunc(points, from.Add(-back), begun)
+	last, _ := slices.BinarySearchFunc(points, to, begun)
+	return points[first:max(first, last)]
+}
+
+// allAbove says whether the newest N datapoints are above the threshold in
+// (from, to), whichever of those that may be published by then are; newest is
+// the end of the last that certainly is.
+func allAbove(points []point, a scaling.Alarm, from, to time.Time) (newest time.Time, seqs []int64, all bool) {
+	var sure []point
+	for _, p := range points {
+		switch {
+		case !p.seen.After(from):
+			sure = append(sure, p)
+		case p.after.Before(to) && hundredths(p.value) <= hundredths(a.Threshold):
+			return newest, nil, false // it may be among the newest
+		}
+	}
+	n := a.EvaluationPeriods
+	if len(sure) < n {
+		return newest, nil, false
+	}
+	last := sure[len(sure)-n:]
+	for i, p := range last {
+		if hundredths(p.value) <= hundredths(a.Threshold) || i > 0 && !p.start.Equal(last[i-1].end()) {
+			return newest, nil, false
+		}
+		seqs = append(seqs, p.seq)
+	}
+	return last[n-1].end(), seqs, true
+}
