@@ -91,49 +91,57 @@ func deregisterScalableTarget(p present, in *aas.DeregisterScalableTargetInput) 
 }
 
 func describeScalableTargets(p present, in *aas.DescribeScalableTargetsInput) (*aas.DescribeScalableTargetsOutput, error) {
-	services, err := p.selected(in.ServiceNamespace, in.ResourceIds, in.ScalableDimension)
+	all, err := listed(p, in.ServiceNamespace, in.ResourceIds, in.ScalableDimension, model.What{Scalable: true}, scalableTargets)
 	if err != nil {
 		return nil, err
-	}
-	all := []types.ScalableTarget{}
-	for _, s := range services {
-		look, err := p.world.Look(s, model.What{Scalable: true})
-		if err != nil {
-			return nil, err
-		}
-		if t := look.Scalable.Target; t != nil {
-			all = append(all, types.ScalableTarget{
-				ServiceNamespace: scaling.Namespace, ScalableDimension: scaling.ScalableDimension,
-				ResourceId:  aws.String(s.ResourceID()),
-				MinCapacity: count(t.Bounds.Min), MaxCapacity: count(t.Bounds.Max),
-				CreationTime: instant(t.Created), RoleARN: orNil(t.RoleARN), ScalableTargetARN: orNil(t.ARN),
-				SuspendedState: &types.SuspendedState{
-					DynamicScalingInSuspended: &t.Suspended.ScaleIn, DynamicScalingOutSuspended: &t.Suspended.ScaleOut,
-					ScheduledScalingSuspended: &t.Suspended.Scheduled,
-				},
-			})
-		}
 	}
 	page, next, err := paged(all, func(t types.ScalableTarget) string { return *t.ResourceId }, pageAAS(in.NextToken, in.MaxResults, 50))
 	return &aas.DescribeScalableTargetsOutput{ScalableTargets: page, NextToken: next}, err
 }
 
-func describeScalingActivities(p present, in *aas.DescribeScalingActivitiesInput) (*aas.DescribeScalingActivitiesOutput, error) {
-	services, err := p.selected(in.ServiceNamespace, one(in.ResourceId), in.ScalableDimension)
-	if err != nil {
-		return nil, err
+func scalableTargets(s scaling.Service, look scaling.Look) []types.ScalableTarget {
+	t := look.Scalable.Target
+	if t == nil {
+		return nil
 	}
-	all := []types.ScalingActivity{}
+	return []types.ScalableTarget{{
+		ServiceNamespace: scaling.Namespace, ScalableDimension: scaling.ScalableDimension,
+		ResourceId:  aws.String(s.ResourceID()),
+		MinCapacity: count(t.Bounds.Min), MaxCapacity: count(t.Bounds.Max),
+		CreationTime: instant(t.Created), RoleARN: orNil(t.RoleARN), ScalableTargetARN: orNil(t.ARN),
+		SuspendedState: &types.SuspendedState{
+			DynamicScalingInSuspended: &t.Suspended.ScaleIn, DynamicScalingOutSuspended: &t.Suspended.ScaleOut,
+			ScheduledScalingSuspended: &t.Suspended.Scheduled,
+		},
+	}}
+}
+
+// listed looks at each of the selected services and joins what is found of it.
+func listed[T any](p present, ns types.ServiceNamespace, ids []string, dim types.ScalableDimension,
+	what model.What, of func(scaling.Service, scaling.Look) []T) ([]T, error) {
+	services, err := p.selected(ns, ids, dim)
+	all := []T{}
 	for _, s := range services {
-		look, err := p.world.Look(s, model.What{Activities: true})
+		look, err := p.world.Look(s, what)
 		if err != nil {
 			return nil, err
 		}
+		all = append(all, of(s, look)...)
+	}
+	return all, err
+}
+
+func describeScalingActivities(p present, in *aas.DescribeScalingActivitiesInput) (*aas.DescribeScalingActivitiesOutput, error) {
+	all, err := listed(p, in.ServiceNamespace, one(in.ResourceId), in.ScalableDimension, model.What{Activities: true}, func(s scaling.Service, look scaling.Look) (list []types.ScalingActivity) {
 		for _, a := range look.Activities.List {
 			if len(a.NotScaled) == 0 || aws.ToBool(in.IncludeNotScaledActivities) {
-				all = append(all, activity(s, a))
+				list = append(list, activity(s, a))
 			}
 		}
+		return list
+	})
+	if err != nil {
+		return nil, err
 	}
 	slices.SortStableFunc(all, func(a, b types.ScalingActivity) int { return b.StartTime.Compare(*a.StartTime) })
 	page, next, err := paged(all, func(a types.ScalingActivity) string { return *a.ActivityId }, pageAAS(in.NextToken, in.MaxResults, 50))

@@ -115,21 +115,16 @@ func deleteScalingPolicy(p present, in *aas.DeleteScalingPolicyInput) (*aas.Dele
 }
 
 func describeScalingPolicies(p present, in *aas.DescribeScalingPoliciesInput) (*aas.DescribeScalingPoliciesOutput, error) {
-	services, err := p.selected(in.ServiceNamespace, one(in.ResourceId), in.ScalableDimension)
-	if err != nil {
-		return nil, err
-	}
-	all := []types.ScalingPolicy{}
-	for _, s := range services {
-		look, err := p.world.Look(s, model.What{Policies: true})
-		if err != nil {
-			return nil, err
-		}
+	all, err := listed(p, in.ServiceNamespace, one(in.ResourceId), in.ScalableDimension, model.What{Policies: true}, func(s scaling.Service, look scaling.Look) (list []types.ScalingPolicy) {
 		for _, q := range look.Policies.List {
 			if len(in.PolicyNames) == 0 || slices.Contains(in.PolicyNames, q.Name) {
-				all = append(all, policy(s, q))
+				list = append(list, policy(s, q))
 			}
 		}
+		return list
+	})
+	if err != nil {
+		return nil, err
 	}
 	page, next, err := paged(all, func(q types.ScalingPolicy) string { return *q.PolicyARN }, pageAAS(in.NextToken, in.MaxResults, 10))
 	return &aas.DescribeScalingPoliciesOutput{ScalingPolicies: page, NextToken: next}, err

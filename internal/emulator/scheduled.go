@@ -37,21 +37,16 @@ func deleteScheduledAction(p present, in *aas.DeleteScheduledActionInput) (*aas.
 }
 
 func describeScheduledActions(p present, in *aas.DescribeScheduledActionsInput) (*aas.DescribeScheduledActionsOutput, error) {
-	services, err := p.selected(in.ServiceNamespace, one(in.ResourceId), in.ScalableDimension)
-	if err != nil {
-		return nil, err
-	}
-	all := []types.ScheduledAction{}
-	for _, s := range services {
-		look, err := p.world.Look(s, model.What{Scheduled: true})
-		if err != nil {
-			return nil, err
-		}
+	all, err := listed(p, in.ServiceNamespace, one(in.ResourceId), in.ScalableDimension, model.What{Scheduled: true}, func(s scaling.Service, look scaling.Look) (list []types.ScheduledAction) {
 		for _, a := range look.Scheduled.List {
 			if len(in.ScheduledActionNames) == 0 || slices.Contains(in.ScheduledActionNames, a.Name) {
-				all = append(all, scheduledAction(s, a))
+				list = append(list, scheduledAction(s, a))
 			}
 		}
+		return list
+	})
+	if err != nil {
+		return nil, err
 	}
 	page, next, err := paged(all, func(a types.ScheduledAction) string { return *a.ScheduledActionARN }, pageAAS(in.NextToken, in.MaxResults, 50))
 	return &aas.DescribeScheduledActionsOutput{ScheduledActions: page, NextToken: next}, err

@@ -61,10 +61,21 @@ func momentsOf(runs []Run) []Moment {
 		})
 	}
 	slices.SortFunc(moments, func(a, b Moment) int {
-		return cmp.Or(cmp.Compare(a.Median, b.Median), cmp.Compare(a.What, b.What), cmp.Compare(a.Role, b.Role),
+		return cmp.Or(cmp.Compare(a.Median, b.Median), cmp.Compare(a.What, b.What), cmp.Compare(a.Role, b.Role), outFirst(a.High, b.High),
 			cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To), cmp.Compare(a.Nth, b.Nth))
 	})
 	return moments
+}
+
+// outFirst puts what asks for more tasks first.
+func outFirst(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case a:
+		return -1
+	}
+	return 1
 }
 
 // role is what the policy of a name watches, or the other cause itself.

@@ -11,8 +11,9 @@ import (
 // columns is how wide the picture is drawn, in characters, beside its labels.
 const columns = 72
 
-// picture draws load, the metrics that policies track, and tasks over time: a full block is what every seed
-// reaches, a light one what only some do, and a line of points is a target.
+// picture draws load, the metrics that policies track, and tasks over time: a
+// full block is what every seed reaches, a light one what only some do, and a
+// line of points is a target.
 func (f *Forecast) picture(b *strings.Builder, colour bool) {
 	c := f.Courses
 	b.WriteString(strings.Repeat(" ", margin) + f.stageLine() + "\n")

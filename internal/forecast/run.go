@@ -72,7 +72,7 @@ func live(c *Config, seed uint64) (Run, error) {
 			r.Findings = append(r.Findings, x)
 		}
 	}
-	r.Alarms = alarmsOf(events, meter.began)
+	r.Alarms = r.alarmsOf(events, meter.began)
 	r.Stages, r.Latency = meter.result(course)
 	return r, nil
 }
@@ -86,7 +86,7 @@ func rolesOf(p *plan.Plan) map[string]string {
 }
 
 // alarmsOf lists the alarms that fired while the run watched.
-func alarmsOf(events []timeline.Event, began time.Time) (list []Alarm) {
+func (r Run) alarmsOf(events []timeline.Event, began time.Time) (list []Alarm) {
 	for _, e := range events {
 		switch d := e.Data.(type) {
 		case timeline.Phase:
@@ -95,17 +95,9 @@ func alarmsOf(events []timeline.Event, began time.Time) (list []Alarm) {
 			}
 		case timeline.AlarmState:
 			if d.Transition && d.Alarm.State == scaling.AlarmInAlarm && !began.IsZero() && !e.At.Before(began) {
-				list = append(list, Alarm{e.At.Sub(began), roleOf(d.Alarm.Metric), d.Alarm.High()})
+				list = append(list, Alarm{e.At.Sub(began), r.role(d.Policy), d.Alarm.High()})
 			}
 		}
 	}
 	return list
-}
-
-// roleOf is what a policy whose alarm watches a metric is called after.
-func roleOf(m scaling.Metric) string {
-	if m.Name == "RequestCountPerTarget" {
-		return "requests"
-	}
-	return "cpu"
 }

@@ -96,14 +96,7 @@ func (f *Forecast) roles() (roles []string) {
 	return roles
 }
 
-func firstOut(r Run) (timeline.Order, bool) {
-	for _, o := range r.Course.Orders {
-		if o.Direction() == timeline.Out {
-			return o, true
-		}
-	}
-	return timeline.Order{}, false
-}
+func firstOut(r Run) (timeline.Order, bool) { return r.Course.FirstOrder(timeline.Out, "") }
 
 // top is how many tasks a seed scales out to; false where it does not.
 func top(r Run) (most float64, ok bool) {

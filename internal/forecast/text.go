@@ -6,7 +6,7 @@ import (
 	"math"
 	"strconv"
 	"strings"
-	"unicode/utf8"
+	"text/tabwriter"
 
 	"scaleproof/internal/judge"
 )
@@ -89,7 +89,7 @@ func (f *Forecast) momentTable(b *strings.Builder) {
 	rows := [][]string{{"at", "in all seeds", "what happens", "seeds"}}
 	for i, m := range f.Moments {
 		if i == mostMoments {
-			rows = append(rows, []string{"...", "", fmt.Sprintf("%d more: --format json", len(f.Moments)-i), ""})
+			rows = append(rows, []string{"...", "", fmt.Sprintf("%d more: --format json", len(f.Moments)-i)})
 			break
 		}
 		rows = append(rows, []string{clockText(m.Median), clockText(m.Least) + " to " + clockText(m.Most), m.String(), fmt.Sprintf("%d of %d", len(m.Seeds), len(f.Runs))})
@@ -109,7 +109,7 @@ func (f *Forecast) findings(b *strings.Builder, again func(seed uint64) string) 
 			name += " (" + x.Subject + ")"
 		}
 		fmt.Fprintf(b, "%s in %d of %s: %s: expected %s, measured %s in seed %d\n", word(x.Answer), len(x.Seeds), count(len(f.Runs), "seed"), name, x.Expected, x.Measured, x.Seeds[0])
-		for i, line := range wrap(x.Explanation, 100) {
+		for i, line := range judge.Wrap(x.Explanation, 100) {
 			lead := "    "
 			if i == 0 {
 				lead = "  > "
@@ -145,35 +145,12 @@ func seedList(seeds []uint64) string {
 
 // table writes rows in columns, the first of them as their heads.
 func table(b *strings.Builder, rows [][]string) {
-	width := make([]int, len(rows[0]))
+	w := tabwriter.NewWriter(b, 0, 0, 2, ' ', 0)
 	for _, row := range rows {
-		for i, cell := range row {
-			width[i] = max(width[i], utf8.RuneCountInString(cell))
-		}
+		fmt.Fprintln(w, strings.Join(row, "\t"))
 	}
-	for _, row := range rows {
-		var line strings.Builder
-		for i, cell := range row {
-			line.WriteString(cell + strings.Repeat(" ", width[i]-utf8.RuneCountInString(cell)+2))
-		}
-		b.WriteString(strings.TrimRight(line.String(), " ") + "\n")
-	}
+	_ = w.Flush() // into memory
 	b.WriteString("\n")
-}
-
-// wrap breaks a text into lines of at most n characters.
-func wrap(s string, n int) (lines []string) {
-	line := ""
-	for _, w := range strings.Fields(s) {
-		if line != "" && utf8.RuneCountInString(line)+1+utf8.RuneCountInString(w) > n {
-			lines, line = append(lines, line), ""
-		}
-		line = strings.TrimSpace(line + " " + w)
-	}
-	if line == "" {
-		return lines
-	}
-	return append(lines, line)
 }
 
 func hueOf(a judge.Answer) string {

@@ -1,8 +1,6 @@
 package judge
 
 import (
-	"cmp"
-	"slices"
 	"time"
 
 	"scaleproof/internal/scaling"
@@ -23,56 +21,18 @@ type order struct {
 func (o order) out() bool { return o.from >= 0 && o.to > o.from }
 func (o order) in() bool  { return o.from >= 0 && o.to < o.from }
 
-// readOrders joins the activities with counts, alarms and policies. An
-// activity that is told of again, since it changed, is one order.
+// readOrders joins the orders with the policies.
 func (f *facts) readOrders(events []timeline.Event) {
-	byID := map[string]int{}
-	for _, e := range events {
-		d, ok := e.Data.(timeline.ActivityState)
-		if !ok {
-			continue
+	for _, x := range timeline.OrdersOf(events) {
+		o := order{
+			id: x.ID, at: x.Start, end: x.End, from: x.From, to: x.To,
+			cause: scaling.ParseCause(x.Cause), status: x.Status, seqs: x.Seqs,
 		}
-		n, sets := scaling.ParseDescription(d.Activity.Description)
-		if !sets {
-			continue
+		if o.cause.Kind == scaling.CauseAlarm {
+			o.role = f.roleOf(o.cause.Policy)
 		}
-		i, known := byID[d.Activity.ID]
-		if !known {
-			i = len(f.orders)
-			byID[d.Activity.ID] = i
-			f.orders = append(f.orders, order{id: d.Activity.ID})
-		}
-		o := &f.orders[i]
-		o.at, o.end, o.to, o.status = d.Activity.Start, d.Activity.End, n, d.Activity.Status
-		o.cause = scaling.ParseCause(d.Activity.Cause)
-		o.seqs = append(o.seqs, e.Seq)
+		f.orders = append(f.orders, o)
 	}
-	f.orders = slices.DeleteFunc(f.orders, func(o order) bool { return o.status == scaling.StatusFailed })
-	slices.SortStableFunc(f.orders, func(a, b order) int {
-		return cmp.Or(a.at.Compare(b.at), cmp.Compare(a.id, b.id))
-	})
-	for i := range f.orders {
-		f.orders[i].from = f.desiredBefore(i)
-		if c := f.orders[i].cause; c.Kind == scaling.CauseAlarm {
-			f.orders[i].role = f.roleOf(c.Policy)
-		}
-	}
-}
-
-// desiredBefore is the desired count that the i-th order found: what the order
-// before it set, unless a look between the two saw another; -1 unknown. A look
-// at the order's own instant may have seen its effect already, and is no help.
-func (f *facts) desiredBefore(i int) int {
-	from, since := -1, time.Time{}
-	if i > 0 {
-		from, since = f.orders[i-1].to, f.orders[i-1].at
-	}
-	for _, s := range f.counts {
-		if s.seen.Before(f.orders[i].at) && (i == 0 || s.after.After(since)) {
-			from = s.value.Desired
-		}
-	}
-	return from
 }
 
 // roleOf says what a policy watches, by the plan or as it was seen.

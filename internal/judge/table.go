@@ -95,7 +95,7 @@ func explain(b *strings.Builder, r Result) {
 	if r.Explanation == "" || r.Answer == Pass && !r.Inverted {
 		return
 	}
-	for i, line := range wrap(r.Explanation, 100) {
+	for i, line := range Wrap(r.Explanation, 100) {
 		lead := "        "
 		if i == 0 {
 			lead = "      > "
@@ -107,8 +107,9 @@ func explain(b *strings.Builder, r Result) {
 	}
 }
 
-// wrap breaks a sentence into lines of at most n characters.
-func wrap(s string, n int) (lines []string) {
+// Wrap breaks a sentence into lines of at most n characters; a longer word has
+// a line of its own.
+func Wrap(s string, n int) (lines []string) {
 	line := ""
 	for _, word := range strings.Fields(s) {
 		if line != "" && utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > n {
@@ -118,6 +119,9 @@ func wrap(s string, n int) (lines []string) {
 			line += " "
 		}
 		line += word
+	}
+	if line == "" {
+		return lines
 	}
 	return append(lines, line)
 }

@@ -58,12 +58,11 @@ type TargetStates struct {
 	List []TargetHealth `json:"list"` // in order of ID
 }
 
-// States of a target. [D]
+// States of a target that has a task; one may also be unused. [D]
 const (
 	TargetInitial   = "initial"
 	TargetHealthy   = "healthy"
 	TargetUnhealthy = "unhealthy"
-	TargetUnused    = "unused"
 	TargetDraining  = "draining"
 )
 

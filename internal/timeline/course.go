@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"slices"
 	"time"
-
-	"scaleproof/internal/scaling"
 )
 
 // Course is what a run came to, reduced to what two runs are compared by. All
@@ -69,7 +67,7 @@ func CourseOf(events []Event) (c Course, ok bool) {
 	if !ok {
 		return Course{}, false
 	}
-	r := reduction{begin: begin, points: map[string]map[time.Duration]int64{}, activities: map[string]scaling.Activity{}}
+	r := reduction{begin: begin, points: map[string]map[time.Duration]int64{}}
 	r.Length = r.at(ending(events))
 	for _, e := range events {
 		r.read(e)
@@ -79,7 +77,7 @@ func CourseOf(events []Event) (c Course, ok bool) {
 	r.Healthy = r.curve(r.healthy)
 	r.CPU.Points = r.sorted(KeyCPU)
 	r.Requests.Points = r.sorted(KeyRequests)
-	r.Orders = r.orders()
+	r.Orders = r.orders(OrdersOf(events))
 	r.TaskTime = r.Running.Area(r.Length)
 	return r.Course, true
 }

@@ -12,11 +12,10 @@ import (
 // reduction is a course in the making.
 type reduction struct {
 	Course
-	begin      time.Time
-	counts     []Event // of Counts, in order of the timeline
-	healthy    []Point // in order of the timeline
-	points     map[string]map[time.Duration]int64
-	activities map[string]scaling.Activity // by id, as last told
+	begin   time.Time
+	counts  []Event // of Counts, in order of the timeline
+	healthy []Point // in order of the timeline
+	points  map[string]map[time.Duration]int64
 }
 
 // at is a place in the course.
@@ -30,8 +29,6 @@ func (r *reduction) read(e Event) {
 		r.healthy = append(r.healthy, Point{r.at(e.Seen), int64(d.Healthy)})
 	case MetricPoint:
 		r.sample(r.at(e.At), d)
-	case ActivityState:
-		r.activities[d.Activity.ID] = d.Activity
 	case Window:
 		r.add(d)
 	}
@@ -103,46 +100,15 @@ func (r *reduction) curve(seen []Point) (c Curve) {
 	return c.tidy()
 }
 
-// orders are the activities of the course that set the desired count.
-func (r *reduction) orders() (list []Order) {
-	var all []scaling.Activity
-	for _, a := range r.activities {
-		if _, sets := scaling.ParseDescription(a.Description); sets && a.Status != scaling.StatusFailed {
-			all = append(all, a)
-		}
-	}
-	slices.SortFunc(all, func(a, b scaling.Activity) int {
-		return cmp.Or(a.Start.Compare(b.Start), cmp.Compare(a.ID, b.ID))
-	})
-	for i, a := range all {
-		from, since := -1, time.Time{}
-		if i > 0 {
-			from, _ = scaling.ParseDescription(all[i-1].Description)
-			since = all[i-1].Start
-		}
-		to, _ := scaling.ParseDescription(a.Description)
-		o := Order{At: r.at(a.Start), From: r.before(a.Start, since, from), To: to, By: by(a)}
+// orders are those that were given on the course.
+func (r *reduction) orders(all []Ordered) (list []Order) {
+	for _, a := range all {
+		o := Order{At: r.at(a.Start), From: a.From, To: a.To, By: by(a.Activity)}
 		if o.At >= 0 && o.At < r.Length {
 			list = append(list, o)
 		}
 	}
 	return list
-}
-
-// before is the desired count that an order at t found: what the order before
-// it set, unless a look between the two saw another. A look at the order's own
-// instant may have seen its effect, and is no help.
-func (r *reduction) before(t, since time.Time, from int) int {
-	for _, e := range r.counts {
-		seen := e.Seen
-		if !e.NotBefore.IsZero() {
-			seen = e.NotBefore
-		}
-		if e.Seen.Before(t) && (since.IsZero() || seen.After(since)) {
-			from = e.Data.(Counts).Desired
-		}
-	}
-	return from
 }
 
 func by(a scaling.Activity) string {
