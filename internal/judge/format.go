@@ -111,3 +111,10 @@ func names(list []string) string {
 	}
 	return strings.Join(list, ", ")
 }
+
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}

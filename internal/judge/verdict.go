@@ -68,6 +68,13 @@ type Result struct {
 	Expected string   `json:"expected"`
 	Measured string   `json:"measured"`
 	Margin   string   `json:"margin,omitempty"` // how far from the other answer, where that has a size
+	// Tolerance is how far Measured may lie from what was asked for before the
+	// answer changes, and why so far, where it is not in Expected already.
+	Tolerance string `json:"tolerance,omitempty"`
+	// Samples are what the answer rests on: requests, datapoints or orders; Needs
+	// is how many it takes at least. Both are 0 where the check counts none.
+	Samples int64 `json:"samples,omitempty"`
+	Needs   int64 `json:"needs,omitempty"`
 	// Explanation is one plain sentence: the numbers, the moment, the likely
 	// cause, the next step.
 	Explanation string  `json:"explanation,omitempty"`

@@ -29,13 +29,6 @@ func capacityAtEnd(f *facts) (results []Result) {
 	return results
 }
 
-// known is what is known of a count at one instant.
-type known struct {
-	lo, hi int
-	ok     bool
-	seqs   []int64
-}
-
 // countAt reads a count, "healthy" or "desired", at t.
 func (f *facts) countAt(what string, t time.Time) (k known) {
 	if what == "desired" {
@@ -238,11 +231,4 @@ func (f *facts) notGone(r *Result, s stage, most, n int) {
 		r.Answer = Inconclusive
 		r.Explanation = fmt.Sprintf("Stage %s ran out: a scale-in ordered %s was still draining; make the stage longer.", s.Name, f.when(last))
 	}
-}
-
-func plural(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
 }

@@ -1,0 +1,25 @@
+package judge
+
+import (
+	"time"
+
+	"scaleproof/internal/scaling"
+)
+
+var cooldownScaleInProof = proof{
+	id: "cooldown.scale-in",
+	stories: []story{
+		{name: "kept", want: Pass},
+		{name: "ended by a scale-out", want: Pass, edit: func(t *tale) {
+			t.orders = append(t.orders, said{at: minutes(46.8), from: 1, to: 2, policy: cpuPolicy}, said{at: minutes(48), from: 2, to: 1, policy: cpuPolicy})
+		}},
+		{name: "broken", want: Fail, says: "inside the cooldown", edit: func(t *tale) { t.orders[3].at = t.orders[2].at + minutes(4) }},
+		{name: "after the start, before the completion", want: Inconclusive, says: "not documented", edit: func(t *tale) { t.orders[3].at = t.orders[2].at + minutes(5.5) }},
+		{name: "completion not seen", want: Inconclusive, edit: func(t *tale) { t.doneAfter = minutes(60) }},
+	},
+	edits: []edit{
+		{"a cooldown of ten minutes", "", Fail, func(t *tape) {
+			t.policies(func(p *scaling.Policy) { p.ScaleInCooldown = 10 * time.Minute })
+		}},
+	},
+}

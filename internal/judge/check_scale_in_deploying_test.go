@@ -1,0 +1,27 @@
+package judge
+
+import (
+	"time"
+
+	"scaleproof/internal/timeline"
+)
+
+var scaleInDeployingProof = proof{
+	id: "scale-in.deploying",
+	stories: []story{
+		{name: "a deployment before any scale-in", want: Pass, edit: rollsOut(10, 15)},
+		{name: "one ordered amid a deployment", want: Fail, says: "switches scale-in off", edit: func(t *tale) {
+			rollsOut(t.orders[2].at.Minutes()-3, t.orders[2].at.Minutes()+3)(t)
+		}},
+		{name: "one ordered as it began", want: Inconclusive, says: "which came first", edit: func(t *tale) {
+			rollsOut(t.orders[2].at.Minutes()-0.5, t.orders[2].at.Minutes()+3)(t)
+		}},
+		{name: "its end not seen", want: Inconclusive, says: "end was not seen", edit: func(t *tale) {
+			rollsOut(t.orders[2].at.Minutes()-3, 500)(t)
+		}},
+		{name: "activities not read", want: Inconclusive, says: "may have been missed", edit: func(t *tale) {
+			rollsOut(10, 15)(t)
+			t.blind = map[string][2]time.Duration{timeline.PartActivities: {minutes(1), minutes(100)}}
+		}},
+	},
+}

@@ -1,0 +1,55 @@
+package judge
+
+import (
+	"time"
+
+	"scaleproof/internal/scaling"
+	"scaleproof/internal/timeline"
+)
+
+var scaleInToMinimumProof = proof{
+	id: "scale-in.to-minimum",
+	stories: []story{
+		{name: "back in time", want: Pass},
+		{name: "never", want: Fail, says: "still desired", edit: func(t *tale) { t.orders = t.orders[:2] }},
+		{name: "late", want: Fail, says: "at the latest", edit: func(t *tale) { t.orders[2].at, t.orders[3].at = minutes(45), minutes(52) }},
+		{name: "a deployment switched it off", want: Inconclusive, says: "deployment went on", edit: func(t *tale) {
+			t.orders = t.orders[:2]
+			rollsOut(30, 50)(t)
+		}},
+		{name: "a deployment that another one replaced is over", want: Fail, says: "still desired", edit: func(t *tale) {
+			t.orders = t.orders[:2]
+			for at, status := range map[float64]string{5: "PRIMARY", 8: "INACTIVE"} {
+				t.extra = append(t.extra, timeline.New(dawn.Add(minutes(at)), "ecs", "ecs-svc/2",
+					timeline.Deployment{Deployment: scaling.Deployment{ID: "ecs-svc/2", Status: status, Rollout: "IN_PROGRESS"}}))
+			}
+		}},
+		{name: "somebody suspended it", want: Inconclusive, says: "suspended its scaling", edit: func(t *tale) {
+			t.orders = t.orders[:2]
+			other := *t.target
+			other.Suspended.ScaleIn = true
+			t.extra = append(t.extra, timeline.Observed(dawn.Add(minutes(30)), dawn.Add(minutes(30)), dawn.Add(minutes(29.5)), "autoscaling", web.String(), timeline.Capacity{Target: &other}))
+		}},
+		{name: "a deployment before it changes nothing", want: Fail, says: "still desired", edit: func(t *tale) {
+			t.orders = t.orders[:2]
+			rollsOut(5, 8)(t)
+		}},
+		{name: "a task was killed while it was due", want: Inconclusive, says: "Not all tasks", edit: func(t *tale) {
+			t.orders = t.orders[:3]
+			for at, n := range map[float64]int{53: 1, 54: 2} {
+				t.extra = append(t.extra, timeline.Observed(dawn.Add(minutes(at)), dawn.Add(minutes(at)), dawn.Add(minutes(at)-10*time.Second), "ecs", "",
+					timeline.Counts{Desired: 2, Running: n}))
+			}
+		}},
+		{name: "stuck half way", want: Fail, says: "still desired", edit: func(t *tale) { t.orders = t.orders[:3] }},
+		{name: "the stage is too short", want: Inconclusive, says: "ran out", edit: func(t *tale) {
+			t.orders = t.orders[:2]
+			t.plan.Stages[3].For = minutes(12)
+		}},
+	},
+	edits: []edit{
+		{"low alarms at 10 s and a single datapoint", "", Fail, func(t *tape) {
+			t.alarms(false, func(a *scaling.Alarm) { a.Metric.Period, a.EvaluationPeriods = 10*time.Second, 1 })
+		}},
+	},
+}

@@ -1,0 +1,52 @@
+package judge
+
+import (
+	"fmt"
+
+	"scaleproof/internal/plan"
+)
+
+// onlyBy answers for each only_by, over all scale-outs of the traffic.
+func onlyBy(f *facts) (results []Result) {
+	for _, e := range f.plan.Expect {
+		if e.OnlyBy != "" {
+			results = append(results, f.onlyBy(e))
+		}
+	}
+	return results
+}
+
+func (f *facts) onlyBy(e plan.Expectation) Result {
+	outs := f.during(f.from, f.horizon, order.out)
+	r := Result{Subject: e.OnlyBy, Pos: Pos(e.Pos), Answer: Pass,
+		Expected: "every scale-out by " + e.OnlyBy, Measured: fmt.Sprintf("%d of %d", len(outs), len(outs))}
+	by := 0
+	for _, o := range outs {
+		r.Evidence = append(r.Evidence, o.seqs...)
+		doubt := f.doubt(o)
+		switch {
+		case o.role != e.OnlyBy && f.quietAt(o):
+			r.Answer = Fail
+			r.Explanation = fmt.Sprintf("The %s, though %s: either another policy scaled, or the cause is not what made it; compare the alarms' histories with the activity.", f.describe(o), doubt)
+		case doubt != "" && r.Answer != Fail:
+			r.Answer = Inconclusive
+			r.Explanation = "The " + f.describe(o) + " cannot be put down to a policy: " + doubt + "."
+		case doubt == "" && o.role != e.OnlyBy && r.Answer == Fail: // the first is told
+		case doubt == "" && o.role != e.OnlyBy:
+			r.Answer = Fail
+			r.Explanation = fmt.Sprintf("The %s, whose policy was to stay quiet; compare its metric with its target there, under the load and while tasks start.", f.describe(o))
+		case doubt == "":
+			by++
+		}
+	}
+	r.Measured = fmt.Sprintf("%d of %d", by, len(outs))
+	switch {
+	case r.Answer == Pass && len(outs) == 0:
+		r.Answer = Inconclusive
+		r.Explanation = "No scale-out was ordered at all, so nothing was caused by any policy."
+	case r.Answer == Pass && !f.sawOrders(f.to):
+		r.Answer = Inconclusive
+		r.Explanation = "The scaling activities were not read to the end of the traffic, so an order may have been missed."
+	}
+	return r
+}

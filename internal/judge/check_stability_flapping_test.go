@@ -1,0 +1,43 @@
+package judge
+
+import (
+	"scaleproof/internal/timeline"
+)
+
+var stabilityFlappingProof = proof{
+	id: "stability.flapping",
+	stories: []story{
+		{name: "calm", want: Pass},
+		{name: "demand fell between", want: Pass, edit: func(t *tale) { t.orders[2].at = minutes(30) }},
+		{name: "given back after the low alarm's full span", want: Pass, edit: func(t *tale) {
+			t.plan.Stages[3].For = minutes(60)
+			t.orders = append(t.orders, said{at: minutes(62), from: 1, to: 2, policy: cpuPolicy}, said{at: minutes(78), from: 2, to: 1, policy: cpuPolicy})
+		}},
+		{name: "given back as soon as old datapoints allow", want: Pass, edit: func(t *tale) {
+			t.plan.Stages[3].For = minutes(60)
+			t.orders = append(t.orders, said{at: minutes(62), from: 1, to: 2, policy: cpuPolicy}, said{at: minutes(73.5), from: 2, to: 1, policy: cpuPolicy})
+		}},
+		{name: "given back sooner than they do", want: Fail, says: "flaps", edit: func(t *tale) {
+			t.plan.Stages[3].For = minutes(60)
+			t.orders = append(t.orders, said{at: minutes(62), from: 1, to: 2, policy: cpuPolicy}, said{at: minutes(72.5), from: 2, to: 1, policy: cpuPolicy})
+		}},
+		{name: "out and in under a steady load", want: Fail, says: "flaps", edit: func(t *tale) {
+			t.orders = append(t.orders, said{at: minutes(49), from: 1, to: 2, policy: cpuPolicy}, said{at: minutes(53), from: 2, to: 1, policy: cpuPolicy})
+		}},
+		{name: "out and in since others sent for a while", want: Inconclusive, says: "traffic of others", edit: func(t *tale) {
+			othersSend(44, 48)(t)
+			t.orders = append(t.orders[:3], said{at: minutes(49), from: 2, to: 3, policy: cpuPolicy}, said{at: minutes(53), from: 3, to: 2, policy: cpuPolicy})
+		}},
+		{name: "out by somebody who raised the minimum", want: Pass, edit: func(t *tale) {
+			t.orders = append(t.orders, said{at: minutes(49), from: 1, to: 2})
+		}},
+		{name: "nothing to turn", want: Inconclusive, edit: func(t *tale) { t.orders = nil }},
+	},
+	edits: []edit{
+		{"out and in again under the settle's load", "", Fail, func(t *tape) {
+			t.order(minutes(45), 1, 2)
+			t.order(minutes(51), 2, 1)
+			t.point(timeline.KeyRequests, minutes(45), minutes(52), func(v float64) float64 { return v / 2 })
+		}},
+	},
+}

@@ -1,0 +1,49 @@
+package judge
+
+import (
+	"fmt"
+	"slices"
+
+	"scaleproof/internal/plan"
+)
+
+func (f *facts) quiet(e plan.Expectation, in []string, what string, forbidden func(order) bool) Result {
+	r := Result{Subject: names(in), Pos: Pos(e.Pos), Answer: Pass, Expected: "no " + what, Measured: "none"}
+	weak := ""
+	stages := f.named(in)
+	if len(stages) == 0 {
+		weak = "The plan has no such stage."
+	}
+	var found []order
+	for _, s := range stages {
+		if s.seq == 0 {
+			weak = "Stage " + s.Name + " never began."
+			continue
+		}
+		r.Evidence = append(r.Evidence, s.seq)
+		found = append(found, f.during(s.from, s.to, forbidden)...)
+		if !s.whole {
+			weak = "Stage " + s.Name + " was cut off, so what it would have brought is not known."
+		} else if !f.sawOrders(s.to) {
+			weak = "The scaling activities were not read after stage " + s.Name + ", so an order may have been missed."
+		}
+	}
+	if i := slices.IndexFunc(found, f.contrary); i >= 0 {
+		weak = "The " + f.describe(found[i]) + " names an alarm that asks for the opposite, so how many tasks were desired before it is not known."
+		found = slices.DeleteFunc(found, f.contrary)
+	}
+	switch {
+	case len(found) > 0:
+		r.Answer, r.Measured = Fail, f.describe(found[0])
+		if len(found) > 1 {
+			r.Measured += fmt.Sprintf(", and %d more", len(found)-1)
+		}
+		for _, o := range found {
+			r.Evidence = append(r.Evidence, o.seqs...)
+		}
+		r.Explanation = fmt.Sprintf("A %s, where none is expected; look at the datapoints of that policy's metric in the minutes before, and at its target.", f.describe(found[0]))
+	case weak != "":
+		r.Answer, r.Measured, r.Explanation = Inconclusive, "none seen", weak
+	}
+	return r
+}
