@@ -139,18 +139,13 @@ func sameAlarm(a, b scaling.Alarm) bool {
 // may have any cause, and is held against nobody.
 func (f *facts) unexplained(inside func(time.Time) bool) (found []drift) {
 	read := f.lastLook(timeline.PartActivities)
-	for i, c := range f.counts {
-		if i == 0 || c.seen.After(f.to) && c.seen.After(read) || !inside(c.seen) || c.value.Desired == f.counts[i-1].value.Desired {
+	for _, i := range f.strays() {
+		c, before := f.counts[i], f.counts[i-1]
+		if c.seen.After(f.to) && c.seen.After(read) || !inside(c.seen) {
 			continue
 		}
-		// The activity may be told of a moment before the count moves.
-		explained := slices.ContainsFunc(f.orders, func(o order) bool {
-			return o.to == c.value.Desired && o.at.After(c.after.Add(-time.Minute)) && !o.at.After(c.seen)
-		})
-		if !explained {
-			found = append(found, drift{c.after, c.seen, fmt.Sprintf("the desired count went from %d to %d without a scaling activity",
-				f.counts[i-1].value.Desired, c.value.Desired), c.seq, true})
-		}
+		found = append(found, drift{c.after, c.seen, fmt.Sprintf("the desired count went from %d to %d without a scaling activity",
+			before.value.Desired, c.value.Desired), c.seq, true})
 	}
 	return found
 }

@@ -24,7 +24,7 @@ type Divergence struct {
 	Largest  Apart    `json:"largest"`           // of desired
 	Missing  int      `json:"missing"`           // orders that were predicted and did not come
 	Extra    int      `json:"extra"`             // orders that came and were not predicted
-	Actions  []Action `json:"actions,omitempty"` // of each direction: all together, then by cause
+	Actions  []Orders `json:"actions,omitempty"` // of each direction: all together, then by cause
 }
 
 // MarshalJSON leaves out all that was not compared: a zero that nobody measured
@@ -54,9 +54,9 @@ type Apart struct {
 	At    Seconds `json:"at"`
 }
 
-// Action compares the orders of one direction and cause. An instant is nil
+// Orders compares the orders of one direction and cause. An instant is nil
 // where there is no such order.
-type Action struct {
+type Orders struct {
 	Direction string   `json:"direction"`    // out or in
 	By        string   `json:"by,omitempty"` // a policy, or another kind of cause; empty: any
 	Predicted int      `json:"predicted"`    // orders

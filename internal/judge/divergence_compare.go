@@ -80,7 +80,7 @@ func largest(want, got timeline.Curve, length time.Duration) (most Apart) {
 
 // actions compares the orders, of each direction all together and then by
 // cause.
-func actions(want, got timeline.Course, band timeline.Band) (list []Action) {
+func actions(want, got timeline.Course, band timeline.Band) (list []Orders) {
 	for _, direction := range []string{timeline.Out, timeline.In} {
 		var causes []string
 		for _, o := range slices.Concat(want.Orders, got.Orders) {
@@ -99,8 +99,8 @@ func actions(want, got timeline.Course, band timeline.Band) (list []Action) {
 	return list
 }
 
-func action(direction, by string, want, got timeline.Course, band timeline.Band) Action {
-	a := Action{Direction: direction, By: by, Predicted: orderedBy(want.Orders, direction, by), Observed: orderedBy(got.Orders, direction, by)}
+func action(direction, by string, want, got timeline.Course, band timeline.Band) Orders {
+	a := Orders{Direction: direction, By: by, Predicted: orderedBy(want.Orders, direction, by), Observed: orderedBy(got.Orders, direction, by)}
 	expected, predicted := want.FirstOrder(direction, by)
 	first, observed := got.FirstOrder(direction, by)
 	if predicted {

@@ -71,7 +71,7 @@ func wholly(d time.Duration) int64 { return int64(d.Round(time.Second) / time.Se
 
 // large says that the first order did not come though it does in each of the
 // worlds, came though it does in none, or came outside their band.
-func (a Action) large(worlds int) bool {
+func (a Orders) large(worlds int) bool {
 	switch {
 	case a.First == nil:
 		return a.Worlds == worlds
@@ -81,7 +81,7 @@ func (a Action) large(worlds int) bool {
 	return *a.First < *a.Earliest-slackFirst || *a.First > *a.Latest+slackFirst
 }
 
-func (a Action) sentence() []string {
+func (a Orders) sentence() []string {
 	what := "scale-out"
 	if a.Direction == timeline.In {
 		what = "scale-in"

@@ -129,12 +129,12 @@ func TestDivergenceIsLarge(t *testing.T) {
 		"more":                       {Divergence{Desired: Area{Outside: Seconds(time.Minute + 1)}}, true},
 		"less than a twentieth":      {Divergence{Running: Area{Predicted: Seconds(time.Hour), Outside: Seconds(3 * time.Minute)}}, false},
 		"more than a twentieth":      {Divergence{Running: Area{Predicted: Seconds(time.Hour), Outside: Seconds(3*time.Minute + 1)}}, true},
-		"missing, as in a world":     {Divergence{Worlds: 2, Actions: []Action{{Direction: "out", Worlds: 1, Expected: s(0), Earliest: s(0), Latest: s(0)}}}, false},
-		"missing, as in none":        {Divergence{Worlds: 2, Actions: []Action{{Direction: "out", Worlds: 2, Expected: s(0), Earliest: s(0), Latest: s(0)}}}, true},
-		"unexpected":                 {Divergence{Worlds: 2, Actions: []Action{{Direction: "in", First: s(0)}}}, true},
-		"two minutes late":           {Divergence{Worlds: 1, Actions: []Action{{Direction: "in", Worlds: 1, First: s(5 * time.Minute), Expected: s(0), Late: s(5 * time.Minute), Earliest: s(0), Latest: s(3 * time.Minute)}}}, false},
-		"more than two minutes late": {Divergence{Worlds: 1, Actions: []Action{{Direction: "in", Worlds: 1, First: s(5*time.Minute + 1), Expected: s(0), Late: s(5 * time.Minute), Earliest: s(0), Latest: s(3 * time.Minute)}}}, true},
-		"of one cause alone":         {Divergence{Worlds: 1, Actions: []Action{{Direction: "in", By: "cpu", First: s(0)}}}, false},
+		"missing, as in a world":     {Divergence{Worlds: 2, Actions: []Orders{{Direction: "out", Worlds: 1, Expected: s(0), Earliest: s(0), Latest: s(0)}}}, false},
+		"missing, as in none":        {Divergence{Worlds: 2, Actions: []Orders{{Direction: "out", Worlds: 2, Expected: s(0), Earliest: s(0), Latest: s(0)}}}, true},
+		"unexpected":                 {Divergence{Worlds: 2, Actions: []Orders{{Direction: "in", First: s(0)}}}, true},
+		"two minutes late":           {Divergence{Worlds: 1, Actions: []Orders{{Direction: "in", Worlds: 1, First: s(5 * time.Minute), Expected: s(0), Late: s(5 * time.Minute), Earliest: s(0), Latest: s(3 * time.Minute)}}}, false},
+		"more than two minutes late": {Divergence{Worlds: 1, Actions: []Orders{{Direction: "in", Worlds: 1, First: s(5*time.Minute + 1), Expected: s(0), Late: s(5 * time.Minute), Earliest: s(0), Latest: s(3 * time.Minute)}}}, true},
+		"of one cause alone":         {Divergence{Worlds: 1, Actions: []Orders{{Direction: "in", By: "cpu", First: s(0)}}}, false},
 	} {
 		c.d.tell()
 		require.Equal(t, c.want, c.d.Large, "%s: %s", name, c.d.Sentence)

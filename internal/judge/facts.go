@@ -15,6 +15,7 @@ import (
 // facts is the read model: what the checks reason over. Times are absolute.
 type facts struct {
 	started  timeline.Started
+	began    time.Time // of the timeline
 	plan     plan.Plan
 	loadOnly bool // a bare `loadgen run`
 	clock    timeline.ClockInfo
@@ -28,12 +29,14 @@ type facts struct {
 	stopSeq  int64
 	changes  []change // that the run itself made, or could not make
 
-	counts   steps[timeline.Counts]
-	health   steps[timeline.Health]
-	capacity steps[timeline.Capacity]
-	policies []policyStep
-	alarms   []alarmStep
-	orders   []order
+	counts    steps[timeline.Counts]
+	health    steps[timeline.Health]
+	capacity  steps[timeline.Capacity]
+	policies  []policyStep
+	alarms    []alarmStep
+	orders    []order
+	scheduled []scheduled // actions, as activities tell of them
+	actions   []Action    // what changed the desired count, in order of time
 
 	deployments []deployment
 	points      map[string][]point // by metric key, in order of time
@@ -51,6 +54,7 @@ type facts struct {
 // read builds the facts from events in order.
 func read(events []timeline.Event) (*facts, error) {
 	f := &facts{points: map[string][]point{}, looks: map[string][]look{}}
+	f.began = events[0].At
 	for i, e := range events {
 		if s, ok := e.Data.(timeline.Started); ok != (i == 0) {
 			return nil, errors.New("judge: a run begins with run.started, and only there")
@@ -70,6 +74,7 @@ func read(events []timeline.Event) (*facts, error) {
 	f.readWindows(events)
 	f.readLooks(events)
 	f.readOrders(events)
+	f.readActions()
 	f.untrusted, f.incredible = f.impossible()
 	f.undelivered = f.deliveryFault()
 	if strange := f.unexplained(func(t time.Time) bool { return t.After(f.from) && !t.After(f.to) }); len(strange) > 0 {

@@ -29,6 +29,7 @@ func judge(events []timeline.Event, checks []check) (Verdict, error) {
 		Environment:   f.started.Environment,
 		Service:       f.started.Service,
 		Results:       []Result{},
+		Actions:       f.actions,
 		story:         f.story(),
 	}
 	for _, c := range checks {

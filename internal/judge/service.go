@@ -12,6 +12,7 @@ type deployment struct {
 	id, rollout string
 	gone        bool // no task of it is left, whatever its rollout came to
 	at, seen    time.Time
+	seq         int64
 }
 
 // readService reads what was seen of the service itself.
@@ -23,7 +24,7 @@ func (f *facts) readService(events []timeline.Event) {
 		case timeline.Health:
 			f.health = append(f.health, step[timeline.Health]{after(e), e.Seen, d, e.Seq})
 		case timeline.Deployment:
-			f.deployments = append(f.deployments, deployment{d.ID, d.Rollout, d.Status == scaling.DeploymentInactive, e.At, e.Seen})
+			f.deployments = append(f.deployments, deployment{d.ID, d.Rollout, d.Status == scaling.DeploymentInactive, e.At, e.Seen, e.Seq})
 		case timeline.Capacity:
 			f.capacity = append(f.capacity, step[timeline.Capacity]{after(e), e.Seen, d, e.Seq})
 		}

@@ -103,6 +103,7 @@ type Verdict struct {
 	Service       scaling.Service `json:"service"`
 	Counts        Tally           `json:"counts"`
 	Results       []Result        `json:"results"`
+	Actions       []Action        `json:"actions,omitempty"`    // changes of the desired count, in order of time
 	Divergence    *Divergence     `json:"divergence,omitempty"` // from the prediction; nil for a bare `loadgen run`
 
 	story string // what happened, the part of the sentence behind a pass
