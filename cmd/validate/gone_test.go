@@ -12,8 +12,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"scaleproof/internal/policies"
 	"scaleproof/internal/run"
+	"scaleproof/internal/scaling"
 	"scaleproof/internal/timeline"
 )
 
@@ -56,6 +56,6 @@ func TestReaderGoesAway(t *testing.T) {
 	watched.signal(gone)
 	require.Equal(t, run.ExitInterrupted, watched.wait())
 	require.Equal(t, timeline.EndInterrupted, read(t, dir).end.Outcome)
-	require.Empty(t, policies.Differences(before, standing(t, e.endpoint, work)))
+	require.Empty(t, scaling.Differences(before, standing(t, e.endpoint, work)))
 	require.True(t, strings.HasPrefix(contents(t, dir, "summary.md"), "#"), "and it is drawn")
 }

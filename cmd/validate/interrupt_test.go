@@ -145,10 +145,10 @@ func TestInterruptBesideEmulate(t *testing.T) {
 	for _, phase := range []string{timeline.PhaseAlarms, timeline.PhaseTraffic} {
 		c := start(t, e.env(), "run", hour, "--reports", filepath.Join(reports, phase))
 		dir := c.phase(filepath.Join(reports, phase), phase)
-		require.NotEmpty(t, policies.Differences(before, standing(t, e.endpoint, work)), "the run changed the policies")
+		require.NotEmpty(t, scaling.Differences(before, standing(t, e.endpoint, work)), "the run changed the policies")
 		c.signal(os.Interrupt)
 		require.Less(t, concluded(t, c, dir).sent, int64(7200), "the hour was not waited for")
-		require.Empty(t, policies.Differences(before, standing(t, e.endpoint, work)))
+		require.Empty(t, scaling.Differences(before, standing(t, e.endpoint, work)))
 	}
 }
 

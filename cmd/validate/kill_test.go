@@ -57,7 +57,7 @@ func TestKilledAfterEveryJournalLine(t *testing.T) {
 		require.Equal(t, run.ExitPass, code, out)
 		live, err := env.Standing(context.Background(), service)
 		require.NoError(t, err)
-		require.Empty(t, policies.Differences(start, live), "after line %d", line)
+		require.Empty(t, scaling.Differences(start, live), "after line %d", line)
 
 		code, out = validate(t, endpoint, 0, "restore", dir) // again: nothing is left to do
 		require.Equal(t, run.ExitPass, code, out)

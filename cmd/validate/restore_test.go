@@ -46,7 +46,7 @@ func TestRestoreWhileTheRunGoesOn(t *testing.T) {
 		require.Equal(t, string(journal), string(after))
 		c.signal(os.Interrupt)
 		concluded(t, c, dir)
-		require.Empty(t, policies.Differences(before, standing(t, e.endpoint, work)))
+		require.Empty(t, scaling.Differences(before, standing(t, e.endpoint, work)))
 
 		r = start(t, nil, "restore", dir)
 		require.Equal(t, run.ExitPass, r.wait(), r.output())
@@ -67,7 +67,7 @@ func TestKilledAtRandomMoments(t *testing.T) {
 	require.Equal(t, run.ExitInconclusive, whole.wait(), whole.output())
 	took := time.Since(began)
 	first := answers(t, newest(t, reports))
-	require.Empty(t, policies.Differences(before, standing(t, e.endpoint, ingestion)))
+	require.Empty(t, scaling.Differences(before, standing(t, e.endpoint, ingestion)))
 
 	seed := uint64(time.Now().UnixNano())
 	draw := rand.New(rand.NewPCG(seed, 0))
@@ -84,7 +84,7 @@ func TestKilledAtRandomMoments(t *testing.T) {
 		said := fmt.Sprintf("seed %d, kill %d after %v of %v", seed, n, after, took)
 		dirs, err := os.ReadDir(reports)
 		if os.IsNotExist(err) || err == nil && len(dirs) == 0 {
-			require.Empty(t, policies.Differences(before, standing(t, e.endpoint, ingestion)), said)
+			require.Empty(t, scaling.Differences(before, standing(t, e.endpoint, ingestion)), said)
 			continue // before it had a folder
 		}
 		require.NoError(t, err)
@@ -93,7 +93,7 @@ func TestKilledAtRandomMoments(t *testing.T) {
 			r := start(t, nil, "restore", dir)
 			require.Equal(t, run.ExitPass, r.wait(), "%s\n%s", said, r.output())
 		}
-		require.Empty(t, policies.Differences(before, standing(t, e.endpoint, ingestion)), said)
+		require.Empty(t, scaling.Differences(before, standing(t, e.endpoint, ingestion)), said)
 	}
 
 	last := start(t, e.env(), "run", minute, "--reports", reports)
@@ -101,7 +101,7 @@ func TestKilledAtRandomMoments(t *testing.T) {
 	require.NotContains(t, slices.Collect(maps.Values(first)), judge.Fail)
 	require.NotContains(t, slices.Collect(maps.Values(answers(t, newest(t, reports)))), judge.Fail, last.output())
 	require.Equal(t, judge.Pass, answers(t, newest(t, reports))["run.restored "], last.output())
-	require.Empty(t, policies.Differences(before, standing(t, e.endpoint, ingestion)))
+	require.Empty(t, scaling.Differences(before, standing(t, e.endpoint, ingestion)))
 }
 
 // An environment that goes away under a run cannot be restored, and the run
@@ -132,7 +132,7 @@ func TestEnvironmentGoesAway(t *testing.T) {
 	require.Contains(t, refused.err.String(), "first: validate restore "+dir+"\n")
 	r = start(t, nil, "restore", dir)
 	require.Equal(t, run.ExitPass, r.wait(), r.output())
-	require.Empty(t, policies.Differences(before, standing(t, e.endpoint, work)))
+	require.Empty(t, scaling.Differences(before, standing(t, e.endpoint, work)))
 }
 
 // A journal that cannot be read may be that of any run: nothing goes on beside

@@ -54,6 +54,12 @@ func (f *facts) exact(want scaling.Policy, standing []policyStep) Result {
 		r.Explanation = "Policy " + want.Name + " stood with other settings: " + strings.Join(d, "; ") + "; put the wanted ones."
 		return r
 	}
+	if elsewhere := f.elsewhere(live.policy); elsewhere != "" {
+		r.Answer, r.Measured = Fail, elsewhere
+		r.Evidence = append(r.Evidence, f.before.seq)
+		r.Explanation = "Policy " + want.Name + " " + elsewhere + ": its metric has no data, and it never acts; correct its resource label."
+		return r
+	}
 	answer, faults, seqs := f.alarmFaults(live.policy)
 	r.Evidence = append(r.Evidence, seqs...)
 	if len(faults) > 0 {
@@ -64,6 +70,21 @@ func (f *facts) exact(want scaling.Policy, standing []policyStep) Result {
 		}
 	}
 	return r
+}
+
+// elsewhere says that a policy counts the requests of another target group than
+// the service is attached to; empty where it does not, or where nobody looked.
+// Application Auto Scaling checks that the group is attached when the policy is
+// put, and never again. [P]
+func (f *facts) elsewhere(p scaling.Policy) string {
+	if f.before == nil || f.before.TargetGroup == "" || p.Metric != scaling.MetricRequestCount {
+		return ""
+	}
+	_, group, _ := scaling.SplitLabel(p.ResourceLabel)
+	if strings.HasSuffix(f.before.TargetGroup, ":"+group) {
+		return ""
+	}
+	return "watches " + group + ", and the service is attached to " + f.before.TargetGroup
 }
 
 // alarmFaults lists what is wrong with a policy's alarms, and how to answer

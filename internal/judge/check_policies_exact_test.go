@@ -21,6 +21,11 @@ var policiesExactProof = proof{
 		{name: "a stranger beside them", want: Fail, says: "also_standing", edit: func(t *tale) {
 			t.standing = append(t.standing, scaling.Policy{Name: "memory", Type: scaling.TargetTracking, Metric: scaling.MetricMemory, Target: 60})
 		}},
+		{name: "on another target group", want: Fail, says: "correct its resource label", edit: func(t *tale) {
+			t.changes(wanted(), wanted())
+			blue := timeline.NewStanding(timeline.BeforeChanges, scaling.Look{Scalable: &scaling.ScalableState{}, Policies: &scaling.PolicySet{}}, "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/blue/0123456789abcdef")
+			t.extra = append([]timeline.Event{timeline.New(dawn.Add(-lead), "run", "", blue)}, t.extra...)
+		}},
 		{name: "nobody looked", want: Inconclusive, says: "not read", edit: func(t *tale) {
 			t.blind = map[string][2]time.Duration{timeline.PartScaling: {-lead, minutes(10)}}
 		}},

@@ -27,7 +27,9 @@ type facts struct {
 	endedSeq int64
 	stop     *timeline.Stop
 	stopSeq  int64
-	changes  []change // that the run itself made, or could not make
+	changes  []change  // that the run itself made, or could not make
+	before   *standing // what stood before the run's first change; nil where nobody looked
+	after    *standing // the same after its last
 
 	counts    steps[timeline.Counts]
 	health    steps[timeline.Health]
@@ -132,6 +134,8 @@ func (f *facts) readRun(events []timeline.Event) {
 			f.ended, f.endedSeq = &d, e.Seq
 		case timeline.Changed:
 			f.changes = append(f.changes, change{d, e.At, e.Seq})
+		case timeline.Standing:
+			f.stands(standing{d, e.Seq})
 		case timeline.Stop:
 			f.stop, f.stopSeq = &d, e.Seq
 		case timeline.Phase:

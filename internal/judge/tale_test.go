@@ -58,6 +58,9 @@ const (
 	groupLabel    = "app/staging/0123456789abcdef/targetgroup/staging-web-ingestion/0123456789abcdef"
 )
 
+// groupARN is the target group that the service is attached to.
+const groupARN = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/staging-web-ingestion/0123456789abcdef"
+
 func uuid(n int) string { return fmt.Sprintf("00000000-0000-4000-8000-%012d", n) }
 
 // wanted are the two policies as planned.

@@ -115,12 +115,12 @@ func (e *emulated) observed() (events []timeline.Event) {
 	require.True(e, e.clock.Sleep("run", clock.Epoch.Add(long), 0))
 	o.Stop("run")
 
-	left, err := x.Restore(e.ctx)
+	left, _, err := x.Restore(e.ctx)
 	require.NoError(e, err)
 	require.Empty(e, left)
 	after, err := e.env.Standing(e.ctx, web)
 	require.NoError(e, err)
-	require.Empty(e, policies.Differences(start, after))
+	require.Empty(e, scaling.Differences(start, after))
 	require.Equal(e, []string{"policy requests has new alarms"}, policies.AlarmDifferences(start, after))
 	return events
 }

@@ -110,10 +110,10 @@ func TestRestoreOverTheWire(t *testing.T) {
 					j, err = policies.OpenJournal(dir, c)
 					require.NoError(t, err)
 					defer j.Close()
-					left, err := policies.Executor{Env: env, Clock: c, Holder: "test", Journal: j}.Restore(ctx)
+					left, _, err := policies.Executor{Env: env, Clock: c, Holder: "test", Journal: j}.Restore(ctx)
 					require.NoError(t, err)
 					require.Empty(t, left)
-					require.Empty(t, policies.Differences(start, must(env.Standing(ctx, web))))
+					require.Empty(t, scaling.Differences(start, must(env.Standing(ctx, web))))
 					require.True(t, policies.Closed(j.Entries()))
 				})
 			}

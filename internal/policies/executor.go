@@ -54,20 +54,22 @@ func (x Executor) Apply(ctx context.Context, changes []scaling.Change) error {
 const rounds = 3
 
 // Restore brings the start of the journal back and settles the journal. It
-// returns, in words, what is different from the start and not the run's doing;
+// returns what is different from the start and not the run's doing;
 // that does not keep the journal open. Where no change was begun nothing need
 // be seen for that. An error leaves it open: what the run changed may still
 // stand. On a journal that is closed it only compares.
-func (x Executor) Restore(ctx context.Context) (left []string, err error) {
+// What stands now is returned as it was last looked at; its sections are nil
+// where nobody could look.
+func (x Executor) Restore(ctx context.Context) (left []scaling.Difference, live scaling.Look, err error) {
 	start := x.Journal.Start()
 	for range rounds {
 		entries := x.Journal.Entries()
-		live, err := x.standing(ctx, start.Service)
+		live, err = x.standing(ctx, start.Service)
 		if err != nil && len(entries) > 1 {
-			return nil, fmt.Errorf("restore %s: %w", start.Service, err)
+			return nil, scaling.Look{}, fmt.Errorf("restore %s: %w", start.Service, err)
 		}
 		if err != nil { // the start alone: whatever stands now is not the run's doing
-			return nil, x.Journal.Settle(true, "no change was begun")
+			return nil, scaling.Look{}, x.Journal.Settle(true, "no change was begun")
 		}
 		changes := Undo(entries, live)
 		if deregisters(changes) {
@@ -76,28 +78,29 @@ func (x Executor) Restore(ctx context.Context) (left []string, err error) {
 			changes = Undo(entries, live)
 		}
 		if len(changes) == 0 || entries[len(entries)-1].Kind == KindClosed {
-			return x.settle(Differences(start.Look, live), entries)
+			left = scaling.Differences(start.Look, live)
+			return left, live, x.settle(left, entries)
 		}
 		if err := x.apply(ctx, changes, true); err != nil {
-			return nil, fmt.Errorf("restore %s: %w", start.Service, err)
+			return nil, live, fmt.Errorf("restore %s: %w", start.Service, err)
 		}
 	}
-	return nil, fmt.Errorf("restore %s: it was changed again and again by somebody else", start.Service)
+	return nil, live, fmt.Errorf("restore %s: it was changed again and again by somebody else", start.Service)
 }
 
 func deregisters(changes []scaling.Change) bool {
 	return slices.ContainsFunc(changes, func(c scaling.Change) bool { return c.Op == scaling.DeregisterTarget })
 }
 
-func (x Executor) settle(left []string, entries []Entry) ([]string, error) {
+func (x Executor) settle(left []scaling.Difference, entries []Entry) error {
 	if entries[len(entries)-1].Kind == KindClosed {
-		return left, nil
+		return nil
 	}
 	note := "as it was"
 	if len(left) > 0 {
 		note = "what is different now was not changed by this run"
 	}
-	return left, x.Journal.Settle(true, note)
+	return x.Journal.Settle(true, note)
 }
 
 // A change that restores is made also where it cannot be journalled, on a full

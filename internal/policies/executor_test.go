@@ -87,7 +87,7 @@ func TestRestoreTellsWhichChangesUndo(t *testing.T) {
 	w := &world{target: bounds(1, 5)}
 	x, list := executor(t, w)
 	require.NoError(t, x.Apply(context.Background(), []scaling.Change{put(cpu("c", 70))}))
-	_, err := x.Restore(context.Background())
+	_, _, err := x.Restore(context.Background())
 	require.NoError(t, err)
 	require.Len(t, *list, 2)
 	require.Equal(t, scaling.DeletePolicy, (*list)[1].change.Op)
@@ -100,7 +100,7 @@ func TestRestoreThatFails(t *testing.T) {
 	x, _ := executor(t, w)
 	require.NoError(t, x.Apply(context.Background(), []scaling.Change{put(cpu("c", 70))}))
 	w.busy, w.busyErr = 1, errors.New("AccessDenied")
-	_, err := x.Restore(context.Background())
+	_, _, err := x.Restore(context.Background())
 	require.ErrorContains(t, err, "AccessDenied")
 	require.False(t, policies.Closed(x.Journal.Entries()))
 }
@@ -111,13 +111,13 @@ func TestRestoreOfNothing(t *testing.T) {
 	w := &world{target: bounds(1, 5), busyErr: errors.New("AccessDenied")}
 	x, _ := executor(t, w)
 	w.blind = 1
-	left, err := x.Restore(context.Background())
+	left, _, err := x.Restore(context.Background())
 	require.NoError(t, err)
 	require.Empty(t, left)
 	entries := x.Journal.Entries()
 	require.Equal(t, policies.KindClosed, entries[len(entries)-1].Kind)
 	w.blind = 1
-	_, err = x.Restore(context.Background())
+	_, _, err = x.Restore(context.Background())
 	require.ErrorContains(t, err, "AccessDenied", "it was asked to compare")
 }
 
@@ -128,7 +128,7 @@ func TestRestoreWaitsOutABusyRead(t *testing.T) {
 	x, _ := executor(t, w)
 	require.NoError(t, x.Apply(context.Background(), []scaling.Change{put(cpu("c", 70))}))
 	w.blind = 2
-	left, err := x.Restore(context.Background())
+	left, _, err := x.Restore(context.Background())
 	require.NoError(t, err)
 	require.Empty(t, left)
 	require.Empty(t, w.policies)
@@ -142,7 +142,7 @@ func TestRestoreWithoutAJournalToWrite(t *testing.T) {
 	x, _ := executor(t, w)
 	require.NoError(t, x.Apply(context.Background(), []scaling.Change{put(cpu("c", 70))}))
 	require.NoError(t, x.Journal.Close())
-	_, err := x.Restore(context.Background())
+	_, _, err := x.Restore(context.Background())
 	require.ErrorContains(t, err, "write journal")
 	require.Empty(t, w.policies)
 	require.False(t, policies.Closed(x.Journal.Entries()))
@@ -164,7 +164,7 @@ func TestRestoreOfWhatIsGoneAlready(t *testing.T) {
 	x, _ := executor(t, w)
 	require.NoError(t, x.Apply(context.Background(), []scaling.Change{put(cpu("c", 70))}))
 	x.Env = gone{w}
-	_, err := x.Restore(context.Background())
+	_, _, err := x.Restore(context.Background())
 	require.NoError(t, err)
 	require.True(t, policies.Closed(x.Journal.Entries()))
 }

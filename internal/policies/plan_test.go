@@ -147,17 +147,18 @@ func TestDifferences(t *testing.T) {
 		return p
 	}
 	before := look(bounds(1, 5), with(cpu("c", 70), "one"), requests("r", 500))
-	require.Empty(t, policies.Differences(before, before))
+	require.Empty(t, scaling.Differences(before, before))
 
 	anew := look(bounds(1, 5), with(cpu("c", 70), "two"), requests("r", 500))
-	require.Empty(t, policies.Differences(before, anew), "alarms are AWS's own")
+	require.Empty(t, scaling.Differences(before, anew), "alarms are AWS's own")
 	require.Equal(t, []string{"policy c has new alarms"}, policies.AlarmDifferences(before, anew))
 
 	other := look(bounds(2, 5), cpu("c", 60), memory("m", 80))
-	require.Equal(t, []string{
-		"capacity is 2 to 5, not 1 to 5", "policy c: target 60, not 70", "policy r is gone", "policy m is new",
-	}, policies.Differences(before, other))
-	require.Len(t, policies.Differences(before, look(nil, before.Policies.List...)), 1)
-	require.Len(t, policies.Differences(look(nil), look(bounds(1, 5))), 1)
-	require.NotEmpty(t, policies.Differences(before, scaling.Look{}), "what was not looked at is not equal")
+	require.Equal(t, []scaling.Difference{
+		{What: "capacity is 2 to 5, not 1 to 5"}, {Policy: "c", What: "policy c: target 60, not 70"},
+		{Policy: "r", What: "policy r is gone"}, {Policy: "m", What: "policy m is new"},
+	}, scaling.Differences(before, other))
+	require.Len(t, scaling.Differences(before, look(nil, before.Policies.List...)), 1)
+	require.Len(t, scaling.Differences(look(nil), look(bounds(1, 5))), 1)
+	require.NotEmpty(t, scaling.Differences(before, scaling.Look{}), "what was not looked at is not equal")
 }

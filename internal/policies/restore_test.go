@@ -76,7 +76,7 @@ func TestUndoAfterAnyCrash(t *testing.T) {
 		require.NoError(t, err)
 		require.Empty(t, left)
 		after, _ := w.Standing(ctx, web)
-		require.Empty(t, policies.Differences(before, after))
+		require.Empty(t, scaling.Differences(before, after))
 		entries, err := policies.ReadJournalFile(dir)
 		require.NoError(t, err)
 		require.True(t, policies.Closed(entries))
@@ -113,16 +113,17 @@ func TestUndoAfterAnyBeginning(t *testing.T) {
 			require.NoError(t, w.do(c), policies.Describe(c))
 		}
 		after := must(w.Standing(context.Background(), web))
-		require.Empty(t, policies.Differences(before, after))
+		require.Empty(t, scaling.Differences(before, after))
 		require.Empty(t, policies.Undo(journal, after))
 	})
 }
 
-func restore(t *rapid.T, dir string, w *world) ([]string, error) {
+func restore(t *rapid.T, dir string, w *world) ([]scaling.Difference, error) {
 	j, err := policies.OpenJournal(dir, stepping())
 	require.NoError(t, err)
 	defer j.Close()
-	return policies.Executor{Env: w, Clock: stepping(), Holder: "test", Journal: j}.Restore(context.Background())
+	left, _, err := policies.Executor{Env: w, Clock: stepping(), Holder: "test", Journal: j}.Restore(context.Background())
+	return left, err
 }
 
 // cut takes away what a killed process would not have written: all after the
@@ -162,9 +163,9 @@ func TestRestoreLeavesOthersAlone(t *testing.T) {
 	require.NoError(t, w.put(memory("theirs", 60)))
 	require.NoError(t, w.put(requests("r", 800)))
 
-	left, err := x.Restore(context.Background())
+	left, _, err := x.Restore(context.Background())
 	require.NoError(t, err)
-	require.Equal(t, []string{"policy r: target 800, not 500", "policy theirs is new"}, left)
+	require.Equal(t, []scaling.Difference{{Policy: "r", What: "policy r: target 800, not 500"}, {Policy: "theirs", What: "policy theirs is new"}}, left)
 	require.True(t, policies.Closed(j.Entries()))
 }
 
@@ -220,7 +221,7 @@ func TestRestoreKeepsScheduledActions(t *testing.T) {
 		require.NoError(t, err)
 		require.NoError(t, x.Apply(ctx, changes))
 		w.scheduled = others
-		left, err := x.Restore(ctx)
+		left, _, err := x.Restore(ctx)
 		require.NoError(t, err)
 		require.Equal(t, others == nil, w.target == nil)
 		require.Len(t, left, len(others), "it says so")
@@ -240,7 +241,7 @@ func TestUndoOfExchangedMetrics(t *testing.T) {
 	}, before)
 	require.NoError(t, err)
 	require.NoError(t, x.Apply(ctx, changes))
-	left, err := x.Restore(ctx)
+	left, _, err := x.Restore(ctx)
 	require.NoError(t, err)
 	require.Empty(t, left)
 }

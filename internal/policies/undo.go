@@ -162,50 +162,6 @@ func (u *undoer) deregister() {
 	u.add(scaling.Change{Op: scaling.DeregisterTarget})
 }
 
-// Differences lists, in words, what of live's settings is not as it was at
-// the start. It is empty exactly where the two are equal in the sense of the
-// package comment; a section that was not looked at is a difference.
-func Differences(start, live scaling.Look) []string {
-	if start.Scalable == nil || start.Policies == nil || live.Scalable == nil || live.Policies == nil {
-		return []string{"the scaling was not looked at"}
-	}
-	d := targetDifferences(start.Scalable.Target, live.Scalable.Target)
-	for _, was := range start.Policies.List {
-		now, ok := live.Policies.Find(was.Name)
-		if !ok {
-			d = append(d, fmt.Sprintf("policy %s is gone", was.Name))
-			continue
-		}
-		for _, diff := range was.Differences(now) {
-			d = append(d, fmt.Sprintf("policy %s: %s", was.Name, diff))
-		}
-	}
-	for _, now := range live.Policies.List {
-		if _, ok := start.Policies.Find(now.Name); !ok {
-			d = append(d, fmt.Sprintf("policy %s is new", now.Name))
-		}
-	}
-	return d
-}
-
-func targetDifferences(was, now *scaling.ScalableTarget) (d []string) {
-	switch {
-	case was == nil && now == nil:
-	case was == nil:
-		d = append(d, "the service is registered as a scalable target and was not")
-	case now == nil:
-		d = append(d, "the service is no longer registered as a scalable target")
-	default:
-		if was.Bounds != now.Bounds {
-			d = append(d, fmt.Sprintf("capacity is %d to %d, not %d to %d", now.Bounds.Min, now.Bounds.Max, was.Bounds.Min, was.Bounds.Max))
-		}
-		if was.Suspended != now.Suspended {
-			d = append(d, fmt.Sprintf("suspended is %+v, not %+v", now.Suspended, was.Suspended))
-		}
-	}
-	return d
-}
-
 // AlarmDifferences lists the policies that stand as at the start but whose
 // alarms are others now: they were made anew, and have a new history.
 func AlarmDifferences(start, live scaling.Look) (d []string) {

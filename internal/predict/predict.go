@@ -116,6 +116,7 @@ func (r *prediction) prepare() error {
 	if err != nil {
 		return err
 	}
+	r.emit(timeline.New(now, "run", r.plan.Service.String(), timeline.NewStanding(timeline.BeforeChanges, live, live.Service.TargetGroup)))
 	r.enter(timeline.PhaseApply)
 	if err := r.apply(live, changes); err != nil {
 		return err

@@ -30,6 +30,9 @@ func (r *prediction) restore(attempts int) {
 	if err == nil {
 		err = r.do(policies.Undo(r.journal, live), true)
 	}
+	if stands, blind := r.world.Look(r.plan.Service, model.What{Scalable: true, Policies: true}); blind == nil {
+		r.emit(timeline.New(r.clock.Now(), "run", r.plan.Service.String(), timeline.NewStanding(timeline.AfterChanges, stands, "")))
+	}
 	if r.err == nil {
 		r.err = err
 	}

@@ -83,7 +83,7 @@ func befall(t *testing.T, m mishap) (o outcome) {
 	case <-time.After(time.Minute):
 		require.FailNow(t, "the run hangs")
 	}
-	o.changed = len(policies.Differences(before, stands(world))) > 0
+	o.changed = len(scaling.Differences(before, stands(world))) > 0
 	files, err := filepath.Glob(filepath.Join(reports, "*", timeline.FileName))
 	require.NoError(t, err)
 	if len(files) == 0 {

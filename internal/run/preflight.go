@@ -12,6 +12,7 @@ import (
 	"scaleproof/internal/policies"
 	"scaleproof/internal/predict"
 	"scaleproof/internal/scaling"
+	"scaleproof/internal/timeline"
 )
 
 // preflight reads what stands and refuses to begin where a run could not be
@@ -37,7 +38,11 @@ func (s *session) preflight(ctx context.Context, o Options) ([]scaling.Change, e
 	if err := errors.Join(faults...); err != nil {
 		return nil, err
 	}
-	return changes, s.begin(standing)
+	if err := s.begin(standing); err != nil {
+		return nil, err
+	}
+	s.write(timeline.New(s.clock.Now(), "run", s.plan.Service.String(), timeline.NewStanding(timeline.BeforeChanges, standing, service.TargetGroup)))
+	return changes, nil
 }
 
 // confirm names the flags that answer refusals which a person may overrule.

@@ -74,17 +74,13 @@ func restore(ctx context.Context, con Console, dir string, start policies.Start)
 	}
 	defer claim.Close()
 	x := policies.Executor{Env: env, Clock: place.clock, Holder: holder, Journal: journal}
-	left, err := x.Restore(ctx)
+	left, live, err := x.Restore(ctx)
 	if err != nil {
 		return &NotRestored{err}
 	}
 	fmt.Fprintf(con.Out, "restored: %s is as it was before the run in %s\n", start.Service, dir)
 	for _, d := range left {
 		fmt.Fprintf(con.Out, "  but for what the run did not do: %s\n", d)
-	}
-	live, err := env.Standing(ctx, start.Service)
-	if err != nil {
-		return nil // it was restored, and what is AWS's own is told only where it can be
 	}
 	for _, d := range policies.AlarmDifferences(start.Look, live) {
 		fmt.Fprintf(con.Out, "  as AWS has it when a policy is put: %s\n", d)

@@ -32,7 +32,10 @@ func (s *session) undo(ctx context.Context, failed error) error {
 		s.observer.Stop(holder)
 	}
 	s.enter(timeline.PhaseUndo)
-	left, err := s.executor().Restore(ctx)
+	left, live, err := s.executor().Restore(ctx)
+	if live.Scalable != nil && live.Policies != nil { // else nobody saw the end, which the judge says
+		s.write(timeline.New(s.clock.Now(), "run", s.plan.Service.String(), timeline.NewStanding(timeline.AfterChanges, live, "")))
+	}
 	s.enter(timeline.PhaseDone)
 	s.write(timeline.New(s.clock.Now(), "run", s.plan.Service.String(), s.ending(failed, err == nil)))
 	for _, d := range left {

@@ -54,6 +54,7 @@ func samples() []Event {
 		exact(Stop{"errors above 50%", "61%"}),
 		exact(Prediction{Seed: 7, Course: Course{Length: time.Hour, Desired: Curve{{0, 1}, {time.Minute, 2}}, CPU: Samples{time.Minute, []Point{{0, 41_000}}}}, Seeds: []uint64{7}}),
 		exact(Unpredicted{"no model of it"}),
+		exact(NewStanding(BeforeChanges, scaling.Look{Scalable: &scaling.ScalableState{}, Policies: &scaling.PolicySet{List: []scaling.Policy{{Name: "cpu", Target: 70}}}}, "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/web/1")),
 	}
 }
 
