@@ -45,6 +45,7 @@ package clock
 
 import (
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -79,22 +80,23 @@ const (
 // Clock tells service time and runs events in it. It is safe for concurrent
 // use. Make one with NewWall, NewScaled, Follow or NewStepping.
 type Clock struct {
-	mode Mode
+	mode   Mode
+	origin time.Time    // service time when the clock was made, from which it counts
+	now    atomic.Int64 // ns since origin. Stepping: the present, which mu guards against change; otherwise 0
 
-	mu      sync.Mutex
-	speed   float64   // service seconds per wall second; on Stepping an upper bound, 0 for none
-	now     time.Time // Stepping: the present; otherwise service time at `began`
-	began   time.Time // wall time at which `now`, or on Stepping `paced`, was true
-	paced   time.Time // Stepping: service time from which a limited speed counts
-	queue   queue
-	seq     uint64 // of the last event scheduled
-	holds   map[string]*hold
-	running bool // an event's function runs, or is about to
-	stopped bool
-	stop    chan struct{}
-	timer   *time.Timer
-	still   stillness
-	stats   Stats
+	mu        sync.Mutex
+	speed     float64       // service seconds per wall second; on Stepping an upper bound, 0 for none
+	began     time.Time     // wall time at which it was origin, or on Stepping `paced`
+	paced     time.Duration // Stepping: service time from which a limited speed counts, since origin
+	queue     queue
+	scheduled uint64 // events ever
+	holds     map[string]*hold
+	running   bool // an event's function runs, or is about to
+	stopped   bool
+	stop      chan struct{}
+	timer     *time.Timer
+	still     stillness
+	stats     Stats
 }
 
 // Stats counts what a clock did. The counts are of this process and stand in
@@ -124,15 +126,11 @@ func NewScaled(start time.Time, speed float64) *Clock {
 func NewStepping(start time.Time) *Clock { return newClock(Stepping, start, time.Now(), 0) }
 
 func newClock(mode Mode, now, began time.Time, speed float64) *Clock {
-	now = plain(now)
 	return &Clock{
-		mode: mode, speed: speed, now: now, began: began, paced: now,
+		mode: mode, speed: speed, origin: now.UTC().Round(0), began: began,
 		holds: map[string]*hold{}, stop: make(chan struct{}),
 	}
 }
-
-// plain is the instant in UTC, without a monotonic reading.
-func plain(t time.Time) time.Time { return t.UTC().Round(0) }
 
 // Mode says in which way the clock gives the time.
 func (c *Clock) Mode() Mode { return c.mode }
@@ -146,17 +144,15 @@ func (c *Clock) Speed() float64 {
 }
 
 // Now is the present service time, in UTC, without a monotonic reading.
-func (c *Clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.present()
-}
+func (c *Clock) Now() time.Time { return c.origin.Add(c.present()) }
 
-func (c *Clock) present() time.Time {
+// present is the present service time, since origin. Only LimitSpeed sets
+// began and speed later, and only on a stepping clock: no lock is needed.
+func (c *Clock) present() time.Duration {
 	if c.mode == Stepping {
-		return c.now
+		return time.Duration(c.now.Load())
 	}
-	return c.now.Add(stretch(time.Since(c.began), c.speed))
+	return stretch(time.Since(c.began), c.speed)
 }
 
 // Stop ends the clock: no further event runs, and all who wait return. An

@@ -1,18 +1,11 @@
 package clock
 
-import (
-	"container/heap"
-	"time"
-)
+import "time"
 
-// Event is something that will happen at an instant of service time.
+// Event names something that was scheduled. The zero Event is none.
 type Event struct {
-	at    time.Time
-	rank  Rank
-	key   uint64
-	seq   uint64
-	fn    func()
-	index int // in the queue; -1 once it ran or was cancelled
+	number uint64 // of its scheduling, from 1 on
+	place  int32  // in the queue
 }
 
 // At schedules fn for an instant; one in the past is due now. Events of one
@@ -22,39 +15,30 @@ type Event struct {
 // On a stepping clock that nothing holds, nobody would come to run the event:
 // there it runs before At returns, as far as a limited speed allows. A caller
 // that wants order holds the clock.
-func (c *Clock) At(at time.Time, rank Rank, key uint64, fn func()) *Event {
+func (c *Clock) At(at time.Time, rank Rank, key uint64, fn func()) Event {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	at = plain(at)
-	if c.mode == Stepping && at.Before(c.now) {
-		at = c.now
-	}
-	c.seq++
-	e := &Event{at: at, rank: rank, key: key, seq: c.seq, fn: fn}
-	heap.Push(&c.queue, e)
+	due := max(at.Sub(c.origin), time.Duration(c.now.Load()))
+	c.scheduled++
+	e := c.queue.push(waiting{at: due, rank: rank, key: key, number: c.scheduled}, fn)
 	switch {
-	case e.index != 0 || c.running || c.stopped:
+	case c.running || c.stopped || !c.queue.first(e):
 		// An earlier event has a timer or a runner, and the runner looks again.
 	case c.mode == Stepping:
 		c.run()
 	default:
 		// Never in the caller's goroutine, even when due: the caller may hold
 		// a lock, and on these clocks no hold tells it apart.
-		c.arm(max(0, c.wait(e)))
+		c.arm(max(0, c.wait(due)))
 	}
 	return e
 }
 
-// Cancel takes back an event that has not run; it says whether it did so. A
-// nil event is none.
-func (c *Clock) Cancel(e *Event) bool {
+// Cancel takes back an event that has not run; it says whether it did so.
+func (c *Clock) Cancel(e Event) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if e == nil || e.index < 0 {
-		return false
-	}
-	heap.Remove(&c.queue, e.index)
-	return true
+	return c.queue.remove(e)
 }
 
 // pump runs what may run.
@@ -71,19 +55,19 @@ func (c *Clock) run() {
 		return // the one who runs looks again after each event
 	}
 	c.running = true
-	for !c.stopped && len(c.holds) == 0 && len(c.queue) > 0 {
-		e := c.queue[0]
-		if wait := c.wait(e); wait > 0 {
+	for !c.stopped && len(c.holds) == 0 && !c.queue.empty() {
+		at := c.queue.heap[0].at
+		if wait := c.wait(at); wait > 0 {
 			c.arm(wait)
 			break
 		}
-		heap.Pop(&c.queue)
-		if c.mode == Stepping && e.at.After(c.now) {
-			c.now = e.at
+		fn := c.queue.pop()
+		if c.mode == Stepping {
+			c.now.Store(int64(at)) // none is scheduled before the present
 		}
 		c.stats.Events++
 		c.mu.Unlock()
-		e.fn()
+		fn()
 		c.mu.Lock()
 	}
 	c.running = false

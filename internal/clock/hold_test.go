@@ -40,7 +40,7 @@ func TestHoldsAreASet(t *testing.T) {
 			},
 			"": func(t *rapid.T) {
 				require.Equal(t, slices.Sorted(maps.Keys(held)), nilIfEmpty(c.Holders()))
-				require.Len(t, c.queue, waiting)
+				require.Len(t, c.queue.heap, waiting)
 				require.Equal(t, uint64(ran), c.Stats().Events)
 			},
 		})
@@ -101,7 +101,7 @@ func play(t require.TestingT, requests []request) (log []string) {
 		defer mu.Unlock()
 		log = append(log, fmt.Sprint(n, " ", how, " ", c.Now().Sub(Epoch)))
 	}
-	at := func(when time.Time, rank Rank, key int, fn func()) *Event {
+	at := func(when time.Time, rank Rank, key int, fn func()) Event {
 		return c.At(when, rank, uint64(key), func() {
 			require.Empty(t, c.Holders())
 			fn()

@@ -123,7 +123,7 @@ func TestCancel(t *testing.T) {
 	b := c.At(Epoch, RankPoll, 1, func() { ran = append(ran, "b") })
 	require.True(t, c.Cancel(a))
 	require.False(t, c.Cancel(a))
-	require.False(t, c.Cancel(nil))
+	require.False(t, c.Cancel(Event{}))
 	c.Release("test")
 	require.Equal(t, []string{"b"}, ran)
 	require.False(t, c.Cancel(b), "it ran")

@@ -20,23 +20,23 @@ func (c *Clock) LimitSpeed(speed float64) {
 	if c.mode != Stepping {
 		return
 	}
-	c.speed, c.began, c.paced = max(0, speed), time.Now(), c.now
+	c.speed, c.began, c.paced = max(0, speed), time.Now(), c.present()
 	c.run()
 }
 
-// wait is the time on the wall until an event is due; on a stepping clock
-// that nothing limits there is none.
-func (c *Clock) wait(e *Event) time.Duration {
+// wait is the time on the wall until an event at a service time since origin
+// is due; on a stepping clock that nothing limits there is none.
+func (c *Clock) wait(at time.Duration) time.Duration {
 	if c.mode != Stepping {
-		return shrink(e.at.Sub(c.present()), c.speed)
+		return shrink(at-c.present(), c.speed)
 	}
 	if c.speed == 0 {
 		return 0
 	}
 	wall := time.Now()
-	wait := shrink(e.at.Sub(c.paced), c.speed) - wall.Sub(c.began)
-	if wait < -leeway && e.at.After(c.now) {
-		c.began, c.paced = wall, e.at
+	wait := shrink(at-c.paced, c.speed) - wall.Sub(c.began)
+	if wait < -leeway && at > c.present() {
+		c.began, c.paced = wall, at
 	}
 	return wait
 }

@@ -87,7 +87,7 @@ func (c *Clock) tickStill() (stuck string, ok bool) {
 	if moved || !c.running {
 		s.inside = 0
 	}
-	if moved || c.running || c.stopped || len(c.holds) > 0 || len(c.queue) > 0 {
+	if moved || c.running || c.stopped || len(c.holds) > 0 || !c.queue.empty() {
 		s.empty = 0
 	}
 	switch {

@@ -23,9 +23,9 @@ type driver struct {
 	mu      sync.Mutex
 	world   *model.World
 	flights map[uint64]*flight
-	due     time.Time    // instant of event; zero where none is put
-	event   *clock.Event // nil while it is being put
-	ended   bool         // the world stands still from now on
+	due     time.Time   // instant of event; zero where none is put
+	event   clock.Event // none while it is being put
+	ended   bool        // the world stands still from now on
 }
 
 // flight is one request inside the world.
@@ -77,14 +77,14 @@ func (d *driver) put() {
 		return
 	}
 	old := d.event
-	d.due, d.event = next, nil
+	d.due, d.event = next, clock.Event{}
 	d.mu.Unlock()
 
 	d.clock.Cancel(old)
 	event := d.clock.At(next, clock.RankModel, 0, func() { d.step(next) })
 
 	d.mu.Lock()
-	if d.event == nil && d.due.Equal(next) {
+	if d.event == (clock.Event{}) && d.due.Equal(next) {
 		d.event = event
 	}
 	d.mu.Unlock()
@@ -103,7 +103,7 @@ func (d *driver) end() {
 func (d *driver) step(at time.Time) {
 	d.mu.Lock()
 	if d.due.Equal(at) {
-		d.due, d.event = time.Time{}, nil
+		d.due, d.event = time.Time{}, clock.Event{}
 	}
 	ended := d.ended
 	d.mu.Unlock()

@@ -42,7 +42,7 @@ type Observer struct {
 	hold  string
 
 	mu      sync.Mutex
-	next    *clock.Event
+	next    clock.Event
 	armed   int       // polls scheduled so far
 	polled  time.Time // parts due until then were asked for
 	polling bool      // a poll is under way

@@ -54,8 +54,11 @@ func ln(u float64) float64 {
 	z := (m - 1) / (m + 1)
 	zz := z * z
 	sum := 0.0
-	for k := 23; k >= 1; k -= 2 {
-		sum = float64(sum*zz) + 1/float64(k)
+	for _, c := range &odds {
+		sum = float64(sum*zz) + c
 	}
 	return float64(float64(e)*math.Ln2) + float64(2*z*sum)
 }
+
+// odds are the factors of the series, the last first.
+var odds = [12]float64{1. / 23, 1. / 21, 1. / 19, 1. / 17, 1. / 15, 1. / 13, 1. / 11, 1. / 9, 1. / 7, 1. / 5, 1. / 3, 1}

@@ -93,8 +93,22 @@ func (s Stage) Arrivals(kind int) (sum float64) {
 	return sum
 }
 
+// Number names the n-th request of a kind, both from 0, in its run.
+func Number(kind int, n uint64) uint64 { return uint64(kind+1)<<numberBits | n }
+
+// KindOf is the kind, by index, of the request of a number.
+func KindOf(number uint64) int { return int(number>>numberBits) - 1 }
+
+// NOf is which of its kind the request of a number is. One of the past, see
+// Plan.Past, is none of the run's: its N is greater than that of any.
+func NOf(number uint64) uint64 { return number & (1<<numberBits - 1) }
+
+// numberBits are the lower bits of a number, which say which of its kind a
+// request is.
+const numberBits = 48
+
 // pastBit sets the numbers of past requests apart from those of the run.
-const pastBit = 1 << 47
+const pastBit = 1 << (numberBits - 1)
 
 // Past starts the arrivals of the time before the run: Lived long, at the
 // first stage's opening rates, At counted from its beginning. Draws and
@@ -185,7 +199,7 @@ func (s *stream) next() (Arrival, bool) {
 			continue
 		}
 		s.last = max(s.last, p.inverse(s.y))
-		a := Arrival{At: s.last, Kind: s.kind, N: s.n, Number: uint64(s.kind+1)<<48 | s.bit | s.n}
+		a := Arrival{At: s.last, Kind: s.kind, N: s.n, Number: Number(s.kind, s.bit|s.n)}
 		s.n++
 		return a, true
 	}

@@ -121,5 +121,5 @@ type Arrival struct {
 	At     time.Duration // after the traffic's beginning
 	Kind   int           // index in Plan.Kinds
 	N      uint64        // of its kind, from 0
-	Number uint64        // names the request in the run: kind in the top 16 bits, N below; never 0
+	Number uint64        // names the request in the run, see Number; never 0
 }

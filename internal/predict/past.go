@@ -16,7 +16,7 @@ func Live(c model.Config, began time.Time, p *plan.Plan) *model.World {
 	if p != nil {
 		past := p.Past()
 		for a, ok := past.Next(); ok; a, ok = past.Next() {
-			w.Submit(c.Start.Add(a.At), request(p, a))
+			w.Submit(c.Start.Add(a.At), request(p, a.Kind, a.Number))
 		}
 	}
 	w.Advance(began)
@@ -24,7 +24,7 @@ func Live(c model.Config, began time.Time, p *plan.Plan) *model.World {
 }
 
 // request is what the load balancer sees of an arrival.
-func request(p *plan.Plan, a plan.Arrival) model.Request {
-	k := &p.Kinds[a.Kind]
-	return model.Request{Number: a.Number, Method: k.Method, Path: k.Path, Body: k.Body.Size}
+func request(p *plan.Plan, kind int, number uint64) model.Request {
+	k := &p.Kinds[kind]
+	return model.Request{Number: number, Method: k.Method, Path: k.Path, Body: k.Body.Size}
 }

@@ -45,8 +45,8 @@ type Options struct {
 // beginning.
 func Run(w *model.World, p *plan.Plan, o Options) error {
 	r := &prediction{Options: o, world: w, plan: p, clock: clock.NewStepping(clock.Epoch)}
-	r.link = &link{clock: r.clock, world: w, answer: func(a model.Answer) { r.generator.answer(a) }}
-	r.generator = &generator{clock: r.clock, plan: p, link: r.link, emit: r.emit, ended: r.Ended, stopped: r.stopped, drained: r.drained}
+	r.link = newLink(r.clock, w, func(a model.Answer) { r.generator.answer(a) })
+	r.generator = newGenerator(r)
 	w.Trace(o.Trace)
 	r.clock.Keep("predict")
 	if err := r.prepare(); err != nil {
@@ -68,8 +68,8 @@ type prediction struct {
 	polled    time.Time
 	start     time.Time // of the observation
 	phase     string
-	end       *clock.Event // of the traffic, as planned
-	tail      bool         // it is over for as long as Tail
+	end       clock.Event // of the traffic, as planned
+	tail      bool        // it is over for as long as Tail
 	journal   []policies.Entry
 	err       error
 }

@@ -26,25 +26,31 @@ type generator struct {
 	criteria []traffic.Criterion
 	safety   *traffic.Safety
 	gate     traffic.Gate[uint64]
-	planned  []*clock.Event    // the stages to come and the next arrival
-	flying   map[uint64]flight // by number: sent, or waiting at the ceiling
-	reason   string            // of the stop; empty: none
-	over     bool              // the last window was closed
-	stopped  func()            // called when a safety rule ends the traffic
-	drained  func()            // called when the last window was closed
+	planned  []clock.Event // the stages to come and the next arrival
+	arrival  plan.Arrival  // that one
+	arrives  func()        // its event
+	flying   []*flights    // by kind: sent, or waiting at the ceiling
+	reason   string        // of the stop; empty: none
+	over     bool          // the last window was closed
+	stopped  func()        // called when a safety rule ends the traffic
+	drained  func()        // called when the last window was closed
 }
 
-type flight struct {
-	due      time.Time
-	arrival  plan.Arrival
-	deadline *clock.Event
+func newGenerator(r *prediction) *generator {
+	g := &generator{clock: r.clock, plan: r.plan, link: r.link, emit: r.emit, ended: r.Ended, stopped: r.stopped, drained: r.drained}
+	g.arrives = g.arrive
+	for i, k := range g.plan.Kinds {
+		f := &flights{kind: i, timeout: k.Timeout}
+		f.late = func() { g.late(f) }
+		g.flying = append(g.flying, f)
+	}
+	return g
 }
 
 // begin schedules the stages, the windows and the first arrival.
 func (g *generator) begin() {
 	g.start = g.clock.Now()
 	g.schedule = g.plan.Schedule()
-	g.flying = map[uint64]flight{}
 	g.safety = traffic.NewSafety(g.plan)
 	g.gate = traffic.NewGate[uint64](g.clock, g.plan.Ceiling, g.turn)
 	var kinds []string
@@ -67,26 +73,36 @@ const stageKey = 1
 
 // next schedules the next arrival.
 func (g *generator) next() {
-	a, ok := g.schedule.Next()
-	if !ok {
+	var ok bool
+	if g.arrival, ok = g.schedule.Next(); !ok {
 		return
 	}
-	event := g.clock.At(g.start.Add(a.At), clock.RankArrival, a.Number, func() { g.arrive(a) })
+	event := g.clock.At(g.start.Add(g.arrival.At), clock.RankArrival, g.arrival.Number, g.arrives)
 	g.planned = append(g.planned[:len(g.plan.Stages)], event)
 }
 
 // arrive is the event of a request that is due.
-func (g *generator) arrive(a plan.Arrival) {
-	now := g.clock.Now()
+func (g *generator) arrive() {
+	a, now := g.arrival, g.clock.Now()
 	g.windows.Planned(now, a.Kind)
-	deadline := g.clock.At(now.Add(g.plan.Kinds[a.Kind].Timeout), clock.RankDeadline, a.Number, func() { g.late(a.Number) })
-	g.flying[a.Number] = flight{now, a, deadline}
+	f := g.flying[a.Kind]
+	if f.add(now); !f.awaited {
+		g.await(f)
+	}
 	g.next()
 	if g.gate.Admits() {
 		g.send(a.Number)
 		return
 	}
 	g.gate.Wait(a.Number, a.Number)
+}
+
+// await schedules the first deadline of a kind.
+func (g *generator) await(f *flights) {
+	number, due, ok := f.oldest()
+	if f.awaited = ok; ok {
+		g.clock.At(due.Add(f.timeout), clock.RankDeadline, number, f.late)
+	}
 }
 
 // turn is the event of a permit of the ceiling.
@@ -97,47 +113,59 @@ func (g *generator) turn() {
 }
 
 func (g *generator) send(number uint64) {
-	f, now := g.flying[number], g.clock.Now()
-	g.windows.Sent(now, f.due, f.arrival.Kind)
-	g.link.took(g.link.world.Submit(now, request(g.plan, f.arrival)))
+	f, now := g.of(number), g.clock.Now()
+	due, _ := f.find(number)
+	g.windows.Sent(now, due, f.kind)
+	g.link.took(g.link.world.Submit(now, request(g.plan, f.kind, number)))
 }
+
+// of is where a request flies, going by its number.
+func (g *generator) of(number uint64) *flights { return g.flying[plan.KindOf(number)] }
 
 // answer ends a request that is not over yet.
 func (g *generator) answer(a model.Answer) {
-	f, ok := g.flying[a.Number]
+	f := g.of(a.Number)
+	due, ok := f.find(a.Number)
 	if !ok {
 		return // of the past, or over its deadline
 	}
-	g.clock.Cancel(f.deadline)
-	status, content := g.criteria[f.arrival.Kind].Meets(a.Status, model.Body(g.plan.Kinds[f.arrival.Kind].Method, a.Status))
-	g.end(a.Number, f, traffic.Outcome{
-		Status: a.Status, Failed: !status || !content, Content: status && !content, Latency: g.clock.Now().Sub(f.due),
+	status, content := g.criteria[f.kind].Meets(a.Status, model.Body(g.plan.Kinds[f.kind].Method, a.Status))
+	g.end(f, a.Number, traffic.Outcome{
+		Status: a.Status, Failed: !status || !content, Content: status && !content, Latency: g.clock.Now().Sub(due),
 	})
 }
 
-// late is the event of a deadline.
-func (g *generator) late(number uint64) {
-	f := g.flying[number]
+// late is the event of a deadline that was the first of its kind when it was
+// scheduled. The request may have ended since; then it is nobody's.
+func (g *generator) late(f *flights) {
+	now := g.clock.Now()
+	if number, due, ok := f.oldest(); ok && !due.Add(f.timeout).After(now) {
+		g.expire(f, number)
+	}
+	g.await(f)
+}
+
+func (g *generator) expire(f *flights, number uint64) {
 	if g.gate.Leave(number) {
-		g.unsent(number, f, traffic.UnsentCeiling)
+		g.unsent(number, traffic.UnsentCeiling)
 		return
 	}
-	g.end(number, f, traffic.Outcome{Class: traffic.ClassTimeout, Failed: true})
+	g.end(f, number, traffic.Outcome{Class: traffic.ClassTimeout, Failed: true})
 	g.link.world.Gone(g.clock.Now(), number)
 	g.link.took(nil)
 }
 
-func (g *generator) unsent(number uint64, f flight, reason string) {
-	delete(g.flying, number)
-	g.clock.Cancel(f.deadline)
-	g.windows.Unsent(g.clock.Now(), f.arrival.Kind, reason)
+func (g *generator) unsent(number uint64, reason string) {
+	f := g.of(number)
+	f.end(number)
+	g.windows.Unsent(g.clock.Now(), f.kind, reason)
 }
 
-func (g *generator) end(number uint64, f flight, o traffic.Outcome) {
-	delete(g.flying, number)
-	g.windows.Ended(g.clock.Now(), f.arrival.Kind, o)
+func (g *generator) end(f *flights, number uint64, o traffic.Outcome) {
+	f.end(number)
+	g.windows.Ended(g.clock.Now(), f.kind, o)
 	if g.ended != nil {
-		g.ended(g.clock.Now(), f.arrival.Kind, o)
+		g.ended(g.clock.Now(), f.kind, o)
 	}
 }
 
@@ -149,7 +177,7 @@ func (g *generator) stop(reason string) {
 		g.clock.Cancel(event)
 	}
 	for _, number := range g.gate.Empty() {
-		g.unsent(number, g.flying[number], traffic.UnsentStopped)
+		g.unsent(number, traffic.UnsentStopped)
 	}
 }
 

@@ -113,9 +113,9 @@ type alone struct {
 	windows *traffic.Windows
 	events  []timeline.Event
 	flying  map[uint64]plan.Arrival
-	timeout map[uint64]*clock.Event
+	timeout map[uint64]clock.Event
 	left    *plan.Schedule
-	next    *clock.Event // the world's
+	next    clock.Event // the world's
 	over    bool
 }
 
@@ -123,7 +123,7 @@ func inTheModel(t *testing.T) (events, trace string) {
 	a := &alone{
 		T: t, clock: clock.NewStepping(clock.Epoch), world: model.New(small()), plan: mix(t),
 		windows: traffic.NewWindows(clock.Epoch, time.Second, timeline.LateAfter, []string{"heavy", "light", "lost", "slow"}),
-		flying:  map[uint64]plan.Arrival{}, timeout: map[uint64]*clock.Event{},
+		flying:  map[uint64]plan.Arrival{}, timeout: map[uint64]clock.Event{},
 	}
 	defer a.clock.Stop()
 	var lines []string

@@ -55,7 +55,7 @@ type Engine struct {
 	distortion distortion
 	safety     *Safety
 	arrivals   schedule
-	planned    []*clock.Event // the stages to come and the next arrival
+	planned    []clock.Event // the stages to come and the next arrival
 	gate       Gate[*flight]
 	flights    map[uint64]*flight // sent, or about to be, and not ended
 	sending    bool               // more is planned

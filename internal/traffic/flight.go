@@ -16,7 +16,7 @@ type flight struct {
 	n, number uint64
 	id        string // under which it holds the clock
 	due       time.Time
-	deadline  *clock.Event
+	deadline  clock.Event
 	ctx       context.Context
 	cancel    context.CancelFunc
 

@@ -27,8 +27,8 @@ type Gate[T comparable] struct {
 	limiter ratelimit.Limiter // nil: no ceiling
 	turn    func()
 	queue   []waiter[T]
-	permit  time.Time    // reserved and not used; zero: none
-	event   *clock.Event // of the first in the queue, at permit
+	permit  time.Time   // reserved and not used; zero: none
+	event   clock.Event // of the first in the queue, at permit
 }
 
 // waiter is a request that waits, and the number that orders it among the
@@ -93,7 +93,7 @@ func (g *Gate[T]) Wait(who T, number uint64) {
 
 // Next is who goes now, at its turn; false where everybody has left.
 func (g *Gate[T]) Next() (who T, ok bool) {
-	g.event = nil
+	g.event = clock.Event{}
 	if len(g.queue) == 0 {
 		return who, false
 	}
@@ -132,13 +132,13 @@ func (g *Gate[T]) Empty() (waited []T) {
 
 // schedule schedules the turn of the first that waits.
 func (g *Gate[T]) schedule() {
-	if g.event == nil && len(g.queue) > 0 {
+	if g.event == (clock.Event{}) && len(g.queue) > 0 {
 		g.event = g.clock.At(g.permit, clock.RankArrival, g.queue[0].number, g.turn)
 	}
 }
 
 func (g *Gate[T]) cancel() {
 	if g.clock.Cancel(g.event) {
-		g.event = nil
+		g.event = clock.Event{}
 	}
 }

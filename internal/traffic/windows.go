@@ -1,7 +1,6 @@
 package traffic
 
 import (
-	"strconv"
 	"time"
 
 	"github.com/HdrHistogram/hdrhistogram-go"
@@ -47,13 +46,6 @@ type Outcome struct {
 	Latency time.Duration // from the instant at which it was due; where none came it is not counted
 }
 
-func (o Outcome) key() string {
-	if o.Status == 0 {
-		return o.Class
-	}
-	return strconv.Itoa(o.Status)
-}
-
 // Windows builds the timeline's traffic windows out of what happens to
 // requests. It is pure: it knows no clock, and both the engine and the
 // prediction feed it. What happens counts in the window of the instant at
@@ -87,9 +79,9 @@ type counts struct {
 	sent      int64
 	late      int64
 	clamped   int64
-	unsent    map[string]int64
-	completed map[string]int64
-	failed    map[string]int64
+	unsent    tally
+	completed tally
+	failed    tally
 	latency   *hdrhistogram.PackedHistogram
 }
 
@@ -106,15 +98,16 @@ func NewWindows(start time.Time, length, late time.Duration, kinds []string) *Wi
 // Planned tells that a request of a kind was due at an instant.
 func (w *Windows) Planned(at time.Time, kind int) {
 	w.waiting++
-	w.at(at, kind).planned++
+	w.slot(at).of(kind).planned++
 }
 
 // Sent tells that a request that was due left at an instant.
 func (w *Windows) Sent(at, due time.Time, kind int) {
 	w.waiting--
 	w.inFlight++
-	w.slot(at).delta++
-	c := w.at(at, kind)
+	n := w.slot(at)
+	n.delta++
+	c := n.of(kind)
 	c.sent++
 	if at.Sub(due) > w.late {
 		c.late++
@@ -124,32 +117,25 @@ func (w *Windows) Sent(at, due time.Time, kind int) {
 // Unsent tells that a request that was due was given up at an instant.
 func (w *Windows) Unsent(at time.Time, kind int, reason string) {
 	w.waiting--
-	add(&w.at(at, kind).unsent, reason)
+	w.slot(at).of(kind).unsent.add(0, reason)
 }
 
 // Ended tells that a request that was sent ended at an instant.
 func (w *Windows) Ended(at time.Time, kind int, o Outcome) {
 	w.inFlight--
-	w.slot(at).delta--
-	c := w.at(at, kind)
-	add(&c.completed, o.key())
-	if o.Failed {
-		key := o.key()
-		if o.Content {
-			key = FailedContent
-		}
-		add(&c.failed, key)
+	n := w.slot(at)
+	n.delta--
+	c := n.of(kind)
+	c.completed.add(o.Status, o.Class)
+	switch {
+	case o.Failed && o.Content:
+		c.failed.add(0, FailedContent)
+	case o.Failed:
+		c.failed.add(o.Status, o.Class)
 	}
 	if o.Status != 0 {
 		c.measure(o.Latency)
 	}
-}
-
-func add(to *map[string]int64, key string) {
-	if *to == nil {
-		*to = map[string]int64{}
-	}
-	(*to)[key]++
 }
 
 func (c *counts) measure(latency time.Duration) {
@@ -168,13 +154,14 @@ func (c *counts) measure(latency time.Duration) {
 	}
 }
 
-// at is where something at an instant counts for a kind.
-func (w *Windows) at(t time.Time, kind int) *counts {
-	c := &w.slot(t).kinds[kind]
+// of is where something counts for a kind.
+func (n *window) of(kind int) *counts {
+	c := &n.kinds[kind]
 	c.seen = true
 	return c
 }
 
+// slot is the window of an instant.
 func (w *Windows) slot(t time.Time) *window {
 	i := int(max(0, t.Sub(w.start)) / w.length)
 	for len(w.open) <= i {
@@ -225,14 +212,12 @@ func (w *Windows) Close(end time.Time) timeline.Window {
 func (c *counts) take(kind string, e *encoder) timeline.KindWindow {
 	out := timeline.KindWindow{
 		Kind: kind, Planned: c.planned, Sent: c.sent, Late: c.late, Clamped: c.clamped,
-		Unsent: c.unsent, Completed: c.completed, Failed: c.failed,
+		Unsent: c.unsent.take(), Completed: c.completed.take(), Failed: c.failed.take(),
 	}
-	h := c.latency
-	*c = counts{}
-	if h != nil && h.TotalCount() > 0 {
+	if h := c.latency; h != nil && h.TotalCount() > 0 {
 		out.Latency = e.encode(h)
 		h.Reset()
 	}
-	c.latency = h
+	*c = counts{unsent: c.unsent, completed: c.completed, failed: c.failed, latency: c.latency}
 	return out
 }
