@@ -135,10 +135,10 @@ func (f *facts) accounted() Result {
 	return r
 }
 
-// deliveryFault says why the load is no witness against the autoscaler; empty
-// where it is one.
+// deliveryFault says why the load is no witness against the autoscaler: it was
+// not sent, or the service refused it. Empty where it is one.
 func (f *facts) deliveryFault() string {
-	for _, r := range loadDelivered(f) {
+	for _, r := range append(loadDelivered(f), loadAccepted(f)...) {
 		if r.Answer != Pass {
 			return strings.TrimSuffix(r.Explanation, ".")
 		}

@@ -84,6 +84,15 @@ func (t *tape) replan(change func(*plan.Plan)) {
 	})
 }
 
+// good has every kind of request succeed with any of the statuses.
+func (t *tape) good(statuses ...int) {
+	t.replan(func(p *plan.Plan) {
+		for i := range p.Kinds {
+			p.Kinds[i].Success.Status = statuses
+		}
+	})
+}
+
 // judge judges the tape, numbered anew, by the checks.
 func (t *tape) judge(tb testing.TB, by []check) Verdict {
 	tb.Helper()

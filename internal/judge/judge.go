@@ -55,7 +55,7 @@ func (f *facts) finish(c check, r Result) Result {
 	r.Evidence = slices.Compact(r.Evidence)
 	if c.blames && r.Answer == Fail && f.undelivered != "" {
 		r.Answer = Inconclusive
-		r.Explanation = "The load was not delivered (" + f.undelivered + "), so this is not held against the autoscaler: " + r.Explanation
+		r.Explanation = "The load is no witness (" + f.undelivered + "), so this is not held against the autoscaler: " + r.Explanation
 	}
 	if c.load && r.Answer == Fail && f.untrusted != "" {
 		r.Answer = Inconclusive

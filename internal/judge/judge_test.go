@@ -32,7 +32,7 @@ func TestLoadgenIsJudgedForTheLoadAlone(t *testing.T) {
 	for _, r := range v.Results {
 		seen[r.ID] = true
 	}
-	require.Equal(t, map[string]bool{"run.complete": true, "load.delivered": true, "errors": true, "latency": true}, seen)
+	require.Equal(t, map[string]bool{"run.complete": true, "load.delivered": true, "load.accepted": true, "errors": true, "latency": true}, seen)
 }
 
 // The negative controls of the shipped scenarios: demand halved, so that no

@@ -60,11 +60,12 @@ type sums struct {
 	planned, sent, late, unsent, completed, failed, unanswered int64
 	reasons                                                    map[string]int64 // of unsent
 	classes                                                    map[string]int64 // of failed
+	ended                                                      map[string]int64 // of completed
 }
 
 // sum adds up the windows' requests of the kinds, or of all kinds for none.
 func sum(windows []window, kinds []string) sums {
-	s := sums{reasons: map[string]int64{}, classes: map[string]int64{}}
+	s := sums{reasons: map[string]int64{}, classes: map[string]int64{}, ended: map[string]int64{}}
 	for _, w := range windows {
 		for _, k := range w.Kinds {
 			if !among(kinds, k.Kind) {
@@ -77,6 +78,7 @@ func sum(windows []window, kinds []string) sums {
 			}
 			for class, n := range k.Completed {
 				s.completed += n
+				s.ended[class] += n
 				if !isStatus(class) {
 					s.unanswered += n
 				}

@@ -197,6 +197,8 @@ var others = map[string]string{
 	"run.complete":         "the run itself: an interrupt, a safety rule",
 	"run.restored":         "the run itself: a change back that fails",
 	"load.delivered":       "the sender; it never fails",
+	"load.accepted":        "the service, which refuses the load; it never fails",
+	"load.apart":           "the load, which drives two policies; it never fails",
 	"load.arrived":         "traffic of others; it never fails",
 	"observation.complete": "the observer: `looks-refused`, `metrics-missing`; it never fails",
 }
