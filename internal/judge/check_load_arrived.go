@@ -117,3 +117,12 @@ func (f *facts) saturatedAt(p point) bool {
 	}
 	return false
 }
+
+// mostCPU is the CPU in percent at which a task can do no more, 100 where the
+// plan does not say.
+func (f *facts) mostCPU() float64 {
+	if most := f.plan.MostCPU(); most > 0 {
+		return most
+	}
+	return 100
+}

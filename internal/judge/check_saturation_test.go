@@ -3,6 +3,7 @@ package judge
 import (
 	"time"
 
+	"scaleproof/internal/plan"
 	"scaleproof/internal/timeline"
 )
 
@@ -35,6 +36,52 @@ var saturationProof = proof{
 			incident(t)
 			t.plan.Bounds.Max, t.target.Bounds.Max = 2, 2
 		}},
+		{name: "one thread is busy on two vCPU", want: Fail, says: "flat at half of its cores under the target of 70", edit: func(t *tale) {
+			t.orders = nil
+			t.cpu = hot(minutes(4), minutes(23), 49.5, t.cpu)
+			backlog(minutes(4), minutes(23), 0.9)(t)
+		}},
+		{name: "tasks wait for a database", want: Fail, says: "wait for something that is not CPU", edit: func(t *tale) {
+			t.orders = nil
+			t.cpu = hot(minutes(4), minutes(23), 18, t.cpu)
+			backlog(minutes(4), minutes(23), 0.9)(t)
+		}},
+		{name: "throughput stands and CPU is not published", want: Fail, says: "Throughput stands", edit: func(t *tale) {
+			t.orders = nil
+			own := t.cpu
+			t.cpu = func(at time.Duration) (float64, bool) { v, _ := own(at); return v, at < 0 }
+			backlog(minutes(4), minutes(23), 0.9)(t)
+		}},
+		{name: "one hot task, and requests queue behind it", want: Fail, says: "one hot task hides under a calm average", edit: func(t *tale) {
+			t.orders = nil
+			t.cpu = hot(minutes(4), minutes(23), 51, t.cpu)
+			t.cpuMax = hot(minutes(4), minutes(23), 99, t.cpu)
+			backlog(minutes(4), minutes(23), 0.9)(t)
+		}},
+		{name: "at the maximum, and requests wait", want: Fail, says: "was at its maximum of 1 task", edit: func(t *tale) {
+			t.orders = nil
+			t.plan.Bounds.Max, t.target.Bounds.Max = 1, 1
+			t.cpu = hot(minutes(4), minutes(23), 63, t.cpu)
+			backlog(minutes(4), minutes(23), 0.9)(t)
+		}},
+		{name: "requests queue until the scale-out comes", want: Pass, edit: backlog(minutes(4), minutes(9), 0.9)},
+		{name: "requests queue for seven minutes", want: Pass, edit: backlog(minutes(26), minutes(32.4), 0.9)},
+		{name: "requests queue for nine", want: Fail, says: "under the target of 70", edit: backlog(minutes(26), minutes(35), 0.9)},
+		{name: "a slower kind is sent", want: Pass, edit: func(t *tale) {
+			t.plan.Kinds = append(t.plan.Kinds, plan.Kind{Name: "report"})
+			for i := range t.plan.Stages {
+				s := &t.plan.Stages[i]
+				s.Rates = append(s.Rates[:2:2], plan.Rate{From: 4, To: 4})
+				if i == 0 {
+					s.Rates[2] = plan.Rate{}
+				}
+			}
+			t.traffic = tenSeconds()
+		}},
+		{name: "windows missing while requests queue", want: Inconclusive, says: "Windows of the traffic are missing", edit: func(t *tale) {
+			backlog(minutes(26), minutes(32.4), 0.9)(t)
+			t.blind = map[string][2]time.Duration{traffic: {minutes(29), minutes(34)}}
+		}},
 		{name: "no datapoints", want: Inconclusive, says: "No datapoint", edit: func(t *tale) {
 			t.cpu = func(time.Duration) (float64, bool) { return 0, false }
 		}},
@@ -49,4 +96,43 @@ var saturationProof = proof{
 			t.ring(minutes(17))
 		}},
 	},
+}
+
+// backlog lets only a share of the light requests be answered between two
+// offsets, and the rest when it is over.
+func backlog(from, to time.Duration, share float64) func(*tale) {
+	return func(t *tale) {
+		var waiting int64
+		t.traffic = func(at time.Duration, k *timeline.KindWindow) {
+			if k.Kind != "light" {
+				return
+			}
+			n := k.Sent
+			switch {
+			case at >= from && at < to:
+				n = int64(float64(k.Sent) * share)
+			case at >= to:
+				n += waiting
+			}
+			waiting += k.Sent - n
+			k.Completed = map[string]int64{"200": n}
+			if n > 0 {
+				k.Latency = histogram(n, t.latency(at))
+			}
+		}
+	}
+}
+
+// tenSeconds has a report answered in the window behind the one it was sent in.
+func tenSeconds() func(time.Duration, *timeline.KindWindow) {
+	var sent int64
+	return func(at time.Duration, k *timeline.KindWindow) {
+		if k.Kind != "report" {
+			return
+		}
+		k.Completed, sent = map[string]int64{"200": sent}, k.Sent
+		if n := k.Completed["200"]; n > 0 {
+			k.Latency = histogram(n, 10*time.Second)
+		}
+	}
 }

@@ -68,7 +68,7 @@ var checks = []check{
 	{id: "latency", load: true, run: latencyBounded,
 		doc: "Percentiles of latency stay within the expected bounds; a p99 takes 1,000 samples, a p95 200, a p50 20."},
 	{id: "saturation", run: saturation,
-		doc: "CPU does not stay near its limit, longer than a scaling reaction takes, without an order to scale out."},
+		doc: "CPU does not stay near its limit, and requests do not queue, longer than a scaling reaction takes without an order to scale out."},
 	{id: "trigger.threshold", blames: true, run: triggerThreshold,
 		doc: "The live alarm stands at the expected value, and each scale-out by it follows datapoints above it."},
 	{id: "trigger.bracket", blames: true, run: triggerBracket,

@@ -25,6 +25,7 @@ type tale struct {
 	// cpu and requests give a metric's point for the minute that begins at an
 	// offset; false: it was never published.
 	cpu, requests func(at time.Duration) (float64, bool)
+	cpuMax        func(at time.Duration) (float64, bool) // nil: as cpu
 	latency       func(at time.Duration) time.Duration
 	traffic       func(at time.Duration, k *timeline.KindWindow) // changes a window
 	blind         map[string][2]time.Duration                    // part: not looked at between the two

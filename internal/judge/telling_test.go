@@ -78,9 +78,15 @@ func (t *tale) due(kind int, at time.Duration) (n float64) {
 	return n
 }
 
+// traffic is no part that is polled, and may be untold all the same.
+const traffic = "traffic"
+
 func (t *tale) tellTraffic() (es []timeline.Event) {
 	step := t.plan.Window
 	for at := time.Duration(0); at < t.end(); at += step {
+		if hole := t.blind[traffic]; at >= hole[0] && at < hole[1] {
+			continue
+		}
 		w := timeline.Window{Start: dawn.Add(at), Length: step}
 		for i, k := range t.plan.Kinds {
 			n := int64(t.due(i, at+step)) - int64(t.due(i, at))
@@ -207,11 +213,15 @@ func (t *tale) tellScaling() (es []timeline.Event) {
 }
 
 func (t *tale) tellMetrics() (es []timeline.Event) {
+	hottest := t.cpuMax
+	if hottest == nil {
+		hottest = t.cpu
+	}
 	for at := -5 * time.Minute; at < t.end()+drain; at += time.Minute {
 		for _, m := range []struct {
 			key string
 			of  func(time.Duration) (float64, bool)
-		}{{timeline.KeyCPU, t.cpu}, {timeline.KeyRequests, t.requests}} {
+		}{{timeline.KeyCPU, t.cpu}, {timeline.KeyCPUMax, hottest}, {timeline.KeyRequests, t.requests}} {
 			v, ok := m.of(at)
 			if !ok {
 				continue
