@@ -55,6 +55,7 @@ the restoring of what was changed.`,
   validate run scenarios/incident.yaml --expect-fail saturation,latency
   validate run scenarios/incident.yaml --policies requests,cpu
   validate run scenarios/cpu-heavy.yaml --speed 60
+  validate run scenarios/cpu-heavy.yaml --baseline reports/cpu-heavy-local-20260101T120000Z
   validate run scenarios/gradual-ramp.yaml --deviation late-reaction=5m --expect-fail scale-out.in-time`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -72,6 +73,7 @@ the restoring of what was changed.`,
 	f.Float64Var(&o.Speed, "speed", 0, "at most so many service seconds a second (embedded environment only)")
 	f.StringSliceVar(&o.ExpectFail, "expect-fail", nil, "checks that must fail, for a negative control, e.g. saturation,latency")
 	f.StringVar(&o.FailOn, "fail-on", "fail", "what makes the run fail: fail, or warn to count warnings too")
+	f.StringVar(&o.Baseline, "baseline", "", "folder of another run to compare with: task-hours and what else can be held against it")
 	f.BoolVar(&o.Replace, "replace", false, "take away, for the time of the run, policies on the service that are neither wanted nor under also_standing")
 	f.BoolVar(&o.AllowTarget, "allow-target", false, "go on with a CPU target outside 50 to 90 percent")
 	f.StringArrayVar(&o.Deviations, "deviation", nil, "make the embedded autoscaler wrong: NAME or NAME=SIZE, as validate deviations lists them; may be repeated")
@@ -146,11 +148,16 @@ its folder. Safe to repeat: what already is as it was is left alone.`,
 func judgeCommand(s cli.Streams) *cobra.Command {
 	var o run.JudgeOptions
 	c := &cobra.Command{
-		Use:     "judge RUN",
-		Short:   "Judge a run again, from its folder alone",
-		Long:    `Judge a run again from the timeline in its folder, and write verdict.json anew.`,
-		Example: `  validate judge reports/cpu-heavy-local-20260101T120000Z`,
-		Args:    cobra.ExactArgs(1),
+		Use:   "judge RUN",
+		Short: "Judge a run again, from its folder alone",
+		Long: `Judge a run again from the timeline in its folder, and write verdict.json anew.
+
+With --baseline it is compared with another run of the same load: its tasks may
+cost at most 10 % more. Without the flag it is judged without, whatever it was
+compared with before.`,
+		Example: `  validate judge reports/cpu-heavy-local-20260101T120000Z
+  validate judge reports/cpu-heavy-local-20260102T120000Z --baseline reports/cpu-heavy-local-20260101T120000Z`,
+		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			return run.Judge(s.Console(), args[0], o)
 		},
@@ -158,11 +165,13 @@ func judgeCommand(s cli.Streams) *cobra.Command {
 	f := c.Flags()
 	f.StringSliceVar(&o.ExpectFail, "expect-fail", nil, "checks that must fail, for a negative control (default: as the run was told)")
 	f.StringVar(&o.FailOn, "fail-on", "", "what makes the run fail: fail, or warn to count warnings too (default: as the run was told)")
+	f.StringVar(&o.Baseline, "baseline", "", "folder of another run to compare with: task-hours and what else can be held against it")
 	return c
 }
 
 func reportCommand(s cli.Streams) *cobra.Command {
-	return &cobra.Command{
+	var o run.JudgeOptions
+	c := &cobra.Command{
 		Use:   "report RUN",
 		Short: "Draw a run's report again, from its folder alone",
 		Long: `Judge and draw a run again from the timeline in its folder: report.html, the
@@ -171,9 +180,11 @@ whatever they say; the exit code of validate judge is the verdict's.`,
 		Example: `  validate report reports/cpu-heavy-local-20260101T120000Z`,
 		Args:    cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			return run.Report(s.Console(), args[0])
+			return run.Report(s.Console(), args[0], o)
 		},
 	}
+	c.Flags().StringVar(&o.Baseline, "baseline", "", "folder of another run to compare with, as for validate judge")
+	return c
 }
 
 func emulateCommand(s cli.Streams) *cobra.Command {

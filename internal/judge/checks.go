@@ -73,6 +73,8 @@ var checks = []check{
 		doc: "The live alarm stands at the expected value, and each scale-out by it follows datapoints above it."},
 	{id: "trigger.bracket", blames: true, run: triggerBracket,
 		doc: "The highest level that did not fire and the lowest that did both lie within the tolerance."},
+	{id: "cost.increase", blames: true, run: costIncrease,
+		doc: "Under the same load the tasks cost at most 10 % more than in the run that it is compared with."},
 }
 
 // IDs lists the ids of all checks, in order.

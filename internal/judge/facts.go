@@ -46,6 +46,8 @@ type facts struct {
 	looks       map[string][]look
 	gaps        []gap
 
+	base *other // what the run is compared with; nil where with nothing
+
 	untrusted   string  // what in the counts of traffic cannot be; empty where all can
 	incredible  []int64 // the events that say so
 	undelivered string  // why the load is no witness; empty where it is

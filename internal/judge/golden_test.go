@@ -20,6 +20,7 @@ import (
 type tape struct {
 	events []timeline.Event
 	start  time.Time // of the traffic
+	base   *Baseline // what it is compared with; nil: nothing
 }
 
 var tapes sync.Map
@@ -93,13 +94,21 @@ func (t *tape) good(statuses ...int) {
 	})
 }
 
-// judge judges the tape, numbered anew, by the checks.
-func (t *tape) judge(tb testing.TB, by []check) Verdict {
-	tb.Helper()
+// number numbers the events anew.
+func (t *tape) number() {
 	for i := range t.events {
 		t.events[i].Seq = int64(i + 1)
 	}
-	v, err := judge(t.events, by)
+}
+
+// copy is a tape of its own.
+func (t *tape) copy() *tape { return &tape{events: slices.Clone(t.events), start: t.start} }
+
+// judge judges the tape, numbered anew, by the checks.
+func (t *tape) judge(tb testing.TB, by []check) Verdict {
+	tb.Helper()
+	t.number()
+	v, err := judge(t.events, by, t.base)
 	require.NoError(tb, err)
 	return v
 }

@@ -1,6 +1,7 @@
 package judge
 
 import (
+	"fmt"
 	"slices"
 
 	"scaleproof/internal/timeline"
@@ -11,9 +12,9 @@ import (
 // the events cannot be one run's: no run.started, lost lines, two events of
 // one number that differ. What `loadgen run` wrote is judged for delivery,
 // errors and latency alone.
-func Judge(events []timeline.Event) (Verdict, error) { return judge(events, checks) }
+func Judge(events []timeline.Event) (Verdict, error) { return judge(events, checks, nil) }
 
-func judge(events []timeline.Event, checks []check) (Verdict, error) {
+func judge(events []timeline.Event, checks []check, b *Baseline) (Verdict, error) {
 	events, err := inOrder(events)
 	if err != nil {
 		return Verdict{}, err
@@ -21,6 +22,11 @@ func judge(events []timeline.Event, checks []check) (Verdict, error) {
 	f, err := read(events)
 	if err != nil {
 		return Verdict{}, err
+	}
+	if b != nil {
+		if err := f.compareWith(*b); err != nil {
+			return Verdict{}, fmt.Errorf("the baseline %s: %w", b.Name, err)
+		}
 	}
 	v := Verdict{
 		SchemaVersion: SchemaVersion,
@@ -31,6 +37,9 @@ func judge(events []timeline.Event, checks []check) (Verdict, error) {
 		Results:       []Result{},
 		Actions:       f.actions,
 		story:         f.story(),
+	}
+	if f.base != nil {
+		v.Baseline = &f.base.Compared
 	}
 	for _, c := range checks {
 		if f.loadOnly && !c.load {

@@ -47,6 +47,7 @@ var proofs = []proof{
 	saturationProof,
 	triggerThresholdProof,
 	triggerBracketProof,
+	costIncreaseProof,
 }
 
 // A story changes a tale and says what one check makes of it. Every check has

@@ -39,6 +39,7 @@ type tale struct {
 	doneAfter     time.Duration // from an order to the completion of its activity
 	readyAfter    time.Duration // from an order to healthy tasks
 	clock         timeline.ClockInfo
+	base          *Baseline // what it is compared with; nil: nothing
 }
 
 // said is one scaling order of a tale.
@@ -289,7 +290,7 @@ func histogram(n int64, latency time.Duration) string {
 // judge tells the tale and has it judged.
 func (t *tale) judge(tb testing.TB) Verdict {
 	tb.Helper()
-	v, err := Judge(t.events())
+	v, err := judge(t.events(), checks, t.base)
 	require.NoError(tb, err)
 	return v
 }

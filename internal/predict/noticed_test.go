@@ -201,6 +201,7 @@ var others = map[string]string{
 	"load.apart":           "the load, which drives two policies; it never fails",
 	"load.arrived":         "traffic of others; it never fails",
 	"observation.complete": "the observer: `looks-refused`, `metrics-missing`; it never fails",
+	"cost.increase":        "two runs, held against each other",
 }
 
 func writePage(t *testing.T, rows []tried) {

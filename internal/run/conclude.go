@@ -19,6 +19,9 @@ import (
 type JudgeOptions struct {
 	ExpectFail []string // checks that must fail, for a negative control; nil: as the run said
 	FailOn     string   // "fail", or "warn" to count warnings too; empty: as the run said
+	Baseline   string   // folder of a run to compare with; empty: none
+
+	base *judge.Baseline // what stands there, once it was read
 }
 
 func (o JudgeOptions) check() error {
@@ -41,7 +44,7 @@ func (s *session) conclude(failed error) error {
 	if errors.As(failed, &refusal) && s.interrupted() == 0 {
 		return failed // nothing was sent: a page of checks that saw nothing would hide the reason
 	}
-	verdict, err := conclude(s.con, s.dir)
+	verdict, err := conclude(s.con, s.dir, JudgeOptions{base: s.base})
 	code := verdict.ExitCode()
 	if err != nil {
 		code = ExitInconclusive
@@ -58,8 +61,8 @@ func (s *session) conclude(failed error) error {
 
 // conclude judges the timeline in a run's folder, writes the verdict and the
 // report beside it, and prints the table and where the report is.
-func conclude(con Console, dir string) (judge.Verdict, error) {
-	v, err := drawn(dir)
+func conclude(con Console, dir string, o JudgeOptions) (judge.Verdict, error) {
+	v, err := drawn(dir, o)
 	if err != nil {
 		return v, err
 	}
@@ -70,10 +73,10 @@ func conclude(con Console, dir string) (judge.Verdict, error) {
 	return v, nil
 }
 
-// drawn judges the timeline in a folder as the run asked, and writes verdict and
-// report beside it. Without a verdict nothing is proven.
-func drawn(dir string) (judge.Verdict, error) {
-	events, v, err := judged(dir, JudgeOptions{})
+// drawn judges the timeline in a folder, and writes verdict and report beside
+// it. Without a verdict nothing is proven.
+func drawn(dir string, o JudgeOptions) (judge.Verdict, error) {
+	events, v, err := judged(dir, o)
 	if err != nil {
 		return judge.Verdict{Answer: judge.Inconclusive}, err
 	}
@@ -89,14 +92,11 @@ func drawn(dir string) (judge.Verdict, error) {
 // judged reads the timeline in a folder and judges it as the run asked, or as
 // the options say.
 func judged(dir string, o JudgeOptions) ([]timeline.Event, judge.Verdict, error) {
-	events, err := timeline.ReadFile(filepath.Join(dir, timeline.FileName))
-	if absent(err) {
-		return nil, judge.Verdict{}, &Usage{fmt.Errorf("%s is no run's folder: it holds no %s", dir, timeline.FileName)}
-	}
+	events, err := timelineOf(dir)
 	if err != nil {
 		return nil, judge.Verdict{}, err
 	}
-	v, err := judge.Judge(events)
+	v, err := against(events, o.base)
 	if err != nil {
 		return nil, judge.Verdict{}, fmt.Errorf("judge %s: %w", dir, err)
 	}
@@ -130,6 +130,9 @@ func Judge(con Console, dir string, o JudgeOptions) error {
 	if err := o.check(); err != nil {
 		return err
 	}
+	if err := o.readBaseline(dir); err != nil {
+		return err
+	}
 	_, v, err := judged(dir, o)
 	if err != nil {
 		return err
@@ -144,8 +147,11 @@ func Judge(con Console, dir string, o JudgeOptions) error {
 }
 
 // Report judges and draws a run again, from its folder.
-func Report(con Console, dir string) error {
-	if _, err := drawn(dir); err != nil {
+func Report(con Console, dir string, o JudgeOptions) error {
+	if err := o.readBaseline(dir); err != nil {
+		return err
+	}
+	if _, err := drawn(dir, o); err != nil {
 		return err
 	}
 	fmt.Fprintln(con.Out, filepath.Join(dir, report.PageFile))

@@ -13,6 +13,7 @@ import (
 
 	"scaleproof/internal/awsenv"
 	"scaleproof/internal/clock"
+	"scaleproof/internal/judge"
 	"scaleproof/internal/observe"
 	"scaleproof/internal/plan"
 	"scaleproof/internal/policies"
@@ -39,6 +40,7 @@ type session struct {
 	env     *awsenv.Env
 	front   *url.URL
 	dir     string
+	base    *judge.Baseline // what the run is compared with; nil: with nothing
 
 	file     *os.File
 	timeline *timeline.Writer

@@ -40,6 +40,9 @@ func Validate(ctx context.Context, con Console, o Options) error {
 	if err := o.check(); err != nil {
 		return err
 	}
+	if err := o.readBaseline(""); err != nil {
+		return err
+	}
 	doc, p, err := load(con, o.Scenario, o.Environment, o.Policies)
 	if err != nil {
 		return err
@@ -58,7 +61,7 @@ func Validate(ctx context.Context, con Console, o Options) error {
 	if err != nil {
 		return err
 	}
-	s := &session{con: con, command: "validate run", doc: doc, plan: p, place: place, clock: place.clock}
+	s := &session{con: con, command: "validate run", doc: doc, plan: p, place: place, clock: place.clock, base: o.base}
 	err = s.validate(ctx, o)
 	place.leave(ctx)
 	if s.dir == "" {
