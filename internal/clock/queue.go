@@ -79,9 +79,12 @@ func (q *queue) remove(e Event) bool {
 	q.free = append(q.free, e.place)
 	last := q.heap[len(q.heap)-1]
 	q.heap = q.heap[:len(q.heap)-1]
-	if last.number != e.number {
+	switch {
+	case last.number == e.number:
+	case i > 0 && last.before(&q.heap[(i-1)/4]):
 		q.up(i, last)
-		q.down(int(q.places[last.place].at), last)
+	default:
+		q.down(i, last)
 	}
 	return true
 }

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/bits"
 
 	"github.com/HdrHistogram/hdrhistogram-go"
 )
@@ -70,8 +71,30 @@ func (p *pile) begin(s shape) error {
 	if err := snapshot.Validate(); err != nil || s.most > 1<<40 {
 		return errHistogram
 	}
-	p.shape, p.counts = s, make([]int64, len(hdrhistogram.Import(&snapshot).Export().Counts))
+	p.shape, p.counts = s, make([]int64, s.length())
 	return nil
+}
+
+// length is the number of counts of a histogram that the library accepts:
+// buckets of sub-buckets, every next one twice as wide as the one before and
+// sharing its lower half. A test asks the library, which gives the number away
+// only with two copies of the counts.
+func (s shape) length() int {
+	unit := bits.Len64(uint64(max(s.least, 1))) - 1
+	sub := 1
+	for most := 2 * power(s.digits); 1<<sub < most; sub++ {
+	}
+	buckets := max(1, bits.Len64(uint64(max(s.most, 0)))-sub-unit+1)
+	return (buckets + 1) << (sub - 1)
+}
+
+// power is ten to a small power.
+func power(n int32) int {
+	p := 1
+	for range n {
+		p *= 10
+	}
+	return p
 }
 
 // unpack undoes base 64 and compression.

@@ -64,3 +64,18 @@ func FuzzPile(f *testing.F) {
 		}
 	})
 }
+
+// The number of counts is the library's, for all that a header may say.
+func TestHistogramLength(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := shape{
+			digits: rapid.Int32Range(0, 5).Draw(t, "digits"),
+			least:  rapid.Int64Range(-1, 1<<41).Draw(t, "least"),
+			most:   rapid.Int64Range(-1, 1<<40).Draw(t, "most"),
+		}
+		snapshot := hdrhistogram.Snapshot{LowestTrackableValue: s.least, HighestTrackableValue: s.most, SignificantFigures: int64(s.digits)}
+		if snapshot.Validate() == nil {
+			require.Len(t, hdrhistogram.Import(&snapshot).Export().Counts, s.length())
+		}
+	})
+}

@@ -178,7 +178,7 @@ type actionText struct {
 func (w *World) policyOf(arn string) (*service, *policy) {
 	for _, s := range w.services {
 		for _, p := range s.scaler.policies {
-			if arn == p.ARN || arn == p.action() {
+			if p.heeds(arn) {
 				return s, p
 			}
 		}
@@ -196,7 +196,7 @@ func (w *World) alarmsOf(p *policy) []*alarm {
 		}
 	}
 	for _, a := range w.alarms {
-		if !a.gone && a != p.high && a != p.low && (slices.Contains(a.Actions, p.ARN) || slices.Contains(a.Actions, p.action())) {
+		if !a.gone && a != p.high && a != p.low && slices.ContainsFunc(a.Actions, p.heeds) {
 			others = append(others, a)
 		}
 	}

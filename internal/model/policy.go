@@ -49,7 +49,7 @@ func (w *World) unhook(p *policy) {
 	w.removeAlarm(p.high)
 	w.removeAlarm(p.low)
 	for _, a := range w.alarmsOf(p) {
-		a.Actions = slices.DeleteFunc(a.Actions, func(arn string) bool { return arn == p.ARN || arn == p.action() })
+		a.Actions = slices.DeleteFunc(a.Actions, p.heeds)
 	}
 }
 

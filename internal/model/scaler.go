@@ -1,6 +1,10 @@
 package model
 
-import "scaleproof/internal/scaling"
+import (
+	"strings"
+
+	"scaleproof/internal/scaling"
+)
 
 // scaler is Application Auto Scaling's view of one service.
 type scaler struct {
@@ -30,7 +34,17 @@ type policy struct {
 }
 
 // action is the one action of the policy's alarms. [R]
-func (p *policy) action() string { return p.ARN + ":createdBy/" + p.createdBy }
+func (p *policy) action() string { return p.ARN + createdBy + p.createdBy }
+
+const createdBy = ":createdBy/"
+
+// heeds says that an alarm's action calls the policy: by its ARN, or as its
+// own alarms do. Alarms are asked at every look: it makes no text.
+func (p *policy) heeds(action string) bool {
+	rest, ok := strings.CutPrefix(action, p.ARN)
+	by, own := strings.CutPrefix(rest, createdBy)
+	return ok && (rest == "" || own && by == p.createdBy)
+}
 
 // activity is a scaling activity while the model may still change it.
 type activity struct {
