@@ -43,7 +43,7 @@ func (f *facts) unmade(undo bool) *change {
 // line does.
 func (f *facts) meddling() (found []drift) {
 	for _, c := range f.changes {
-		if c.Error == "" && !c.at.Before(f.from) && c.seq > f.stages[0].seq && c.at.Before(f.to) {
+		if c.Error == "" && !c.at.Before(f.from) && c.seq > f.stages[0].seq && c.at.Before(f.to) && !f.rollback(c) {
 			found = append(found, drift{after: c.at, seen: c.at, what: "the run itself made " + c.what(), seq: c.seq})
 		}
 	}

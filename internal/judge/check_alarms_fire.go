@@ -37,7 +37,7 @@ func alarmsFire(f *facts) (results []Result) {
 
 func (f *facts) fires(role string, a alarmStep) (r Result, ok bool) {
 	r = Result{Subject: role, Answer: Pass, Expected: "in ALARM while its datapoints are above " + number(a.alarm.Threshold), Evidence: []int64{a.seq}}
-	spans := f.above(keyOf(role), a.alarm)
+	spans := f.above(keyOf(role), a.alarm, f.standsUntil(role))
 	silent := 0
 	for _, s := range spans {
 		if f.wasInAlarm(a.alarm.Name, s) {
@@ -83,10 +83,11 @@ func (f *facts) wasInAlarm(name string, b breach) bool {
 	})
 }
 
-// above lists the breaches of a high alarm while traffic flowed that lasted
-// long enough to be answered, whatever was published when between two looks.
-func (f *facts) above(key string, a scaling.Alarm) (found []breach) {
-	points := slices.DeleteFunc(slices.Clone(f.begun(key, f.from.Add(-time.Hour), f.to)), func(p point) bool { return p.period != a.Metric.Period })
+// above lists the breaches of a high alarm between the beginning of the traffic
+// and until that lasted long enough to be answered, whatever was published when
+// between two looks.
+func (f *facts) above(key string, a scaling.Alarm, until time.Time) (found []breach) {
+	points := slices.DeleteFunc(slices.Clone(f.begun(key, f.from.Add(-time.Hour), until)), func(p point) bool { return p.period != a.Metric.Period })
 	var turns []time.Time // when what may be published changes
 	for _, p := range points {
 		turns = append(turns, p.after, p.seen)
@@ -101,7 +102,7 @@ func (f *facts) above(key string, a scaling.Alarm) (found []breach) {
 	}
 	for i := 0; i+1 < len(turns); i++ {
 		from, to := turns[i], turns[i+1]
-		if !from.Before(to) || from.Before(f.from) || to.After(f.to) {
+		if !from.Before(to) || from.Before(f.from) || to.After(until) {
 			continue
 		}
 		newest, seqs, all := allAbove(near(points, a, from, to), a, from, to)

@@ -42,7 +42,8 @@ func loadApart(f *facts) (results []Result) {
 // apart answers for each planned policy beside the one of the role.
 func (f *facts) apart(e plan.Expectation, by, where string, from, to time.Time) (results []Result) {
 	for _, other := range f.roles("") {
-		if other != by {
+		to := earlier(to, f.standsUntil(other)) // one that is removed calls nobody
+		if other != by && from.Before(to) {
 			r := f.quietly(by, other, from, to)
 			r.Subject, r.Pos = where+by+" without "+other, Pos(e.Pos)
 			results = append(results, r)

@@ -14,7 +14,8 @@ type drift struct {
 	after, seen time.Time
 	what        string
 	seq         int64
-	unsure      bool // nobody knows that it was the service's doing
+	unsure      bool   // nobody knows that it was the service's doing
+	policy      string // whose setting or alarm it is; empty: of none
 }
 
 // policiesUnchanged answers whether all stood still while traffic flowed.
@@ -65,18 +66,18 @@ func (f *facts) drifts() []drift {
 	for _, p := range f.policies {
 		old, known := before[p.policy.Name]
 		before[p.policy.Name] = p
-		if !inside(p.seen) || known && old.removed == p.removed && same(old.policy, p.policy) || f.harmless(p) {
+		if !inside(p.seen) || known && old.removed == p.removed && same(old.policy, p.policy) || f.harmless(p) || f.planned(p) {
 			continue
 		}
 		if !known && p.after.Equal(p.seen) {
 			continue // the first look of all
 		}
-		found = append(found, drift{p.after, p.seen, policyDrift(old, p, known), p.seq, false})
+		found = append(found, drift{p.after, p.seen, policyDrift(old, p, known), p.seq, false, p.policy.Name})
 	}
 	found = append(found, f.alarmDrifts(inside)...)
 	for i, c := range f.capacity {
 		if i > 0 && inside(c.seen) {
-			found = append(found, drift{c.after, c.seen, "the bounds or the suspension of the service changed", c.seq, false})
+			found = append(found, drift{c.after, c.seen, "the bounds or the suspension of the service changed", c.seq, false, ""})
 		}
 	}
 	found = append(found, f.unexplained(inside)...)
@@ -120,7 +121,7 @@ func (f *facts) alarmDrifts(inside func(time.Time) bool) (found []drift) {
 			continue
 		}
 		if !sameAlarm(old, a.alarm) {
-			found = append(found, drift{a.after, a.seen, "alarm " + a.alarm.Name + " changed", a.seq, false})
+			found = append(found, drift{a.after, a.seen, "alarm " + a.alarm.Name + " changed", a.seq, false, a.policy})
 		}
 	}
 	return found
@@ -145,7 +146,7 @@ func (f *facts) unexplained(inside func(time.Time) bool) (found []drift) {
 			continue
 		}
 		found = append(found, drift{c.after, c.seen, fmt.Sprintf("the desired count went from %d to %d without a scaling activity",
-			before.value.Desired, c.value.Desired), c.seq, true})
+			before.value.Desired, c.value.Desired), c.seq, true, ""})
 	}
 	return found
 }

@@ -37,6 +37,8 @@ var checks = []check{
 		doc: "The service was registered with the planned bounds, and no scaling was suspended."},
 	{id: "policies.unchanged", run: policiesUnchanged,
 		doc: "No policy, alarm or bound changed while traffic flowed, and every change of the desired count has its activity."},
+	{id: "policies.independent", run: policiesIndependent,
+		doc: "Once the run has removed a policy it orders nothing, and the others stand as they stood, and act."},
 	{id: "alarms.fire", run: alarmsFire,
 		doc: "A high alarm is in ALARM while all the datapoints that it looks at are above the threshold that it shows."},
 	{id: "scale-out.in-time", blames: true, run: scaleOutInTime,

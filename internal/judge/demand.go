@@ -1,6 +1,7 @@
 package judge
 
 import (
+	"slices"
 	"time"
 
 	"scaleproof/internal/plan"
@@ -20,6 +21,9 @@ func (f *facts) ask(s stage, role string) int64 { return f.wants(s.Stage, role) 
 func (f *facts) wants(s plan.Stage, role string) int64 {
 	most := int64(0)
 	for _, r := range f.roles(role) {
+		if slices.Contains(s.Without, r) {
+			continue // that policy was removed, and wants nothing
+		}
 		if r == "cpu" {
 			most = max(most, milli(s.CPUTasks))
 		} else {

@@ -21,14 +21,14 @@ func (f *facts) intrusion() (first *drift) {
 	if stood := f.capacity.at(f.from); len(stood) == 1 {
 		for _, s := range f.capacity {
 			if s.seen.After(f.from) && !s.after.After(f.to) && !sameTarget(s.value.Target, stood[0].value.Target) {
-				found(drift{s.after, s.seen, "somebody had changed the bounds of the service or suspended its scaling", s.seq, false})
+				found(drift{s.after, s.seen, "somebody had changed the bounds of the service or suspended its scaling", s.seq, false, ""})
 			}
 		}
 	}
 	for _, o := range f.during(f.from, f.to, func(o order) bool {
 		return o.cause.Kind == scaling.CauseBounds || o.cause.Kind == scaling.CauseScheduled
 	}) {
-		found(drift{o.at, o.at, "somebody else's change or schedule set the desired count", o.seqs[0], false})
+		found(drift{o.at, o.at, "somebody else's change or schedule set the desired count", o.seqs[0], false, ""})
 	}
 	if d := f.stranger(f.from, f.to); d != nil {
 		found(*d)
@@ -51,7 +51,7 @@ func (f *facts) stranger(from, to time.Time) *drift {
 		}
 		if before.Equal(p.start) && !before.IsZero() {
 			return &drift{p.start, p.end(), fmt.Sprintf("the load balancer had counted %s requests in a minute where %s were sent: traffic of others",
-				number(float64(counted)/100), number(float64(sent)/100)), p.seq, false}
+				number(float64(counted)/100), number(float64(sent)/100)), p.seq, false, ""}
 		}
 		before = p.end()
 	}

@@ -29,6 +29,7 @@ var proofs = []proof{
 	policiesExactProof,
 	targetExactProof,
 	policiesUnchangedProof,
+	policiesIndependentProof,
 	alarmsFireProof,
 	scaleOutInTimeProof,
 	scaleOutNoneProof,

@@ -34,6 +34,9 @@ func (d describer) stages(counts [][]int) {
 		t.row(append(row, strconv.Itoa(d.p.Tasks(s)))...)
 	}
 	t.write(d.w, "  ")
+	for _, r := range d.p.Removals() {
+		fmt.Fprintf(d.w, "  %s into the traffic the run removes %s, and puts it back after its end.\n", short(r.At), r.Policy.Name)
+	}
 	if d.p.Bounds.Min < d.p.Bounds.Max {
 		fmt.Fprintf(d.w, "  On %s, the fewest, -> on as many as are wanted; * is above the policy's target.\n", tasks(d.p.Bounds.Min))
 	}

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"slices"
 	"sort"
 	"time"
 
@@ -133,7 +134,7 @@ func (p *Plan) Policy(role string) (scaling.Policy, bool) {
 // Wants is how many tasks a policy of a role will ask for once a stage's ramp
 // is over, bounds left aside; 0 where none is to stand.
 func (p *Plan) Wants(role string, s Stage) int {
-	if _, ok := p.Policy(role); !ok {
+	if _, ok := p.Policy(role); !ok || slices.Contains(s.Without, role) {
 		return 0
 	}
 	tasks := s.CPUTasks

@@ -123,7 +123,7 @@ func (b *builder) inBudget(path string, i int, pos scenario.Pos, steps int) {
 		_, low := AssumedAlarms(pol)
 		crossing, ok := b.p.InCrossing(s, low, pol.Target, before)
 		switch {
-		case pol.DisableScaleIn:
+		case pol.DisableScaleIn || slices.Contains(s.Without, scaling.Role(pol.Metric)):
 			continue
 		case !ok:
 			b.note(s.Name, pos, "the %s policy does not agree to scale in: on one task fewer than the %d its metric would lie above its target", scaling.Role(pol.Metric), before)

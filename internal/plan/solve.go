@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"scaleproof/internal/scenario"
@@ -10,6 +11,7 @@ import (
 func (b *builder) stages() {
 	var start time.Duration
 	before := make([]float64, len(b.p.Kinds))
+	var gone []string
 	for i, s := range b.sc.Traffic.Stages {
 		path := fmt.Sprintf("traffic.stages[%d]", i)
 		rates := b.rates(path, s)
@@ -24,6 +26,10 @@ func (b *builder) stages() {
 			}
 			st.Rates = append(st.Rates, Rate{from, to})
 		}
+		if gone = slices.Clone(gone); s.Without != "" {
+			gone = append(gone, s.Without)
+		}
+		st.Without = gone
 		b.measure(&st)
 		b.ceiling(path, st)
 		b.p.Stages = append(b.p.Stages, st)

@@ -88,6 +88,9 @@ type Stage struct {
 	For   time.Duration `json:"for"`
 	Ramp  time.Duration `json:"ramp,omitempty"`
 	Rates []Rate        `json:"rates"` // one for each kind, in their order
+	// Without are the policies, by what they watch, that the run has removed by
+	// the stage's beginning, in the order in which it does.
+	Without []string `json:"without,omitempty"`
 
 	Course []Stage `json:"course,omitempty"` // of a recorded demand
 

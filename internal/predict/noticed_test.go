@@ -200,6 +200,7 @@ var others = map[string]string{
 	"load.accepted":        "the service, which refuses the load; it never fails",
 	"load.apart":           "the load, which drives two policies; it never fails",
 	"load.arrived":         "traffic of others; it never fails",
+	"policies.independent": "what is left where the run itself removes a policy, with `no-scale-out` in rollback",
 	"observation.complete": "the observer: `looks-refused`, `metrics-missing`; it never fails",
 	"cost.increase":        "two runs, held against each other",
 }

@@ -134,9 +134,15 @@ func (r *prediction) prepare() error {
 // apply makes the changes and remembers them as a journal does.
 func (r *prediction) apply(live scaling.Look, changes []scaling.Change) error {
 	r.journal = []policies.Entry{{Kind: policies.KindStart, Start: &policies.Start{Service: r.plan.Service, Look: live}}}
-	for i, c := range changes {
+	return r.change(changes)
+}
+
+// change makes changes that the undo takes back.
+func (r *prediction) change(changes []scaling.Change) error {
+	for _, c := range changes {
+		n := (len(r.journal) + 1) / 2 // behind the start, two lines each
 		r.journal = append(r.journal,
-			policies.Entry{Kind: policies.KindIntent, N: i + 1, Change: &c}, policies.Entry{Kind: policies.KindDone, N: i + 1})
+			policies.Entry{Kind: policies.KindIntent, N: n, Change: &c}, policies.Entry{Kind: policies.KindDone, N: n})
 	}
 	return r.do(changes, false)
 }
@@ -162,7 +168,20 @@ func (r *prediction) giveUp() {
 func (r *prediction) traffic() {
 	r.enter(timeline.PhaseTraffic)
 	r.generator.begin()
+	for _, x := range r.plan.Removals() {
+		r.clock.At(r.clock.Now().Add(x.At), clock.RankChange, 0, func() { r.remove(x) })
+	}
 	r.end = r.clock.At(r.clock.Now().Add(r.plan.Total()), clock.RankChange, 0, r.drain)
+}
+
+// remove takes a policy away while traffic flows, as a stage asks.
+func (r *prediction) remove(x plan.Removal) {
+	if r.phase != timeline.PhaseTraffic || r.generator.reason != "" {
+		return
+	}
+	if err := r.change([]scaling.Change{x.Change(r.plan.Service)}); err != nil && r.err == nil {
+		r.err = err
+	}
 }
 
 // stopped ends the traffic before its time, for a safety rule.

@@ -103,7 +103,7 @@ func (s *session) load(ctx context.Context, o LoadOptions) error {
 	s.watch(done)
 	started := s.started(JudgeOptions{})
 	s.write(timeline.New(s.clock.Now(), "run", s.plan.Service.String(), started), s.clockInfo())
-	err = s.send(0)
+	err = s.send(ctx, 0, nil)
 	s.enter(timeline.PhaseDone)
 	s.write(timeline.New(s.clock.Now(), "run", s.plan.Service.String(), s.ending(err, true)))
 	close(done)

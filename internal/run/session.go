@@ -107,7 +107,7 @@ func (s *session) work(ctx context.Context, changes []scaling.Change) error {
 		return refuse(err)
 	}
 	s.foretell()
-	return s.send(predict.Tail)
+	return s.send(ctx, predict.Tail, s.plan.Removals())
 }
 
 func (s *session) clockInfo() timeline.Event {
@@ -149,9 +149,9 @@ func (s *session) settle() error {
 	return s.broken()
 }
 
-// send sends the traffic, and looks on for tail after it and until every
+// send sends the traffic, makes the removals in it, and looks on for tail after it and until every
 // answer came in.
-func (s *session) send(tail time.Duration) error {
+func (s *session) send(ctx context.Context, tail time.Duration, removals []plan.Removal) error {
 	if s.interrupted() > 0 {
 		return nil
 	}
@@ -167,7 +167,7 @@ func (s *session) send(tail time.Duration) error {
 	if early { // it came while there was no engine to stop; only a clock that nobody holds goes on meanwhile
 		s.clock.At(s.clock.Now(), clock.RankInterrupt, 0, func() { s.halt("interrupted", s.interrupted() != 1) })
 	}
-	s.sleep(s.plan.Total())
+	err := s.roll(ctx, removals)
 	s.enter(timeline.PhaseDrain)
 	s.sleep(tail)
 	engine.Wait(holder)
@@ -176,7 +176,25 @@ func (s *session) send(tail time.Duration) error {
 		info := timeline.ClockInfo{Mode: string(s.clock.Mode()), Speed: s.clock.Speed(), Distortion: d}
 		s.write(timeline.New(s.clock.Now(), "run", "", info))
 	}
-	return s.broken()
+	return errors.Join(err, s.broken())
+}
+
+// roll sleeps through the traffic, and removes the policies that a stage is to
+// be without as it begins. One that cannot be removed is told in the timeline,
+// ends the traffic, and is an error.
+func (s *session) roll(ctx context.Context, removals []plan.Removal) error {
+	began := s.clock.Now()
+	for _, r := range removals {
+		if !s.sleep(began.Add(r.At).Sub(s.clock.Now())) {
+			return nil
+		}
+		if err := s.executor().Apply(ctx, []scaling.Change{r.Change(s.plan.Service)}); err != nil {
+			s.halt("a policy could not be removed", false)
+			return fmt.Errorf("roll back: %w", err)
+		}
+	}
+	s.sleep(began.Add(s.plan.Total()).Sub(s.clock.Now()))
+	return nil
 }
 
 // sent takes events of the engine. A safety rule that stopped the traffic ends

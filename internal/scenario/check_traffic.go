@@ -23,6 +23,7 @@ func (c *checker) traffic() {
 		c.s.fault("traffic.stages", "", "the traffic has more than 1000 stages")
 		return // a fault of each would say no more
 	}
+	c.rollbacks(t.Stages)
 	seen := map[string]bool{}
 	for i, s := range t.Stages {
 		path := fmt.Sprintf("traffic.stages[%d]", i)
@@ -32,6 +33,25 @@ func (c *checker) traffic() {
 		}
 		seen[s.Name] = true
 		c.stage(path, s)
+	}
+}
+
+// rollbacks checks that what stages remove stands, and that something is left.
+func (c *checker) rollbacks(stages []Stage) {
+	standing := slices.Clone(c.doc.Scenario.Policies)
+	for i, s := range stages {
+		path := fmt.Sprintf("traffic.stages[%d].without", i)
+		switch at := slices.Index(standing, s.Without); {
+		case s.Without == "":
+		case at < 0 && slices.Contains(c.doc.Scenario.Policies, s.Without):
+			c.s.fault(path, "", "a stage before removes the %s policy already: it is put back after the run, not between its stages", s.Without)
+		case at < 0:
+			c.s.fault(path, "", "%q is none of the scenario's policies (%s)", s.Without, strings.Join(c.doc.Scenario.Policies, ", "))
+		case len(standing) == 1:
+			c.s.fault(path, "", "without the %s policy none would be left to scale the service", s.Without)
+		default:
+			standing = slices.Delete(standing, at, at+1)
+		}
 	}
 }
 

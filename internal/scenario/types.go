@@ -57,6 +57,9 @@ type Stage struct {
 	Ramp   Duration        `json:"ramp,omitempty"`   // from the rates of the stage before
 	Demand *Demand         `json:"demand,omitempty"` // this or Rate
 	Rate   map[string]Rate `json:"rate,omitempty"`   // by kind
+	// Without is a policy that the run removes as the stage begins, and puts
+	// back once it is over: a rollback. Empty: none.
+	Without string `json:"without,omitempty" jsonschema:"enum=cpu,enum=requests"`
 }
 
 // Demand is load in tasks, for each policy: what it will ask for, before
