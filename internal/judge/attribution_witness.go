@@ -148,7 +148,7 @@ func (f *facts) sized(role string, a scaling.Alarm, m moved) says {
 	switch {
 	case !found:
 		return mute
-	case int64(m.to) > most+oneMore:
+	case int64(m.to) > most+oneTask:
 		return denies
 	}
 	return agrees

@@ -210,7 +210,7 @@ func (f *facts) oversized(t time.Time, most int) (found *order, capacity int) {
 		if o.to <= most || f.doubt(o) != "" {
 			continue
 		}
-		if k := f.asked(o, func(_, want int) int { return want }); k.ok && o.to > k.hi+1 {
+		if k := f.asked(o, func(_, want int) int { return want }); k.ok && o.to > k.hi+oneTask {
 			found, capacity = &o, k.hi
 		}
 	}

@@ -93,6 +93,7 @@ var saturationProof = proof{
 	edits: []edit{
 		{"CPU at 94 % through the peak", "", Fail, func(t *tape) {
 			t.point(timeline.KeyCPU, minutes(13), minutes(24), func(float64) float64 { return 94 })
+			t.quickLow()
 			t.ring(minutes(17))
 		}},
 	},

@@ -203,6 +203,12 @@ func (t *tape) alarms(high bool, change func(*scaling.Alarm)) {
 	})
 }
 
+// quickLow has the low alarms look at five datapoints, so that what stands high
+// in the peak keeps no scale-in of the settle back.
+func (t *tape) quickLow() {
+	t.alarms(false, func(a *scaling.Alarm) { a.EvaluationPeriods, a.DatapointsToAlarm = 5, 0 })
+}
+
 // failures makes n light requests of the window at an offset fail.
 func (t *tape) failures(at time.Duration, n int64) {
 	each(t, func(_ *timeline.Event, w *timeline.Window) {

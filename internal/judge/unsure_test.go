@@ -67,7 +67,7 @@ var unsure = []struct {
 		t.drop(is[timeline.PolicyState])
 		t.drop(is[timeline.Capacity])
 	}},
-	{"alarms never read", "", []string{"policies.exact", "scale-out.in-time", "stability.flapping"}, func(t *tape) {
+	{"alarms never read", "", []string{"policies.exact", "scale-out.in-time", "scale-in.all-agree", "stability.flapping"}, func(t *tape) {
 		t.drop(is[timeline.AlarmState])
 		t.blind(timeline.PartAlarms, -lead, whole)
 	}},
@@ -79,6 +79,7 @@ var unsure = []struct {
 	{"a deployment that is not seen to end", "", []string{"scale-in.deploying"}, func(t *tape) { rollout(t, minutes(20), whole) }},
 	{"alarms unseen while CPU stood above its target", "", []string{"alarms.fire"}, func(t *tape) {
 		t.point(timeline.KeyCPU, minutes(14), minutes(22), func(float64) float64 { return 78 })
+		t.quickLow()
 		t.blind(timeline.PartAlarms, minutes(17), minutes(26))
 	}},
 	{"targets unseen at the climb's end", "", []string{"capacity.stage-end"}, func(t *tape) {
@@ -87,7 +88,7 @@ var unsure = []struct {
 	{"requests counted that nobody sent", "", []string{"load.arrived"}, func(t *tape) {
 		t.point(timeline.KeyRequests, 0, whole, func(v float64) float64 { return v * 1.2 })
 	}},
-	{"CPU never published", "gradual-ramp", []string{"saturation", "trigger.threshold", "trigger.bracket", "scale-out.size"}, func(t *tape) {
+	{"CPU never published", "gradual-ramp", []string{"saturation", "trigger.threshold", "trigger.bracket", "capacity.asked"}, func(t *tape) {
 		t.drop(func(e timeline.Event) bool {
 			p, ok := e.Data.(timeline.MetricPoint)
 			return ok && p.Key == timeline.KeyCPU

@@ -203,6 +203,8 @@ var others = map[string]string{
 	"policies.independent": "what is left where the run itself removes a policy, with `no-scale-out` in rollback",
 	"observation.complete": "the observer: `looks-refused`, `metrics-missing`; it never fails",
 	"cost.increase":        "two runs, held against each other",
+	"scale-in.none":        "what a scenario expects: a scale-in that nobody agreed to fails `scale-in.all-agree` too",
+	"stability.flapping":   "turns: one that no alarm asked for fails `scale-in.all-agree` too",
 }
 
 func writePage(t *testing.T, rows []tried) {

@@ -30,7 +30,7 @@ func readings() (list []world) {
 		unsure     []string
 	}
 	settings := []setting{
-		{"base", "the desired count as the base", func(b *scenario.Behaviour) { b.Base = "desired" }, []string{"scale-out.size"}}, // AWS's pages say the running count
+		{"base", "the desired count as the base", func(b *scenario.Behaviour) { b.Base = "desired" }, []string{"capacity.asked"}}, // AWS's pages say the running count
 		// The scale-out of combined comes in parts: which datapoints count
 		// behind an order is not documented.
 		{"datapoints", "datapoints since the last activity", func(b *scenario.Behaviour) { b.Datapoints = "since_activity" }, []string{"scale-out.in-time"}},

@@ -1,0 +1,136 @@
+package judge
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"scaleproof/internal/scaling"
+	"scaleproof/internal/timeline"
+)
+
+// capacityAsked answers for the orders that policies gave: whether each goes to
+// what their metrics asked for from the tasks that ran, within a task.
+func capacityAsked(f *facts) []Result {
+	r := Result{Answer: Pass, Expected: "what the metrics ask for, within a task", Tolerance: "a task: how AWS rounds is not documented"}
+	orders := f.during(f.from, f.horizon, func(o order) bool {
+		return (o.out() || o.in()) && o.cause.Kind == scaling.CauseAlarm && !f.contrary(o)
+	})
+	outs := 0
+	for _, o := range orders {
+		var answer Answer
+		var why string
+		if o.out() {
+			outs++
+			answer, why = f.outAsAsked(o)
+		} else {
+			answer, why = f.inAsAsked(o)
+		}
+		r.Evidence = append(r.Evidence, o.seqs...)
+		if worse(r.Answer, answer) != r.Answer {
+			r.Answer, r.Explanation = answer, why
+		} else if answer == Pass && r.Answer == Pass && why != "" {
+			r.Explanation += why + " "
+		}
+	}
+	r.Samples = int64(len(orders))
+	r.Measured = plural(outs, "scale-out", "scale-outs") + ", " + plural(len(orders)-outs, "scale-in", "scale-ins")
+	switch {
+	case outs == 0 && r.Answer == Pass:
+		r.Answer, r.Severity = Inconclusive, Warns
+		r.Explanation = "No policy scaled out, so the run does not show how far its orders go."
+	case r.Answer == Pass && !f.sawOrders(f.to):
+		r.Answer = Inconclusive
+		r.Explanation = "The scaling activities were not read to the end of the traffic, so an order may have been missed."
+	}
+	return []Result{r}
+}
+
+// oneTask is by how much an order may lie beside what its metric asks for: how
+// AWS rounds is not documented. [U]
+const oneTask = 1
+
+// outAsAsked judges a scale-out by what its policy's metric may have asked for.
+// The tasks that run are documented as what that is worked out from; where only
+// the desired ones explain the order, nobody knows. [U]
+func (f *facts) outAsAsked(o order) (Answer, string) {
+	if keyOf(o.role) == "" || len(f.roles(o.role)) == 0 || f.doubt(o) != "" {
+		return Pass, ""
+	}
+	want := func(_, want int) int { return want }
+	running := f.counts.at(o.at)
+	k := f.askedOf(o, running, want)
+	switch {
+	case !k.ok && f.measured(o):
+		return Pass, "" // whether anything called for it is for others to say
+	case !k.ok:
+		return Inconclusive, "What its metric asked for at the " + f.describe(o) + " was not seen."
+	case o.to <= k.hi+oneTask:
+		return f.farEnough(o)
+	}
+	desired := slices.Clone(running)
+	for i := range desired {
+		desired[i].value.Running = max(desired[i].value.Running, o.from)
+	}
+	if o.to <= f.askedOf(o, desired, want).hi+oneTask {
+		return Inconclusive, fmt.Sprintf("The %s, where its metric asked the running tasks for %d at most: it was worked out from the desired count, which contradicts AWS's pages but not all that is told of AWS.", f.describe(o), k.hi)
+	}
+	return Fail, fmt.Sprintf("The %s, where its metric asked for %d at most; look at how the order was worked out.", f.describe(o), k.hi)
+}
+
+// farEnough judges a scale-out that does not go too far: whether it goes as far
+// as its metric asked for at least, or to a bound.
+func (f *facts) farEnough(o order) (Answer, string) {
+	x, ok := f.leastAsked(o)
+	switch {
+	case !ok || o.to >= x.want:
+		return Pass, f.overshot(o)
+	case f.atBound(o):
+		return Pass, ""
+	case o.to+oneTask >= x.want:
+		return Pass, fmt.Sprintf("The %s is a task short: %s; within the rounding.", f.describe(o), x)
+	}
+	return Fail, fmt.Sprintf("The %s falls short: %s, and no bound stood in the way; look at how the order was worked out.", f.describe(o), x)
+}
+
+// atBound says that an order may have been to the minimum, to which a service
+// below it is brought first, or to the maximum. [D]
+func (f *facts) atBound(o order) bool {
+	for _, c := range f.capacity.at(o.at) {
+		t := c.value.Target
+		if t == nil || o.to >= t.Bounds.Max || o.from < t.Bounds.Min && o.to == t.Bounds.Min {
+			return true
+		}
+	}
+	return len(f.capacity.at(o.at)) == 0
+}
+
+// measured says that the tasks and the metric of an order's policy were seen.
+func (f *facts) measured(o order) bool {
+	budget, _, ok := f.longestOut(o.role, o.at)
+	return ok && !f.blind(timeline.PartService, o.at) && len(f.counts.at(o.at)) > 0 && len(f.between(keyOf(o.role), o.at.Add(-budget), o.at)) > 0
+}
+
+// inAsAsked judges a scale-in: of what several policies ask for the largest
+// capacity wins [D], and one task less is the least that a scale-in takes [R].
+func (f *facts) inAsAsked(o order) (Answer, string) {
+	for _, role := range f.roles("") {
+		for _, a := range f.liveAlarms(role, false, o.at) {
+			n, known := f.fewest(o)
+			views, ok := f.views(keyOf(role), a.alarm, o.at.Add(-actionLag), o.at)
+			if !known || !ok || len(views) == 0 {
+				continue
+			}
+			least := int64(-1)
+			for _, v := range views {
+				if milli, ok := v.least(a.alarm, f.target(role), n, time.Time{}); ok && v.fires(a.alarm) && (least < 0 || milli < least) {
+					least = milli
+				}
+			}
+			if want := roundedUp(least); least >= 0 && o.to+oneTask < min(want, o.from) {
+				return Fail, fmt.Sprintf("The %s goes too far: the metric of the %s policy asked for %d on %d running; look at how the order was worked out.", f.describe(o), role, want, n)
+			}
+		}
+	}
+	return Pass, ""
+}
