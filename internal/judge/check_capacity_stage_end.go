@@ -113,13 +113,25 @@ func (f *facts) tooFew(r *Result, what string, s stage, least, n int) {
 		default:
 			r.Answer = Fail
 			r.Margin = short(s.to.Sub(due)) + " too late"
-			r.Explanation = fmt.Sprintf("Stage %s ended with %d %s, at least %d were expected, and the next scale-out was due %s; see why it was not ordered.", s.Name, n, what, least, f.when(due))
+			r.Explanation = fmt.Sprintf("Stage %s ended with %d %s, at least %d were expected, and the next scale-out was due %s: %s.", s.Name, n, what, least, f.when(due), f.heldBack(r, true, s))
 			if key := f.unmeasured(s); key != "" {
 				r.Answer = Inconclusive
 				r.Explanation = "No datapoint of " + key + " was published in stage " + s.Name + ", and missing data scales nothing: " + r.Explanation
 			}
 		}
 	}
+}
+
+// heldBack is why the next order was not given by the end of a stage, since the
+// last one in it.
+func (f *facts) heldBack(r *Result, out bool, s stage) string {
+	since := s.from
+	for _, o := range f.during(s.from, s.to, func(order) bool { return true }) {
+		since = o.at.Add(time.Second)
+	}
+	reason, seqs := f.because(silence{out: out, from: since, to: s.to}, "see why it was not ordered")
+	r.Evidence = append(r.Evidence, seqs...)
+	return reason
 }
 
 // unmeasured is a metric of the plan's policies that has no datapoint in a
@@ -190,7 +202,7 @@ func (f *facts) tooMany(r *Result, what string, s stage, most, n int) {
 	case asked:
 		r.Answer = Fail
 		r.Margin = short(s.to.Sub(due)) + " too late"
-		r.Explanation = fmt.Sprintf("Stage %s ended with %d %s, at most %d were expected, and the next scale-in was due %s; see whether an alarm lacks data, a deployment blocks it, or another policy holds on.", s.Name, n, what, most, f.when(due))
+		r.Explanation = fmt.Sprintf("Stage %s ended with %d %s, at most %d were expected, and the next scale-in was due %s: %s.", s.Name, n, what, most, f.when(due), f.heldBack(r, false, s))
 		if why := f.excuse(s.to); why != "" {
 			r.Answer = Inconclusive
 			r.Explanation = why + r.Explanation

@@ -36,7 +36,9 @@ func scaleInToMinimum(f *facts) []Result {
 		if asked && o.at.After(due) {
 			r.Answer, r.Measured = Fail, f.describe(o)
 			r.Margin = short(o.at.Sub(due)) + " too late"
-			r.Explanation = fmt.Sprintf("The %s was due %s at the latest; look at the low alarms, and at which policy held on longest.", f.describe(o), f.when(due))
+			reason, seqs := f.because(silence{from: due, to: o.at.Add(-time.Second)}, "look at the low alarms, and at which policy held on longest")
+			r.Evidence = append(r.Evidence, seqs...)
+			r.Explanation = fmt.Sprintf("The %s was due %s at the latest; until then %s.", f.describe(o), f.when(due), reason)
 			if why := f.excuse(o.at); why != "" {
 				r.Answer = Inconclusive
 				r.Explanation = why + r.Explanation
@@ -63,7 +65,7 @@ func (f *facts) backAtMinimum(r Result, s stage, least int) Result {
 		}
 	case asked && f.to.After(due):
 		r.Answer, r.Margin = Fail, short(f.to.Sub(due))+" too late"
-		r.Explanation = fmt.Sprintf("At the end of stage %s %d were still desired, and the next scale-in was due %s; see whether an alarm lacks data, a deployment blocks scale-in, or another policy holds on.", s.Name, n, f.when(due))
+		r.Explanation = fmt.Sprintf("At the end of stage %s %d were still desired, and the next scale-in was due %s: %s.", s.Name, n, f.when(due), f.heldBack(&r, false, s))
 		if why := f.excuse(f.to); why != "" {
 			r.Answer = Inconclusive
 			r.Explanation = why + r.Explanation

@@ -172,8 +172,10 @@ func (f *facts) late(r *Result, w reaction, o order) {
 		r.Explanation = "The order came late, but no published datapoints show when the metric crossed its target, so whose delay it was is not known."
 	case o.at.After(start.Add(w.budget)):
 		r.Answer = Fail
-		r.Explanation = fmt.Sprintf("The metric stood above its target from %s, and the order came only %s later, %s at most were allowed; see whether the alarm was slow to fire or its action was refused.",
-			f.when(start), short(o.at.Sub(start)), short(w.budget))
+		reason, seqs := f.because(silence{out: true, role: w.role, from: start, to: o.at.Add(-time.Second)}, "see whether the alarm was slow to fire or its action was refused")
+		r.Evidence = append(r.Evidence, seqs...)
+		r.Explanation = fmt.Sprintf("The metric stood above its target from %s, and the order came only %s later, %s at most were allowed; until then %s.",
+			f.when(start), short(o.at.Sub(start)), short(w.budget), reason)
 	default:
 		r.Answer = Inconclusive
 		r.Explanation = fmt.Sprintf("The order came %s after the metric crossed its target, in time, but the metric itself crossed late, at %s: the load did not cost what the plan says; calibrate it.",
@@ -203,11 +205,19 @@ func (f *facts) noOrder(r Result, w reaction, others []order) Result {
 		r.Explanation = "The scaling activities were not read after the deadline, so an order may have been missed."
 	case !breached:
 		r.Answer = Inconclusive
-		r.Explanation = "No published datapoints lie above the target for as long as the alarm asks: the planned load did not arrive as load on the service; calibrate its cost."
+		reason, seqs := f.because(silence{out: true, role: w.role, from: w.crossing, to: earlier(w.deadline, w.holds)}, "calibrate its cost")
+		r.Evidence = append(r.Evidence, seqs...)
+		r.Explanation = "The planned load did not arrive as load on the service, or its metric was not published: " + reason + "."
 	default:
 		r.Answer = Fail
-		r.Explanation = fmt.Sprintf("No such order came by %s, %s after the load rose, though the metric stood above its target from %s; look at the alarm's state and at activities that were not carried out.",
-			f.when(w.parts), short(w.parts.Sub(w.crossing)), f.when(start))
+		since := start
+		if n := len(others); n > 0 {
+			since = later(since, others[n-1].at.Add(time.Second))
+		}
+		reason, seqs := f.because(silence{out: true, role: w.role, from: since, to: w.parts}, "look at the alarm's state and at activities that were not carried out")
+		r.Evidence = append(r.Evidence, seqs...)
+		r.Explanation = fmt.Sprintf("No such order came by %s, %s after the load rose, though the metric stood above its target from %s: %s.",
+			f.when(w.parts), short(w.parts.Sub(w.crossing)), f.when(start), reason)
 	}
 	return r
 }

@@ -39,6 +39,7 @@ type facts struct {
 	orders    []order
 	scheduled []scheduled // actions, as activities tell of them
 	actions   []Action    // what changed the desired count, in order of time
+	refusals  []refusal   // in order of time
 
 	deployments []deployment
 	points      map[string][]point // by metric key, in order of time
@@ -79,6 +80,7 @@ func read(events []timeline.Event) (*facts, error) {
 	f.readLooks(events)
 	f.readOrders(events)
 	f.readActions()
+	f.readRefusals(events)
 	f.untrusted, f.incredible = f.impossible()
 	f.undelivered = f.deliveryFault()
 	if strange := f.unexplained(func(t time.Time) bool { return t.After(f.from) && !t.After(f.to) }); len(strange) > 0 {

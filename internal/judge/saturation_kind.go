@@ -38,7 +38,8 @@ func (f *facts) whyUnanswered(from, to time.Time) string {
 		if ran := f.fewestRunning(n, from, to); ran < n {
 			return said + fmt.Sprintf(": as few as %d of them ran, and capacity is worked out from those; see why tasks are stopped.", ran)
 		}
-		return said + "; look at the state of its alarm and at activities that were not carried out."
+		reason, _ := f.because(silence{out: true, role: "cpu", from: from, to: to}, "look at the state of its alarm and at activities that were not carried out")
+		return said + ": " + reason + "."
 	}
 	if p, ok := f.watcher("requests", to); ok {
 		if seen := f.between(timeline.KeyRequests, from, to); len(seen) > 0 {
@@ -129,6 +130,10 @@ type plateau struct{ mean, least, most int64 }
 
 func (f *facts) plateau(key string, j jam) (p plateau, ok bool) {
 	points := f.between(key, j.from(), j.to())
+	return plateauOf(points), len(points) > 0
+}
+
+func plateauOf(points []point) (p plateau) {
 	for i, x := range points {
 		v := hundredths(x.value)
 		if i == 0 {
@@ -136,11 +141,8 @@ func (f *facts) plateau(key string, j jam) (p plateau, ok bool) {
 		}
 		p.mean, p.least, p.most = p.mean+v, min(p.least, v), max(p.most, v)
 	}
-	if len(points) == 0 {
-		return p, false
-	}
-	p.mean /= int64(len(points))
-	return p, true
+	p.mean /= max(1, int64(len(points)))
+	return p
 }
 
 // flat says that it stood still within four points.
