@@ -2,7 +2,7 @@ SHELL := /usr/bin/env bash
 .SHELLFLAGS := -o pipefail -c
 export CGO_ENABLED ?= 0
 
-.PHONY: help build check test race arm64 e2e seeds bench update clean
+.PHONY: help build check test race arm64 e2e prove seeds bench update clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ SEEDS ?= 200
 seeds: ## every shipped scenario over SEEDS (200) seeds in virtual time; the model's decisions over 3000 histories
 	go test -count=1 -v -timeout 60m -run TestSeeds ./internal/predict -seeds $(SEEDS)
 	go test -count=1 -v -timeout 60m -run TestHistories ./internal/model/twin -seeds 3000
+
+prove: build ## 10,000 runs in virtual time, wrong ones and right ones, judged; writes the tables in README.md and docs/proof.md
+	bin/validate prove --into README.md --into docs/proof.md
 
 bench: ## benchmarks, with allocations
 	go test -run '^$$' -bench . -benchmem ./internal/...

@@ -1,0 +1,17 @@
+package prove
+
+// apart are the checks that are meant for no deviation, and why: they judge
+// something else than the autoscaler, or repeat of it what others are meant for.
+var apart = map[string]string{
+	"run.complete":         "judges the run itself: an interrupt, a safety rule",
+	"run.restored":         "judges the run itself: a change back that fails",
+	"load.delivered":       "judges the sender",
+	"load.accepted":        "judges the service's refusals",
+	"load.apart":           "judges the scenario's own load",
+	"load.arrived":         "judges traffic of others",
+	"observation.complete": "judges the observer",
+	"policies.unchanged":   "judges what others change while traffic flows",
+	"latency":              "judges what users met, whoever's doing it was: a deviation that harms them is caught by who looks at it, and would not be where nobody waits",
+	"cost.increase":        "judges money against another run: these have none",
+	refusal:                "is no check: the run finds its alarms without data and does not begin",
+}

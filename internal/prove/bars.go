@@ -1,0 +1,45 @@
+package prove
+
+import "fmt"
+
+// bars holds the proof against its bounds. On counts they apply to the full
+// number of runs alone.
+func (p *Proof) bars(c Config) {
+	bar := func(name string, holds bool, measured string, args ...any) {
+		p.Bars = append(p.Bars, Bar{name, fmt.Sprintf(measured, args...), holds})
+	}
+	clean, atStart, blind := p.Right[0], p.Right[1], p.Right[2]
+	var all Deviation
+	worst := ""
+	for _, d := range p.Deviations {
+		all.Runs += d.Runs
+		all.Manifested += d.Manifested
+		all.Hidden += d.Hidden
+		all.Caught += d.Caught
+		all.FalsePasses += d.FalsePasses
+		all.Inconclusive += d.Inconclusive
+		if d.Seen() > 0 && 100*d.Caught < 99*d.Seen() {
+			worst += fmt.Sprintf("; %s %d of %d", d.Name, d.Caught, d.Seen())
+		}
+	}
+	runs, fails := clean.Runs+atStart.Runs, clean.FalseFails+atStart.FalseFails
+	bar("no false pass beyond the limits", all.FalsePasses == 0, "%d of %d", all.FalsePasses, all.Seen())
+	bar("false fails: fewer than 1 in 1,000 clean runs", 1000*fails < runs || runs+fails == 0, "%d of %d", fails, runs)
+	bar("inconclusive: at most 1 % of clean runs", 100*clean.Inconclusive <= clean.Runs, "%d of %d", clean.Inconclusive, clean.Runs)
+	bar("inconclusive: at most 5 % of deviant runs", 20*all.Inconclusive <= all.Seen(), "%d of %d", all.Inconclusive, all.Seen())
+	bar("caught by the check meant for it: 99 % of each deviation", worst == "", "%d of %d%s", all.Caught, all.Seen(), worst)
+	bar("no false fail where the witness is blind", blind.FalseFails == 0, "%d of %d", blind.FalseFails, blind.Runs)
+	if c.full() {
+		few := ""
+		for _, d := range p.Deviations {
+			if d.Runs < deviantRuns {
+				few += fmt.Sprintf("; %s %d", d.Name, d.Runs)
+			}
+		}
+		bar("10,000 runs, half of them deviant, each deviation 200 times", p.Runs >= 10_000 && 2*all.Runs >= 10_000 && few == "", "%d, %d deviant%s", p.Runs, all.Runs, few)
+	}
+	p.Holds = true
+	for _, b := range p.Bars {
+		p.Holds = p.Holds && b.Holds
+	}
+}

@@ -1,0 +1,45 @@
+package prove
+
+import "scaleproof/internal/flaw"
+
+// wrong is a deviation, the checks that are meant for it, and where it matters.
+type wrong struct {
+	name  string
+	sizes []string // weakest first; nil: it has none
+	in    []string // scenes
+	meant []string // checks; any of them catches it
+}
+
+// Refused stands for a check: the run refuses to begin.
+const refusal = "refuses to begin"
+
+// wrongs are all deviations.
+var wrongs = []wrong{
+	{flaw.ScaleOutCooldownIgnored, nil,
+		[]string{"cpu-heavy with a scale-out cooldown of 3m", "request-heavy with a scale-out cooldown of 3m"}, []string{"cooldown.scale-out"}},
+	{flaw.ScaleOutCooldownShort, []string{"75%", "50%", "30%", "10%"},
+		[]string{"cpu-heavy with a scale-out cooldown of 3m", "request-heavy with a scale-out cooldown of 3m"}, []string{"cooldown.scale-out"}},
+	{flaw.ScaleInCooldownIgnored, nil, []string{"gradual-ramp", "gradual-ramp with the CPU policy alone", "combined", "cpu-heavy"}, []string{"cooldown.scale-in"}},
+	{flaw.ScaleInCooldownShort, []string{"80%", "50%", "20%"}, []string{"gradual-ramp", "gradual-ramp with the CPU policy alone"}, []string{"cooldown.scale-in"}},
+	{flaw.SmallestWins, nil, []string{"request-heavy", "combined"}, []string{"scale-out.in-time", "scale-out.size", "capacity.stage-end"}},
+	{flaw.ScaleInOnOneWord, nil, []string{"request-heavy", "incident with both policies"}, []string{"scale-in.none", "stability.flapping"}},
+	{flaw.NoScaleIn, nil, []string{"cpu-heavy", "request-heavy", "combined", "gradual-ramp"}, []string{"scale-in.to-minimum"}},
+	{flaw.NoScaleOut, nil, []string{"cpu-heavy", "request-heavy", "combined", "gradual-ramp", "incident with both policies"}, []string{"scale-out.in-time", "saturation"}},
+	{flaw.OverScaling, []string{"2", "3", "4"}, []string{"cpu-heavy", "request-heavy", "combined", "gradual-ramp"}, []string{"scale-out.size"}},
+	{flaw.UnderScaling, []string{"0.5", "0.25"}, []string{"combined", "combined with room for 12"}, []string{"scale-out.size"}},
+	{flaw.BaseDesired, nil, []string{"combined", "combined with room for 12"}, []string{"scale-out.size"}},
+	{flaw.ThresholdOff, []string{"1.02", "0.9", "1.2", "0.5"}, []string{"cpu-heavy", "request-heavy"}, []string{"policies.exact"}},
+	{flaw.ThresholdOther, []string{"1.05", "1.1", "0.85", "1.15"}, []string{"gradual-ramp"}, []string{"trigger.bracket", "alarms.fire"}},
+	{flaw.RequestsPerSecond, nil, []string{"request-heavy", "combined"}, []string{"policies.exact"}},
+	{flaw.OneDatapoint, nil, []string{"cpu-heavy", "request-heavy", "combined", "gradual-ramp"}, []string{"scale-in.none", "trigger.threshold", "scale-out.in-time"}},
+	{flaw.LateReaction, []string{"2m", "4m", "6m", "10m"}, []string{"request-heavy", "gradual-ramp"}, []string{"scale-out.in-time"}},
+	{flaw.Flapping, []string{"1m", "3m", "5m", "10m"}, []string{"combined", "cpu-heavy"}, []string{"stability.flapping"}},
+	{flaw.OtherAlarmNamed, nil, []string{"cpu-heavy", "request-heavy"}, []string{"scale-out.only-by"}},
+	{flaw.SiblingScaled, nil, []string{"cpu-heavy", "request-heavy", "baseline of cpu-heavy beside a busy web"}, []string{"scale-out.in-time", "scale-out.none"}},
+	{flaw.ScaleInWhileDeploying, nil, []string{"cpu-heavy with deployments"}, []string{"scale-in.deploying"}},
+	{flaw.BoundsIgnored, []string{"1", "2"}, []string{"cpu-heavy with at least 2 tasks"}, []string{"capacity.bounds"}},
+	{flaw.BoundsOff, []string{"1", "3"}, []string{"cpu-heavy", "request-heavy"}, []string{"target.exact"}},
+	{flaw.OtherTargetGroup, nil, []string{"cpu-heavy", "request-heavy"}, []string{refusal, "policies.exact"}},
+	{flaw.ActionsOff, nil, []string{"cpu-heavy", "request-heavy"}, []string{"policies.exact"}},
+	{flaw.DrainCut, []string{"4s", "2s", "0s"}, []string{"cpu-heavy", "request-heavy", "combined", "gradual-ramp"}, []string{"errors"}},
+}
