@@ -24,7 +24,7 @@ var wrongs = []wrong{
 	{flaw.SmallestWins, nil, []string{"request-heavy", "combined"}, []string{"capacity.asked", "scale-out.in-time"}},
 	{flaw.ScaleInOnOneWord, nil, []string{"request-heavy", "incident with both policies"}, []string{"scale-in.all-agree"}},
 	{flaw.NoScaleIn, nil, []string{"cpu-heavy", "request-heavy", "combined", "gradual-ramp"}, []string{"scale-in.to-minimum"}},
-	{flaw.NoScaleOut, nil, []string{"cpu-heavy", "request-heavy", "combined", "gradual-ramp", "incident with both policies"}, []string{"scale-out.in-time", "saturation"}},
+	{flaw.NoScaleOut, nil, []string{"cpu-heavy", "request-heavy", "combined", "gradual-ramp", "incident with both policies"}, []string{"scale-out.in-time", "saturation", "capacity.stage-end"}},
 	{flaw.OverScaling, []string{"2", "3", "4"}, []string{"cpu-heavy", "request-heavy", "combined", "gradual-ramp"}, []string{"capacity.asked"}},
 	{flaw.UnderScaling, []string{"0.5", "0.25"}, []string{"combined", "combined with room for 12"}, []string{"capacity.asked"}},
 	{flaw.BaseDesired, nil, []string{"combined", "combined with room for 12"}, []string{"capacity.asked"}},
