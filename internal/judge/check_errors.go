@@ -2,12 +2,10 @@ package judge
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
 	"scaleproof/internal/plan"
-	"scaleproof/internal/timeline"
 )
 
 // errorsBounded answers for each errors expectation.
@@ -39,29 +37,37 @@ func most(e plan.Expectation) int64 {
 	return 0
 }
 
+// errorsOf names an expectation by its stages and kinds.
+func errorsOf(e plan.Expectation) string {
+	if len(e.Errors.Of) == 0 {
+		return names(e.Errors.In)
+	}
+	return names(e.Errors.In) + ", of " + strings.Join(e.Errors.Of, " and ")
+}
+
 // errorCount judges failures over stages.
 func (f *facts) errorCount(e plan.Expectation) Result {
-	limit := most(e)
-	r := Result{Subject: names(e.Errors.In), Pos: Pos(e.Pos), Answer: Pass,
+	limit, kinds := most(e), e.Errors.Of
+	r := Result{Subject: errorsOf(e), Pos: Pos(e.Pos), Answer: Pass,
 		Expected: fmt.Sprintf("at most %d failed", limit)}
 	var all []window
 	var each []string
 	for _, s := range f.named(e.Errors.In) {
 		w := f.windowsIn(s.from, s.to)
 		all = append(all, w...)
-		each = append(each, fmt.Sprintf("%s %d", s.Name, sum(w, nil).failed))
+		each = append(each, fmt.Sprintf("%s %d", s.Name, sum(w, kinds).failed))
 	}
-	t, weak := sum(all, nil), f.unseen(e.Errors.In)
+	t, weak := sum(all, kinds), f.unseen(e.Errors.In, "errors")
 	r.Measured = fmt.Sprintf("%d of %d (%s)", t.failed, t.completed, strings.Join(each, ", "))
-	r.Margin = fmt.Sprint(limit - t.failed)
-	r.Evidence = failing(all)
+	r.Margin, r.Samples = fmt.Sprint(limit-t.failed), t.completed
+	r.Evidence = failing(all, kinds)
 	switch {
-	case t.failed > limit && sum(f.held(all), nil).failed <= limit:
+	case t.failed > limit && sum(f.held(all), kinds).failed <= limit:
 		r.Answer = Inconclusive
 		r.Explanation = f.ownDoing(fmt.Sprintf("%d requests failed (%s) where %d may", t.failed, counted(t.classes), limit))
 	case t.failed > limit:
 		r.Answer = Fail
-		r.Explanation = fmt.Sprintf("%d requests failed (%s) where %d may; the first %s; look at the tasks and targets at that moment.", t.failed, counted(t.classes), limit, f.firstFailure(all))
+		r.Explanation = fmt.Sprintf("%d requests failed (%s) where %d may; the first %s; look at the tasks and targets at that moment.", t.failed, counted(t.classes), limit, f.firstFailure(all, kinds))
 	case t.completed == 0:
 		r.Answer = Inconclusive
 		r.Explanation = "No request ended in these stages, so there was nothing that could fail."
@@ -73,10 +79,10 @@ func (f *facts) errorCount(e plan.Expectation) Result {
 
 // unseen says, in a sentence, which of the stages was not seen to its end;
 // empty where all were.
-func (f *facts) unseen(in []string) string {
+func (f *facts) unseen(in []string, what string) string {
 	for _, s := range f.named(in) {
 		if !s.whole || !covered(f.windowsIn(s.from, s.to), s.from, s.to) {
-			return "Stage " + s.Name + " was not seen to its end, so errors may have been missed."
+			return "Stage " + s.Name + " was not seen to its end, so " + what + " may have been missed."
 		}
 	}
 	return ""
@@ -87,19 +93,19 @@ func (f *facts) errorRate(e plan.Expectation) Result {
 	x := e.Errors
 	limit := hundredths(float64(*x.Above)) // of a percent
 	length := time.Duration(x.For)
-	r := Result{Subject: names(x.In), Pos: Pos(e.Pos), Answer: Pass,
+	r := Result{Subject: errorsOf(e), Pos: Pos(e.Pos), Answer: Pass,
 		Expected: fmt.Sprintf("never above %s for %s", percent(limit, 10000), short(length))}
-	peak, at, stretches := f.worstShare(x.In, length, func(w []window) []window { return w })
-	weak := f.unseen(x.In)
+	peak, at, stretches := f.worstShare(x.In, x.Of, length, func(w []window) []window { return w })
+	weak := f.unseen(x.In, "errors")
 	r.Measured = "at most " + percent(peak, 10000)
 	r.Margin = percent(max(limit-peak, 0), 10000)
 	switch {
 	case peak > limit:
 		r.Answer = Fail
 		all := f.touching(at, at.Add(length))
-		r.Evidence = failing(all)
-		r.Explanation = fmt.Sprintf("From %s on, %s of all requests failed for %s (%s)", f.when(at), percent(peak, 10000), short(length), counted(sum(all, nil).classes))
-		if real, _, _ := f.worstShare(x.In, length, f.held); real <= limit {
+		r.Evidence = failing(all, x.Of)
+		r.Explanation = fmt.Sprintf("From %s on, %s of all requests failed for %s (%s)", f.when(at), percent(peak, 10000), short(length), counted(sum(all, x.Of).classes))
+		if real, _, _ := f.worstShare(x.In, x.Of, length, f.held); real <= limit {
 			r.Answer, r.Explanation = Inconclusive, f.ownDoing(r.Explanation)
 		} else {
 			r.Explanation += "; look at the tasks and targets at that moment."
@@ -117,16 +123,9 @@ func (f *facts) errorRate(e plan.Expectation) Result {
 // where none is named, and returns the largest share of failures, in
 // hundredths of a percent, where it began, and how many stretches held
 // requests at all. view is what is looked at of the windows.
-func (f *facts) worstShare(in []string, length time.Duration, view func([]window) []window) (peak int64, at time.Time, stretches int) {
-	over := [][]window{f.windowsIn(f.from, f.horizon)}
-	if len(in) > 0 {
-		over = nil
-		for _, s := range f.named(in) {
-			over = append(over, f.windowsIn(s.from, s.to))
-		}
-	}
-	for _, w := range over {
-		share, start, n := slide(view(w), length)
+func (f *facts) worstShare(in, kinds []string, length time.Duration, view func([]window) []window) (peak int64, at time.Time, stretches int) {
+	for _, w := range f.runsOf(in) {
+		share, start, n := slide(view(w), kinds, length)
 		if stretches += n; share > peak {
 			peak, at = share, start
 		}
@@ -134,16 +133,28 @@ func (f *facts) worstShare(in []string, length time.Duration, view func([]window
 	return peak, at, stretches
 }
 
+// runsOf lists what slides: the windows of each named stage, or, where none is
+// named, those of all the traffic and its drain.
+func (f *facts) runsOf(in []string) (runs [][]window) {
+	if len(in) == 0 {
+		return [][]window{f.windowsIn(f.from, f.horizon)}
+	}
+	for _, s := range f.named(in) {
+		runs = append(runs, f.windowsIn(s.from, s.to))
+	}
+	return runs
+}
+
 // slide finds the worst share over every run of windows that is at least as
 // long as length.
-func slide(w []window, length time.Duration) (peak int64, at time.Time, stretches int) {
+func slide(w []window, kinds []string, length time.Duration) (peak int64, at time.Time, stretches int) {
 	var failed, completed int64
 	i := 0
 	for j := range w {
-		t := sum(w[j:j+1], nil)
+		t := sum(w[j:j+1], kinds)
 		failed, completed = failed+t.failed, completed+t.completed
 		for i < j && w[j].end().Sub(w[i+1].Start) >= length {
-			t := sum(w[i:i+1], nil)
+			t := sum(w[i:i+1], kinds)
 			failed, completed = failed-t.failed, completed-t.completed
 			i++
 		}
@@ -158,79 +169,10 @@ func slide(w []window, length time.Duration) (peak int64, at time.Time, stretche
 	return peak, at, stretches
 }
 
-// errorsAround judges failures from each order until its last draining target
-// is gone and its last new target healthy.
-func (f *facts) errorsAround(e plan.Expectation) Result {
-	limit := most(e)
-	// What is ordered after the traffic meets no requests.
-	orders := f.during(f.from, f.to, func(o order) bool { return o.out() || o.in() })
-	r := Result{Subject: "around scaling", Pos: Pos(e.Pos), Answer: Pass, Expected: fmt.Sprintf("at most %d failed", limit)}
-	var all []window
-	weak := ""
-	var worst order
-	var most int64
-	for _, o := range orders {
-		r.Evidence = append(r.Evidence, o.seqs...)
-		end, ok := f.settled(o)
-		if !ok {
-			weak = "The targets had not settled after the " + f.describe(o) + " when the observation ended."
-			end = f.horizon
-		}
-		w := f.touching(o.at, end)
-		if sum(w, nil).completed == 0 {
-			weak = "No request ended around the " + f.describe(o) + ", so there was nothing that could fail."
-		}
-		if n := sum(w, nil).failed; n > most {
-			most, worst = n, o
-		}
-		for _, x := range w {
-			if !slices.ContainsFunc(all, func(y window) bool { return y.seq == x.seq }) {
-				all = append(all, x)
-			}
-		}
-	}
-	t := sum(all, nil)
-	r.Measured = fmt.Sprintf("%d of %d, around %s", t.failed, t.completed, plural(len(orders), "order", "orders"))
-	r.Margin = fmt.Sprint(limit - t.failed)
-	switch {
-	case t.failed > limit && sum(f.held(all), nil).failed <= limit:
-		r.Answer = Inconclusive
-		r.Explanation = f.ownDoing(fmt.Sprintf("%d requests failed (%s) while the service scaled", t.failed, counted(t.classes)))
-	case t.failed > limit:
-		r.Answer = Fail
-		r.Evidence = append(r.Evidence, failing(all)...)
-		r.Explanation = fmt.Sprintf("%d requests failed (%s) while the service scaled, %d of them around the %s; look at how new tasks take on load and how old ones drain.", t.failed, counted(t.classes), most, f.describe(worst))
-	case len(orders) == 0:
-		r.Answer = Inconclusive
-		r.Explanation = "Nothing scaled, so how scaling treats requests was not exercised."
-	case weak != "":
-		r.Answer, r.Explanation = Inconclusive, weak
-	case !f.sawOrders(f.to):
-		r.Answer = Inconclusive
-		r.Explanation = "The scaling activities were not read to the end of the traffic, so an order may have been missed."
-	}
-	return r
-}
-
-// settled is when, after an order, all desired targets were seen healthy and
-// none draining.
-func (f *facts) settled(o order) (time.Time, bool) {
-	for _, h := range f.health {
-		if !h.seen.After(o.at) || h.value.Draining > 0 {
-			continue
-		}
-		lo, hi, ok := f.desiredAt(h.seen)
-		if ok && h.value.Healthy >= lo && h.value.Healthy <= hi && !f.blind(timeline.PartTargets, h.seen) {
-			return h.seen, true
-		}
-	}
-	return time.Time{}, false
-}
-
 // failing lists the windows with failures, the first twenty of them.
-func failing(windows []window) (seqs []int64) {
+func failing(windows []window, kinds []string) (seqs []int64) {
 	for i := range windows {
-		if sum(windows[i:i+1], nil).failed > 0 && len(seqs) < 20 {
+		if sum(windows[i:i+1], kinds).failed > 0 && len(seqs) < 20 {
 			seqs = append(seqs, windows[i].seq)
 		}
 	}
@@ -238,9 +180,9 @@ func failing(windows []window) (seqs []int64) {
 }
 
 // firstFailure says when the first request failed.
-func (f *facts) firstFailure(windows []window) string {
+func (f *facts) firstFailure(windows []window, kinds []string) string {
 	for i := range windows {
-		if sum(windows[i:i+1], nil).failed > 0 {
+		if sum(windows[i:i+1], kinds).failed > 0 {
 			return f.when(windows[i].Start)
 		}
 	}

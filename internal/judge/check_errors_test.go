@@ -13,6 +13,14 @@ var errorsProof = proof{
 		{name: "one while scaling in", want: Fail, says: "while the service scaled", edit: func(t *tale) { t.traffic = failAt(minutes(40.5), 1) }},
 		{name: "a burst in the baseline", want: Fail, says: "of all requests failed", edit: func(t *tale) { t.traffic = failAt(minutes(1), 40) }},
 		{name: "one in the baseline is below one percent", want: Pass, edit: func(t *tale) { t.traffic = failAt(minutes(1), 1) }},
+		{name: "a share around each order", from: asked(`{"errors":{"above":"1%","around":"scaling","never":true}}`), want: Fail, says: "67 of them around the scale-in 2 -> 1",
+			edit: func(t *tale) { t.traffic = failAt(t.orders[len(t.orders)-1].at, 100) }},
+		{name: "a small share around each order", from: asked(`{"errors":{"above":"1%","around":"scaling","never":true}}`), want: Pass,
+			edit: func(t *tale) { t.traffic = failAt(t.orders[len(t.orders)-1].at, 1) }},
+		{name: "around the orders of another stage", from: asked(`{"errors":{"count":0,"around":"scaling","in":"climb"}}`), want: Pass,
+			edit: func(t *tale) { t.traffic = failAt(minutes(40.5), 1) }},
+		{name: "of another kind", from: asked(`{"errors":{"count":0,"of":"heavy"}}`), want: Pass, edit: func(t *tale) { t.traffic = failAt(minutes(1), 40) }},
+		{name: "of the kind that is bounded", from: asked(`{"errors":{"count":0,"of":"light"}}`), want: Fail, says: "40 requests failed", edit: func(t *tale) { t.traffic = failAt(minutes(1), 40) }},
 		{name: "nothing scaled", want: Inconclusive, says: "not exercised", edit: func(t *tale) { t.orders = nil }},
 		{name: "no request ended", want: Inconclusive, edit: func(t *tale) {
 			t.traffic = func(at time.Duration, k *timeline.KindWindow) { k.Completed, k.Latency = nil, "" }

@@ -42,7 +42,7 @@ func (f *facts) accepted(s stage) Result {
 		r.Explanation = "No request of stage " + s.Name + " ended, so whether the service took them on is not known."
 	case refused*10000 > t.completed*refusedLimit:
 		r.Answer = Inconclusive
-		r.Evidence = append(r.Evidence, failing(windows)...)
+		r.Evidence = append(r.Evidence, failing(windows, nil)...)
 		r.Explanation = fmt.Sprintf("In stage %s the service threw %s of the requests away (%d answered 429, %d with an answer that fell short in its content), so the load did not do the work that it was to do; lift the limit that refuses them, or send what the service accepts.",
 			s.Name, percent(refused, t.completed), t.ended[tooMany], t.classes[content])
 	case !s.whole || !covered(windows, s.from, s.to):

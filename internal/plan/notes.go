@@ -7,10 +7,6 @@ import (
 	"scaleproof/internal/scenario"
 )
 
-// leastSamples is how many samples a percentile must rest on; fewer are
-// inconclusive.
-const leastSamples = 1000
-
 // notes says what a person should know before the run: what will probably go
 // wrong, and what the run cannot prove. What cannot work at all is a fault.
 func (b *builder) notes() {

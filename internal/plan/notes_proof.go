@@ -3,19 +3,49 @@ package plan
 import (
 	"slices"
 	"time"
+
+	"scaleproof/internal/scenario"
 )
 
-// latency notes a percentile that will rest on too few samples.
+// latency notes a percentile that will rest on too few samples. How many there
+// are around scaling, nobody knows before.
 func (b *builder) latency(e Expectation) {
-	samples := 0.0
+	x := e.Latency
+	if x.Around != "" {
+		return
+	}
+	most, total, needed := 0.0, 0.0, samplesNeeded(*x)
 	for _, s := range b.p.Stages {
-		if e.Latency.In.Has(s.Name) {
-			samples += s.expected(func(i int) bool { return e.Latency.Of.Has(b.p.Kinds[i].Name) })
+		if !x.In.Has(s.Name) {
+			continue
+		}
+		n := s.expected(func(i int) bool { return x.Of.Has(b.p.Kinds[i].Name) })
+		total += n
+		if s.For > 0 {
+			most = max(most, n*min(1, float64(x.For)/float64(s.For)))
 		}
 	}
-	if samples < leastSamples {
-		b.unproven("", e.Pos, "the latency of line %d would rest on some %.0f samples; fewer than %d are inconclusive", e.Pos.Line, samples, leastSamples)
+	switch {
+	case x.Never && most < needed:
+		b.unproven("", e.Pos, "the latency of line %d would rest on some %.0f samples in a stretch of %s; fewer than %.0f are inconclusive", e.Pos.Line, most, short(x.For.Std()), needed)
+	case !x.Never && total < needed:
+		b.unproven("", e.Pos, "the latency of line %d would rest on some %.0f samples; fewer than %.0f are inconclusive", e.Pos.Line, total, needed)
 	}
+	if x.OfRun != "" {
+		b.unproven("", e.Pos, "the latency of line %d is held against another run: give it with --baseline RUN", e.Pos.Line)
+	}
+}
+
+// samplesNeeded is how many samples the highest percentile must rest on: ten
+// beyond it.
+func samplesNeeded(x scenario.Latency) float64 {
+	switch {
+	case x.P99 != scenario.Bound{}:
+		return 1000
+	case x.P95 != scenario.Bound{}:
+		return 200
+	}
+	return 20
 }
 
 // around notes that nothing is in flight for long enough to be cut.

@@ -112,6 +112,9 @@ func named(e Expectation) (name string, stages []string) {
 	case e.Capacity != nil:
 		return "capacity", []string{e.Capacity.AtEndOf}
 	case e.Latency != nil:
+		if e.Latency.OfStage != "" {
+			return "latency", append(slices.Clone(e.Latency.In), e.Latency.OfStage)
+		}
 		return "latency", e.Latency.In
 	case e.Errors != nil:
 		return "errors", e.Errors.In

@@ -83,7 +83,7 @@ var variations = map[string]func(*scenario.Document){
 		var left []scenario.Expectation
 		for _, e := range d.Scenario.Expect {
 			if e.Latency != nil {
-				e.Latency.P99 = scenario.Duration(500 * time.Millisecond)
+				e.Latency.P99 = scenario.Bound{Limit: scenario.Duration(500 * time.Millisecond)}
 				left = append(left, e)
 			}
 		}

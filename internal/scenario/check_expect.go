@@ -69,43 +69,6 @@ func (c *checker) capacity(path string, e Capacity) {
 	}
 }
 
-func (c *checker) latency(path string, e Latency) {
-	c.positive(c.s, path+".p50", e.P50)
-	c.positive(c.s, path+".p95", e.P95)
-	c.positive(c.s, path+".p99", e.P99)
-	last := Duration(0)
-	for _, p := range []Duration{e.P50, e.P95, e.P99} {
-		if p > 0 && p < last {
-			c.s.fault(path, "", "a higher percentile cannot be below a lower one")
-		}
-		last = max(last, p)
-	}
-	if last == 0 && !c.s.has(path+".p50") && !c.s.has(path+".p95") && !c.s.has(path+".p99") {
-		c.s.fault(path, "", "a latency bounds p50, p95 or p99")
-	}
-	c.stages(path+".in", e.In)
-	for _, kind := range e.Of {
-		c.known(c.s, path+".of", kind, "kind of request", keys(c.doc.Scenario.Requests))
-	}
-}
-
-func (c *checker) errors(path string, e Errors) {
-	switch {
-	case (e.Count == nil) == (e.Above == nil):
-		c.s.fault(path, "", "errors are bounded either by count, or by above with for and never: true")
-	case e.Count != nil && *e.Count < 0:
-		c.s.fault(path+".count", "", "a count is never below 0")
-	case e.Count != nil && (e.For != 0 || e.Never):
-		c.s.fault(path, "", "for and never belong to above, not to count")
-	case e.Above != nil && (e.For <= 0 || !e.Never):
-		c.s.fault(path, "", "above needs for and never: true, as in {above: 1%%, for: 30s, never: true}")
-	}
-	if e.Around != "" && e.Count == nil {
-		c.s.fault(path+".around", "", "around goes with count")
-	}
-	c.stages(path+".in", e.In)
-}
-
 func (c *checker) trigger(path string, e Trigger) {
 	if e.At <= 0 || e.Tolerance <= 0 || e.Tolerance >= e.At {
 		c.s.fault(path, "", "a trigger needs at above 0 and a tolerance between 0 and at, as in {at: 70, tolerance: 5}")
@@ -115,17 +78,4 @@ func (c *checker) trigger(path string, e Trigger) {
 		by = "cpu"
 	}
 	c.wanted(path, by)
-}
-
-func (c *checker) stopRule(path string, r StopRule) {
-	if !c.s.whole(path) {
-		return
-	}
-	e := r.Errors
-	if e == nil {
-		return // told as a fault of structure
-	}
-	if e.Above == nil || e.For <= 0 || e.Count != nil || e.Never || e.Around != "" || len(e.In) > 0 {
-		c.s.fault(path+".errors", "", "a rule to stop by has above and for and nothing else, as in {above: 50%%, for: 30s}")
-	}
 }

@@ -90,6 +90,8 @@ func scalarSchema(t reflect.Type) *generate.Schema {
 		return text(percentText.String(), "1%", "0.5%")
 	case reflect.TypeFor[Size]():
 		return text(sizeText.String(), "512B", "16KiB", "1MiB")
+	case reflect.TypeFor[Bound]():
+		return or(text(durationText.String(), "250ms", "2s"), text(timesText.String(), "1.5x"))
 	case reflect.TypeFor[Spread]():
 		return text(`^(`+durationForm+`)+(\.\.(`+durationForm+`)+)?$`, "30s..75s", "30s")
 	case reflect.TypeFor[Amount]():
@@ -126,7 +128,7 @@ var beyondSchemas = []string{
 	"percent-large", "range", "range-large", "spread", // values within a text form
 	"yes-for-true", // YAML 1.1 and 1.2 differ on what it is
 	"underscored-number",
-	"rate-large", "demand-large", "delay-order", // bounds of a value inside a text form
+	"rate-large", "demand-large", "delay-order", "latency-times-large", "latency-times-zero", // bounds of a value inside a text form
 	"name-control", "summary-control", "summary-direction", "path-control", "header-control", "policy-name-control", // patterns have no word for what is not graphic
 }
 

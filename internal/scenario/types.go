@@ -114,24 +114,34 @@ type Capacity struct {
 	Desired *Count `json:"desired,omitempty"`
 }
 
-// Latency bounds percentiles of the samples of kinds and stages taken together.
+// Latency bounds percentiles of the samples of kinds and stages taken together;
+// with For and Never those of every stretch of that length, with Around those
+// from each order until the targets have settled. OfStage and OfRun say what a
+// bound in times is a multiple of.
 type Latency struct {
-	P50 Duration `json:"p50,omitempty"`
-	P95 Duration `json:"p95,omitempty"`
-	P99 Duration `json:"p99,omitempty"`
-	Of  Stages   `json:"of,omitempty"` // kinds; all where left out
-	In  Stages   `json:"in,omitempty"` // stages; all where left out
+	P50     Bound    `json:"p50,omitzero"`
+	P95     Bound    `json:"p95,omitzero"`
+	P99     Bound    `json:"p99,omitzero"`
+	Of      Stages   `json:"of,omitempty"` // kinds; all where left out
+	In      Stages   `json:"in,omitempty"` // stages; all where left out
+	Around  string   `json:"around,omitempty" jsonschema:"enum=scaling"`
+	For     Duration `json:"for,omitempty"`
+	Never   bool     `json:"never,omitempty"`
+	OfStage string   `json:"of_stage,omitempty"`                          // another stage of the run
+	OfRun   string   `json:"of_run,omitempty" jsonschema:"enum=baseline"` // the run that --baseline names
 }
 
-// Errors bounds the failed requests: either their Count, or with Above, For
-// and Never a share of them that must not last. Around "scaling" means from
-// the order until the last draining target is gone.
+// Errors bounds the failed requests of kinds and stages taken together: either
+// their Count, or with Above and Never a share of them that must not last For.
+// Around "scaling" means from the order until the last draining target is gone:
+// the Count of all orders together, the share of each.
 type Errors struct {
 	Count  *int     `json:"count,omitempty"` // at most
 	Around string   `json:"around,omitempty" jsonschema:"enum=scaling"`
 	Above  *Percent `json:"above,omitempty"`
 	For    Duration `json:"for,omitempty"`
 	Never  bool     `json:"never,omitempty"`
+	Of     Stages   `json:"of,omitempty"` // kinds; all where left out
 	In     Stages   `json:"in,omitempty"` // all where left out
 }
 

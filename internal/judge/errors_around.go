@@ -1,0 +1,63 @@
+package judge
+
+import (
+	"fmt"
+
+	"scaleproof/internal/plan"
+)
+
+// errorsAround judges failures from each order until its last draining target
+// is gone and its last new target healthy: a count of them around all orders
+// together, or a share of those that ended around each.
+func (f *facts) errorsAround(e plan.Expectation) Result {
+	x := e.Errors
+	swings := f.swings(x.In)
+	r := Result{Subject: "around scaling", Pos: Pos(e.Pos), Answer: Pass}
+	var worst swing
+	var top int64 // failures around an order, or their share in hundredths of a percent
+	for _, a := range swings {
+		r.Evidence = append(r.Evidence, a.seqs...)
+		n := f.burden(a, x.Of, x.Above != nil)
+		if worst.seqs == nil || n > top {
+			top, worst = n, a
+		}
+	}
+	all := together(swings)
+	t := sum(all, x.Of)
+	r.Samples = t.completed
+	limit, measured := most(e), t.failed
+	r.Expected, r.Margin = fmt.Sprintf("at most %d failed", limit), fmt.Sprint(limit-t.failed)
+	r.Measured = fmt.Sprintf("%d of %d, around %s", t.failed, t.completed, plural(len(swings), "order", "orders"))
+	held := sum(f.held(all), x.Of).failed
+	if x.Above != nil {
+		limit, measured, held = hundredths(float64(*x.Above)), top, 0
+		for _, a := range swings {
+			held = max(held, f.burden(swing{a.order, f.held(a.windows), a.settled}, x.Of, true))
+		}
+		r.Expected, r.Margin = "at most "+percent(limit, 10000)+" failed around each order", percent(max(limit-top, 0), 10000)
+		r.Measured = fmt.Sprintf("at most %s, around %s", percent(top, 10000), plural(len(swings), "order", "orders"))
+	}
+	switch why := f.unsettled(swings, x.Of); {
+	case measured > limit && held <= limit:
+		r.Answer = Inconclusive
+		r.Explanation = f.ownDoing(fmt.Sprintf("%d requests failed (%s) while the service scaled", t.failed, counted(t.classes)))
+	case measured > limit:
+		r.Answer = Fail
+		r.Evidence = append(r.Evidence, failing(all, x.Of)...)
+		r.Explanation = fmt.Sprintf("%d requests failed (%s) while the service scaled, %d of them around the %s; look at how new tasks take on load and how old ones drain.",
+			t.failed, counted(t.classes), f.burden(worst, x.Of, false), f.describe(worst.order))
+	case why != "":
+		r.Answer, r.Explanation = Inconclusive, why
+	}
+	return r
+}
+
+// burden is how many requests failed around an swing, or what share of those
+// that ended did, in hundredths of a percent.
+func (f *facts) burden(a swing, kinds []string, share bool) int64 {
+	t := sum(a.windows, kinds)
+	if share {
+		return t.failed * 10000 / max(t.completed, 1)
+	}
+	return t.failed
+}
