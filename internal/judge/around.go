@@ -31,8 +31,8 @@ func (f *facts) swings(in []string) (list []swing) {
 	return list
 }
 
-// together are the windows of all swings, each once.
-func together(list []swing) (all []window) {
+// allOf are the windows of all swings, each once.
+func allOf(list []swing) (all []window) {
 	for _, a := range list {
 		all = append(all, a.windows...)
 	}

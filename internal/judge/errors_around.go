@@ -22,7 +22,7 @@ func (f *facts) errorsAround(e plan.Expectation) Result {
 			top, worst = n, a
 		}
 	}
-	all := together(swings)
+	all := allOf(swings)
 	t := sum(all, x.Of)
 	r.Samples = t.completed
 	limit, measured := most(e), t.failed

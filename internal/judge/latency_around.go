@@ -7,7 +7,7 @@ func (f *facts) latencyAround(p percentile) Result {
 	x := p.Latency
 	swings, c := f.swings(x.In), f.ceiling(p)
 	r := Result{Subject: p.subject("around scaling"), Answer: Pass}
-	s, err := f.samplesOf(together(swings), x.Of)
+	s, err := f.samplesOf(allOf(swings), x.Of)
 	f.hold(&r, p, c, s, err, plural(len(swings), "order", "orders")+" taken together")
 	if len(swings) == 0 {
 		r.Answer, r.Measured, r.Explanation = Inconclusive, "no order", f.unsettled(swings, x.Of)
