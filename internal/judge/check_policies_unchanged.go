@@ -60,8 +60,22 @@ func policiesUnchanged(f *facts) []Result {
 // drifts lists the changes between the beginning of the traffic and the undo,
 // in order of time.
 func (f *facts) drifts() []drift {
-	var found []drift
 	inside := func(seen time.Time) bool { return seen.After(f.from) && seen.Before(f.horizon) }
+	found := f.policyDrifts(inside)
+	found = append(found, f.alarmDrifts(inside)...)
+	for i, c := range f.capacity {
+		if i > 0 && inside(c.seen) {
+			found = append(found, drift{c.after, c.seen, "the bounds or the suspension of the service changed", c.seq, false, ""})
+		}
+	}
+	found = append(found, f.unexplained(inside)...)
+	found = append(found, f.meddling()...)
+	slices.SortStableFunc(found, func(a, b drift) int { return a.seen.Compare(b.seen) })
+	return found
+}
+
+// policyDrifts lists changes to policies that neither the run nor its plan made.
+func (f *facts) policyDrifts(inside func(time.Time) bool) (found []drift) {
 	before := map[string]policyStep{}
 	for _, p := range f.policies {
 		old, known := before[p.policy.Name]
@@ -74,15 +88,6 @@ func (f *facts) drifts() []drift {
 		}
 		found = append(found, drift{p.after, p.seen, policyDrift(old, p, known), p.seq, false, p.policy.Name})
 	}
-	found = append(found, f.alarmDrifts(inside)...)
-	for i, c := range f.capacity {
-		if i > 0 && inside(c.seen) {
-			found = append(found, drift{c.after, c.seen, "the bounds or the suspension of the service changed", c.seq, false, ""})
-		}
-	}
-	found = append(found, f.unexplained(inside)...)
-	found = append(found, f.meddling()...)
-	slices.SortStableFunc(found, func(a, b drift) int { return a.seen.Compare(b.seen) })
 	return found
 }
 

@@ -105,7 +105,8 @@ func (f *facts) inDue(t time.Time, n int) (due time.Time, ok bool) {
 }
 
 // lowSince is from when on, up to t, no policy's metric had a datapoint that
-// keeps its low alarm quiet; ok is false where a metric has no datapoints.
+// keeps its low alarm quiet, and none is missing: missing data scales nothing.
+// [D] ok is false where a metric has no datapoints.
 func (f *facts) lowSince(t time.Time) (since time.Time, ok bool) {
 	since = f.from
 	for _, role := range f.roles("") {
@@ -115,10 +116,16 @@ func (f *facts) lowSince(t time.Time) (since time.Time, ok bool) {
 				return since, false
 			}
 			ok = true
-			for _, p := range points {
+			for i, p := range points {
+				if i > 0 && p.start.After(points[i-1].end()) {
+					since = later(since, p.start)
+				}
 				if !a.alarm.Breaches(p.value) {
 					since = later(since, p.end())
 				}
+			}
+			if last := points[len(points)-1]; t.After(last.end().Add(publication + last.period)) {
+				since = t // what was to follow is missing
 			}
 		}
 	}

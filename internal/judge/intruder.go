@@ -9,8 +9,8 @@ import (
 )
 
 // intrusion is the first thing seen that somebody else did while traffic
-// flowed and to which an autoscaler answers rightly: bounds or a suspension
-// that were changed, an order that a change of bounds or a schedule gave,
+// flowed and to which an autoscaler answers rightly: bounds, a suspension or a
+// policy that were changed, an order that a change of bounds or a schedule gave,
 // requests that the run did not send. nil where there was none.
 func (f *facts) intrusion() (first *drift) {
 	found := func(d drift) {
@@ -24,6 +24,10 @@ func (f *facts) intrusion() (first *drift) {
 				found(drift{s.after, s.seen, "somebody had changed the bounds of the service or suspended its scaling", s.seq, false, ""})
 			}
 		}
+	}
+	for _, d := range f.policyDrifts(func(t time.Time) bool { return t.After(f.from) && t.Before(f.to) }) {
+		d.what = "somebody had changed a policy (" + d.what + ")"
+		found(d)
 	}
 	for _, o := range f.during(f.from, f.to, func(o order) bool {
 		return o.cause.Kind == scaling.CauseBounds || o.cause.Kind == scaling.CauseScheduled

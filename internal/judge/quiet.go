@@ -3,6 +3,7 @@ package judge
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"scaleproof/internal/plan"
 )
@@ -28,6 +29,10 @@ func (f *facts) quiet(e plan.Expectation, in []string, what string, forbidden fu
 			weak = "The scaling activities were not read after stage " + s.Name + ", so an order may have been missed."
 		}
 	}
+	if a := f.untold(stages, strings.TrimPrefix(what, "scale-")); a != nil {
+		r.Evidence = append(r.Evidence, a.Evidence...)
+		weak = fmt.Sprintf("The desired count went from %d to %d at %s, and no activity tells who did it, so whether it was a %s is not known; find out who else sets it.", a.From, a.To, a.When, what)
+	}
 	if i := slices.IndexFunc(found, f.contrary); i >= 0 {
 		weak = "The " + f.describe(found[i]) + " names an alarm that asks for the opposite, so how many tasks were desired before it is not known."
 		found = slices.DeleteFunc(found, f.contrary)
@@ -46,4 +51,18 @@ func (f *facts) quiet(e plan.Expectation, in []string, what string, forbidden fu
 		r.Answer, r.Measured, r.Explanation = Inconclusive, "none seen", weak
 	}
 	return r
+}
+
+// untold is the first change of the desired count in a direction ("out", "in")
+// that was seen in the stages and of which no activity tells; nil where there
+// was none.
+func (f *facts) untold(stages []stage, direction string) *Action {
+	for i, a := range f.actions {
+		for _, s := range stages {
+			if a.Activity == "" && a.Direction == direction && s.seq != 0 && a.At.After(s.from) && a.At.Before(s.to) {
+				return &f.actions[i]
+			}
+		}
+	}
+	return nil
 }
