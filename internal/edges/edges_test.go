@@ -27,8 +27,8 @@ var allowed = map[string][]string{
 	"internal/run":           {all},
 	"internal/report":        {"internal/forecast", "internal/judge", "internal/timeline", "internal/scaling", "internal/price"},
 	"internal/forecast":      {"internal/judge", "internal/predict", "internal/traffic", "internal/plan", "internal/scenario", "internal/timeline", "internal/scaling", "internal/clock", "internal/price"},
-	"internal/judge":         {"internal/timeline", "internal/scaling", "internal/plan"},
 	"internal/prove":         {"internal/predict", "internal/judge", "internal/model", "internal/plan", "internal/observe", "internal/traffic", "internal/timeline", "internal/scaling", "internal/scenario", "internal/flaw", "internal/clock"},
+	"internal/judge":         {"internal/timeline", "internal/scaling", "internal/plan", "internal/price"}, // price for the figures: one reckoning, in verdict and report
 	"internal/predict":       {"internal/scenario", "internal/plan", "internal/model", "internal/flaw", "internal/scaling", "internal/policies", "internal/traffic", "internal/observe", "internal/timeline", "internal/clock"},
 	"internal/live":          {"internal/timeline", "internal/scaling", "internal/clock"}, // scaling for the grammar of causes
 	"internal/emulator":      {"internal/model", "internal/scaling", "internal/clock", "internal/emulator/wire"},

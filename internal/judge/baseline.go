@@ -20,6 +20,17 @@ type Compared struct {
 	// Unlike says why no check holds the run against this one, a sentence
 	// without its full stop for each reason; empty: the two are comparable.
 	Unlike []string `json:"unlike,omitempty"`
+	// Figures are that run's own; nil where it has none.
+	Figures *Figures `json:"figures,omitempty"`
+	// Elasticity ranks the two runs: both are held against what the load asks
+	// for at the baseline's targets. nil where they are not comparable.
+	Elasticity *Ranked `json:"elasticity,omitempty"`
+}
+
+// Ranked are the scores of two runs by one measure.
+type Ranked struct {
+	Run      Score `json:"run"`
+	Baseline Score `json:"baseline"`
 }
 
 // Against judges a run as Judge does, and compares it with another: each check
@@ -49,6 +60,18 @@ func (f *facts) compareWith(b Baseline) error {
 		Name: b.Name, SHA256: b.SHA256, Scenario: o.started.Scenario, Environment: o.started.Environment, Unlike: f.unlike(o),
 	}}
 	return nil
+}
+
+// rank works out the figures of the baseline, and how the run scores where it
+// is held against the same need.
+func (o *other) rank(f *facts) {
+	o.Figures = o.facts.figures()
+	if len(o.Unlike) > 0 || o.Figures == nil || len(f.course.Running) == 0 {
+		return
+	}
+	var x Figures
+	x.provision(o.need(), f.course, f.to.Sub(f.from))
+	o.Elasticity = &Ranked{Run: x.Elasticity, Baseline: o.Figures.Elasticity}
 }
 
 // notComparable is the result of a check that compares two runs where these two

@@ -92,6 +92,6 @@ func permilles(from, to int64) string {
 
 // hours writes task-time in task-hours, to the hundredth.
 func hours(d time.Duration) string {
-	h := (d.Milliseconds() + 18_000) / 36_000 // hundredths
+	h := rounded(d.Milliseconds(), 36_000) // hundredths
 	return fmt.Sprintf("%d.%02d", h/100, h%100)
 }

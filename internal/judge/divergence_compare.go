@@ -17,8 +17,7 @@ func (f *facts) diverge(events []timeline.Event) *Divergence {
 	if p == nil {
 		return &Divergence{Absent: why}
 	}
-	got, _ := timeline.CourseOf(events)
-	d := compare(*p, got)
+	d := compare(*p, f.course)
 	end := f.from.Add(time.Duration(d.Length))
 	for _, h := range f.holes(timeline.PartService, f.from, end) {
 		d.Unseen += Seconds(earlier(h.to, end).Sub(later(h.from, f.from)))

@@ -47,6 +47,8 @@ type facts struct {
 	looks       map[string][]look
 	gaps        []gap
 
+	course timeline.Course // the run reduced; zero for a bare load
+
 	base *other // what the run is compared with; nil where with nothing
 
 	untrusted   string  // what in the counts of traffic cannot be; empty where all can
@@ -79,6 +81,9 @@ func read(events []timeline.Event) (*facts, error) {
 	f.readWindows(events)
 	f.readLooks(events)
 	f.readOrders(events)
+	if !f.loadOnly {
+		f.course, _ = timeline.CourseOf(events)
+	}
 	f.readActions()
 	f.readRefusals(events)
 	f.untrusted, f.incredible = f.impossible()

@@ -39,6 +39,7 @@ func judge(events []timeline.Event, checks []check, b *Baseline) (Verdict, error
 		story:         f.story(),
 	}
 	if f.base != nil {
+		f.base.rank(f)
 		v.Baseline = &f.base.Compared
 	}
 	for _, c := range checks {
@@ -49,6 +50,7 @@ func judge(events []timeline.Event, checks []check, b *Baseline) (Verdict, error
 			v.Results = append(v.Results, f.finish(c, r))
 		}
 	}
+	v.Figures = f.figures()
 	v.Divergence = f.diverge(events)
 	v.settle()
 	return v, nil

@@ -9,7 +9,7 @@ import (
 
 // Table writes the verdict for a person: one line for each answer, below it
 // the explanation of each that is not a pass, the sentence last, and how the run
-// went otherwise than predicted where it did. Three and
+// went otherwise than predicted where it did, and its figures. Three and
 // more passes of one check on the witness (load, observation) share a line;
 // the verdict's file has them all.
 func Table(w io.Writer, v Verdict, colour bool) error {
@@ -45,6 +45,9 @@ func Table(w io.Writer, v Verdict, colour bool) error {
 		plural(v.Counts.Warnings, "warning", "warnings"), paint(v.Sentence, Result{Answer: v.Answer, Severity: Counts}, colour))
 	if d := v.Divergence; d != nil && d.Large {
 		b.WriteString(d.Sentence + "\n")
+	}
+	for _, line := range v.Told() {
+		b.WriteString(line + "\n")
 	}
 	_, err := io.WriteString(w, b.String())
 	return err

@@ -104,6 +104,7 @@ type Verdict struct {
 	Counts        Tally           `json:"counts"`
 	Results       []Result        `json:"results"`
 	Actions       []Action        `json:"actions,omitempty"`    // changes of the desired count, in order of time
+	Figures       *Figures        `json:"figures,omitempty"`    // stability, elasticity and cost; nil where no tasks were seen under load
 	Baseline      *Compared       `json:"baseline,omitempty"`   // what it was compared with; nil: with nothing
 	Divergence    *Divergence     `json:"divergence,omitempty"` // from the prediction; nil for a bare `loadgen run`
 

@@ -11,9 +11,9 @@ import (
 // card is one number that a reader looks for first.
 type card struct{ Name, Value, Note string }
 
-// cards are the run in a handful of numbers, each read off a panel but the one
+// cards are the run in a handful of numbers, each read off a panel but those
 // that the judge works out.
-func cards(p Panels, c Cost, d *judge.Divergence) []card {
+func cards(p Panels, v judge.Verdict) []card {
 	tasks := p.Panel(PanelTasks)
 	list := []card{
 		{"Length", clockText(p.To), "service time since traffic began"},
@@ -24,12 +24,23 @@ func cards(p Panels, c Cost, d *judge.Divergence) []card {
 		peak("Highest requests per target", p.Panel(PanelRequests).Line("requests per target"), p, func(v float64) string { return number(math.Round(v)) + " /min" }),
 		peak("Slowest p99", p.Panel(PanelLatency).Line("p99"), p, milliseconds),
 		seenOr(p.Panel(PanelErrors), card{"Failed requests", number(total(p.Panel(PanelErrors).Line("failed"))), number(total(p.Panel(PanelErrors).Line("unsent"))) + " could not be sent"}),
-		seenOr(tasks, card{"Task-hours a day", number(c.PerDay), fmt.Sprintf("about $%.2f a day; %s task-hours in this run", c.Dollars, number(c.TaskHours))}),
 	}
-	if d != nil {
-		list = append(list, divergenceCard(d))
+	list = append(list, figureCards(v.Figures)...)
+	if v.Divergence != nil {
+		list = append(list, divergenceCard(v.Divergence))
 	}
 	return list
+}
+
+// figureCards are the judge's figures; not seen where it has none.
+func figureCards(x *judge.Figures) []card {
+	if x == nil {
+		return []card{{Name: "Elasticity", Value: "not seen"}, {Name: "Task-hours a day", Value: "not seen"}}
+	}
+	return []card{
+		{"Elasticity", x.Elasticity.String(), "of 100: how closely the tasks followed the load"},
+		{"Task-hours a day", number(x.Cost.HoursPerDay.Float()), fmt.Sprintf("about $%s a day; %s task-hours of traffic", x.Cost.DollarsPerDay, x.Cost.TaskHours)},
+	}
 }
 
 // firstOut is the first order for more tasks.

@@ -24,8 +24,8 @@ func TestDisturbed(t *testing.T) {
 	events, v := predicted(t, "gradual-ramp")
 	p, f := Build(events), readFacts(events)
 	f.started.EnvironmentDocument = json.RawMessage(doc)
-	page, err := html(events, v, f, p, cost(p, f.plan))
+	page, err := html(events, v, f, p)
 	require.NoError(t, err)
 	require.Contains(t, string(page), said)
-	require.Contains(t, string(summary(v, f, p, cost(p, f.plan), nil)), said)
+	require.Contains(t, string(summary(v, f, p, nil)), said)
 }

@@ -125,7 +125,7 @@ func TestPageOfThePrediction(t *testing.T) {
 		v, err := judge.Judge(events)
 		require.NoError(t, err)
 		p, f := Build(events), readFacts(events)
-		out, err := html(events, v, f, p, cost(p, f.plan))
+		out, err := html(events, v, f, p)
 		require.NoError(t, err)
 		return string(out)
 	}
@@ -155,7 +155,7 @@ func TestPredictionInBrowser(t *testing.T) {
 	v, err := judge.Judge(events)
 	require.NoError(t, err)
 	p, f := Build(events), readFacts(events)
-	page, err := html(events, v, f, p, cost(p, f.plan))
+	page, err := html(events, v, f, p)
 	require.NoError(t, err)
 	file := filepath.Join(t.TempDir(), PageFile)
 	require.NoError(t, os.WriteFile(file, page, 0o644))

@@ -132,7 +132,7 @@ func TestJUnitOfNothing(t *testing.T) {
 func TestSummary(t *testing.T) {
 	events := cpuHeavy()
 	p, f := Build(events), readFacts(events)
-	text := string(summary(mixed(), f, p, cost(p, f.plan), []string{"overview.png"}))
+	text := string(summary(mixed(), f, p, []string{"overview.png"}))
 	require.Contains(t, text, "## cpu-heavy on local: ❌ fail")
 	require.Contains(t, text, mixed().Sentence)
 	require.NotContains(t, text, "<script>")
@@ -195,7 +195,7 @@ func TestPageEscapes(t *testing.T) {
 		}
 	}
 	p, f := Build(events), readFacts(events)
-	out, err := html(events, mixed(), f, p, cost(p, f.plan))
+	out, err := html(events, mixed(), f, p)
 	require.NoError(t, err)
 	require.Equal(t, 3, bytes.Count(out, []byte("<script")), "the data and our two scripts")
 	require.NotContains(t, string(out), "<img")
@@ -207,7 +207,7 @@ func TestPageEscapes(t *testing.T) {
 func TestDigest(t *testing.T) {
 	events := cpuHeavy()
 	p, f := Build(events), readFacts(events)
-	v := newPage(events, mixed(), f, p, cost(p, f.plan))
+	v := newPage(events, mixed(), f, p)
 	rows := v.Digest(p.Panel(PanelTasks))
 	require.Equal(t, row{"desired", []string{"1", "1 to 2", "2 to 4", "1 to 4"}}, rows[2])
 	lo, hi := extent(p.Panel(PanelCPU).Line("average"), 3*time.Minute, 13*time.Minute)
@@ -218,13 +218,13 @@ func TestDigest(t *testing.T) {
 // What nobody looked at is not told as zero.
 func TestCardsOfNothingSeen(t *testing.T) {
 	p := Build(cpuHeavy()[:3])
-	for _, c := range cards(p, cost(p, planned{}), nil) {
+	for _, c := range cards(p, judge.Verdict{}) {
 		if c.Name != "Length" {
 			require.Equal(t, "not seen", c.Value, c.Name)
 		}
 	}
 	p = Build(cpuHeavy())
-	for _, c := range cards(p, cost(p, planned{}), nil) {
+	for _, c := range cards(p, judge.Verdict{Figures: new(judge.Figures)}) {
 		require.NotContains(t, c.Value, "not seen", c.Name)
 	}
 }
@@ -234,7 +234,7 @@ func TestCardsOfNothingSeen(t *testing.T) {
 func TestEvidence(t *testing.T) {
 	events := cpuHeavy()
 	p, f := Build(events), readFacts(events)
-	v := newPage(events, mixed(), f, p, cost(p, f.plan))
+	v := newPage(events, mixed(), f, p)
 	lines := v.Evidence(mixed().Results[1])
 	require.Len(t, lines, 2)
 	require.True(t, strings.HasPrefix(lines[0], "#600  "), lines[0])

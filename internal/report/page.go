@@ -43,7 +43,7 @@ type page struct {
 	Areas      []row // tasks
 	Actions    []row // orders
 	Data       drawing
-	CostText   string
+	Figures    []string // sentences
 	Prices     []price.Price
 	PricesAsOf string
 	Tally      string
@@ -59,7 +59,7 @@ type pageFacts struct {
 }
 
 // html writes the page: one file that loads nothing.
-func html(events []timeline.Event, v judge.Verdict, f facts, p Panels, c Cost) ([]byte, error) {
+func html(events []timeline.Event, v judge.Verdict, f facts, p Panels) ([]byte, error) {
 	text, err := assets.ReadFile("assets/page.html")
 	if err != nil {
 		return nil, err
@@ -68,7 +68,7 @@ func html(events []timeline.Event, v judge.Verdict, f facts, p Panels, c Cost) (
 	if err != nil {
 		return nil, fmt.Errorf("read the page's template: %w", err)
 	}
-	view := newPage(events, v, f, p, c)
+	view := newPage(events, v, f, p)
 	if err := view.embed(); err != nil {
 		return nil, err
 	}
@@ -79,11 +79,11 @@ func html(events []timeline.Event, v judge.Verdict, f facts, p Panels, c Cost) (
 	return out.Bytes(), nil
 }
 
-func newPage(events []timeline.Event, v judge.Verdict, f facts, p Panels, c Cost) *page {
+func newPage(events []timeline.Event, v judge.Verdict, f facts, p Panels) *page {
 	view := &page{
 		Title: f.started.Scenario + " on " + f.started.Environment, Verdict: v, Sentence: sentence(v),
-		Facts: pageFacts{f.plan.Summary, f.started.Disturbed(), f.List}, Panels: p, Cards: cards(p, c, v.Divergence), Data: newDrawing(p),
-		CostText: c.text(), Prices: price.List(), PricesAsOf: price.AsOf, Tally: tally(v.Results), Events: len(events),
+		Facts: pageFacts{f.plan.Summary, f.started.Disturbed(), f.List}, Panels: p, Cards: cards(p, v), Data: newDrawing(p),
+		Figures: figures(v), Prices: price.List(), PricesAsOf: price.AsOf, Tally: tally(v.Results), Events: len(events),
 		ChartVersion: chartVersion, bySeq: map[int64]timeline.Event{},
 	}
 	if view.Foretold = foretold(v.Divergence); view.Foretold {
@@ -143,13 +143,12 @@ func tally(results []judge.Result) string {
 	return strings.Join(parts, ", ") + "."
 }
 
-// text tells a cost and how far it can be trusted.
-func (c Cost) text() string {
-	if c.TaskHours == 0 {
-		return "No running task was seen, so there is nothing to estimate."
+// figures are the judge's figures, in sentences.
+func figures(v judge.Verdict) []string {
+	if lines := v.Told(); len(lines) > 0 {
+		return lines
 	}
-	return fmt.Sprintf("%s task-hours in this run; %s task-hours a day if every hour were like it, about $%.2f a day at %s's prices of %s for tasks of %s vCPU and %s GB. Assumed: %s.",
-		number(c.TaskHours), number(c.PerDay), c.Dollars, c.Price.Region, price.AsOf, number(c.Price.VCPU), number(c.Price.GB), c.Price.Assumed)
+	return []string{"No running task was seen under load, so there is nothing to add up."}
 }
 
 // checkTable is what the template of a table of checks is given.

@@ -44,7 +44,6 @@ func Write(dir string, events []timeline.Event, v judge.Verdict) error {
 func compose(events []timeline.Event, v judge.Verdict) ([]file, error) {
 	p := Build(events)
 	f := readFacts(events)
-	c := cost(p, f.plan)
 	files, err := pictures(p, f, v)
 	if err != nil {
 		return nil, err
@@ -57,7 +56,7 @@ func compose(events []timeline.Event, v judge.Verdict) ([]file, error) {
 		files = append(files, file{name, data})
 		return err
 	}
-	page, err := html(events, v, f, p, c)
+	page, err := html(events, v, f, p)
 	if err := add(PageFile, page, err); err != nil {
 		return nil, err
 	}
@@ -69,7 +68,7 @@ func compose(events []timeline.Event, v judge.Verdict) ([]file, error) {
 	if err := add(LatencyFile, log, err); err != nil {
 		return nil, err
 	}
-	return append(files, file{SummaryFile, summary(v, f, p, c, names)}), nil
+	return append(files, file{SummaryFile, summary(v, f, p, names)}), nil
 }
 
 // pictures draws the overview and one picture for each panel.

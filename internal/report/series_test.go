@@ -297,21 +297,6 @@ func TestAnyBeginningIsDrawn(t *testing.T) {
 	require.NoError(t, err)
 }
 
-// The task-hours are worked out by hand: one task until 10:38 of service
-// time, two until 18:07, and so on.
-func TestCost(t *testing.T) {
-	l := Line{Hold: true, Points: []Point{{-time.Minute, 1}, {30 * time.Minute, 3}}}
-	p := Panels{To: time.Hour, List: []Panel{{ID: PanelTasks, Lines: []Line{{Name: "running", Hold: true, Points: l.Points}}}}}
-	plan := planned{Region: "eu-central-1"}
-	plan.Task.VCPU = 2
-	c := cost(p, plan)
-	require.InDelta(t, 2, c.TaskHours, 1e-9)
-	require.InDelta(t, 48, c.PerDay, 1e-9)
-	require.InDelta(t, 48*(2*0.04656+4*0.00511), c.Dollars, 1e-9)
-	require.Equal(t, "4 GB of memory", c.Price.Assumed)
-	require.Contains(t, cost(p, planned{Region: "mars"}).Price.Assumed, "prices of eu-west-1")
-}
-
 // A gap is null in the page's data and never NaN, which is no JSON.
 func TestPointsAreJSON(t *testing.T) {
 	b, err := json.Marshal([]Point{{1500 * time.Millisecond, 2}, {2 * time.Second, math.NaN()}})

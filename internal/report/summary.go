@@ -14,7 +14,7 @@ var signs = map[judge.Answer]string{judge.Pass: "✅ pass", judge.Fail: "❌ fai
 
 // summary writes the step summary of a CI: sentence, checks, scaling events
 // and the names of the pictures that lie beside it.
-func summary(v judge.Verdict, f facts, p Panels, c Cost, pictures []string) []byte {
+func summary(v judge.Verdict, f facts, p Panels, pictures []string) []byte {
 	var b strings.Builder
 	fmt.Fprintf(&b, "## %s on %s: %s\n\n%s\n\n", cell(f.started.Scenario), cell(f.started.Environment), sign(v.Answer), cell(sentence(v)))
 	if s := f.started.Disturbed(); s != "" {
@@ -40,7 +40,9 @@ func summary(v judge.Verdict, f facts, p Panels, c Cost, pictures []string) []by
 			fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", clockText(m.At), cell(stepOrReason(m)), cell(string(m.Lane)), cell(m.Status), cell(m.Cause))
 		}
 	}
-	fmt.Fprintf(&b, "\nCost, estimated: %s\n", cell(c.text()))
+	for _, line := range figures(v) {
+		fmt.Fprintf(&b, "\n%s\n", cell(line))
+	}
 	fmt.Fprintf(&b, "\nThe whole report is `report.html`; pictures: `%s`.\n", strings.Join(pictures, "`, `"))
 	return []byte(b.String())
 }

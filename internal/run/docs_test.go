@@ -24,7 +24,8 @@ func TestDocsNameEveryFieldOfTheOtherFiles(t *testing.T) {
 	}
 	for title, of := range map[string][]reflect.Type{
 		"verdict.json": {reflect.TypeFor[judge.Verdict](), reflect.TypeFor[judge.Result](), reflect.TypeFor[judge.Tally](), reflect.TypeFor[judge.Pos](),
-			reflect.TypeFor[judge.Divergence](), reflect.TypeFor[judge.Area](), reflect.TypeFor[judge.Apart](), reflect.TypeFor[judge.Action](), reflect.TypeFor[judge.Compared]()},
+			reflect.TypeFor[judge.Divergence](), reflect.TypeFor[judge.Area](), reflect.TypeFor[judge.Apart](), reflect.TypeFor[judge.Action](), reflect.TypeFor[judge.Compared](), reflect.TypeFor[judge.Ranked](),
+			reflect.TypeFor[judge.Figures](), reflect.TypeFor[judge.Settling](), reflect.TypeFor[judge.Cost](), reflect.TypeFor[judge.Price]()},
 		"journal.jsonl": {reflect.TypeFor[policies.Entry](), reflect.TypeFor[policies.Start]()},
 		"run.json":      {reflect.TypeFor[facts]()},
 	} {

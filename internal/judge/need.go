@@ -1,0 +1,52 @@
+package judge
+
+import (
+	"time"
+
+	"scaleproof/internal/timeline"
+)
+
+// need is how many tasks the load asks for, over the traffic: as many as its
+// demand is at the policies' targets, rounded up, and never so few that a task's
+// CPU would come near its limit, whatever the policies watch. At least one. It
+// is the plan's load and not the metrics', so that it does not depend on how
+// the service answered; the bounds do not cut it.
+func (f *facts) need() (c timeline.Curve) {
+	room := f.roomOfTask()
+	at := func(s stage, t time.Time) {
+		n := (f.demand(t, "") + 999) / 1000
+		if room > 0 {
+			n = max(n, (scaled(f.plan.LoadAt(s.Stage, t.Sub(s.from)).MilliCPU, 1000)+room-1)/room)
+		}
+		p := timeline.Point{At: t.Sub(f.from).Round(time.Millisecond), Value: max(n, 1)}
+		if k := len(c); k == 0 || c[k-1].Value != p.Value && c[k-1].At < p.At {
+			c = append(c, p)
+		}
+	}
+	for _, s := range f.stages {
+		if s.seq == 0 || !s.from.Before(f.to) {
+			break
+		}
+		at(s, s.from)
+		for t := s.from; len(s.Course) == 0 && t.Before(s.from.Add(s.Ramp)); {
+			t = t.Add(time.Second)
+			at(s, t)
+		}
+		for _, step := range s.Course {
+			at(s, s.from.Add(step.Start))
+		}
+	}
+	return c
+}
+
+// roomOfTask is the CPU work by requests, in millionths of a vCPU, that takes a
+// task near its limit; 0 where the plan does not know its tasks.
+func (f *facts) roomOfTask() int64 {
+	t := f.plan.Task
+	share := float64(nearLimit*f.plan.MostCPU()/100) - float64(100*t.Idle) // percent
+	return max(scaled(float64(share*t.VCPU), 1e4), 0)
+}
+
+// nearLimit is where a task's CPU comes near its limit, in percent of the most
+// that it can show: as saturation has it.
+const nearLimit = 90.0
