@@ -2,6 +2,7 @@ package judge
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"scaleproof/internal/timeline"
@@ -110,12 +111,8 @@ func (f *facts) targetsOver(p point) (n int, still bool) {
 
 // saturatedAt says that CPU was near its limit in the period of a datapoint.
 func (f *facts) saturatedAt(p point) bool {
-	for _, c := range f.begun(timeline.KeyCPU, p.start.Add(-longestPeriod), p.end()) {
-		if c.start.Before(p.end()) && c.end().After(p.start) && 100*hundredths(c.value) >= 95*hundredths(f.mostCPU()) {
-			return true
-		}
-	}
-	return false
+	limit := 95 * hundredths(f.mostCPU())
+	return slices.ContainsFunc(f.sharing(timeline.KeyCPU, p.start, p.end()), func(c point) bool { return 100*hundredths(c.value) >= limit })
 }
 
 // mostCPU is the CPU in percent at which a task can do no more, 100 where the

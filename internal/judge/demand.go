@@ -59,23 +59,16 @@ func (f *facts) demand(t time.Time, role string) int64 {
 // crossing is the first instant in the stage, at a resolution of a second, at
 // which the demand lies above (or, where up is false, below) the level.
 func (f *facts) crossing(s stage, role string, level int64, up bool) (time.Time, bool) {
-	for t := s.from; t.Before(earlier(s.to, f.to)); t = t.Add(time.Second) {
-		if d := f.demand(t, role); up && d > level || !up && d < level {
-			return t, true
-		}
-		if len(s.Course) == 0 && !t.Before(s.from.Add(s.Ramp)) {
-			break
-		}
-	}
-	return time.Time{}, false
+	return f.seek(s.from, earlier(s.to, f.to), time.Second, func(t time.Time) bool {
+		d := f.demand(t, role)
+		return up && d > level || !up && d < level
+	})
 }
 
 // holds is the end of the load that lies above the level from t on.
 func (f *facts) holds(t time.Time, role string, level int64) time.Time {
-	for ; t.Before(f.to); t = t.Add(time.Second) {
-		if f.demand(t, role) <= level {
-			return t
-		}
+	if over, ok := f.seek(t, f.to, time.Second, func(t time.Time) bool { return f.demand(t, role) <= level }); ok {
+		return over
 	}
 	return f.to
 }
@@ -87,9 +80,10 @@ func (f *facts) steady(from, to time.Time) bool {
 	for _, role := range f.roles("") {
 		lo := f.demand(from, role)
 		hi := lo
-		for t := from; !t.After(to); t = t.Add(10 * time.Second) {
-			d := f.demand(t, role)
-			lo, hi = min(lo, d), max(hi, d)
+		const step = 10 * time.Second
+		for first, n := range f.stretches(from, to.Add(1), step) {
+			a, b := f.demand(first, role), f.demand(first.Add(time.Duration(n-1)*step), role)
+			lo, hi = min(lo, a, b), max(hi, a, b)
 		}
 		if hi*10 > lo*11 {
 			return false

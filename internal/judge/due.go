@@ -17,10 +17,8 @@ func (f *facts) risen(t time.Time, role string, level int64) (at time.Time, ok b
 		return at, false
 	}
 	clear := max(level, min(level+level/20, now-1))
-	for at = t; at.After(f.from); at = at.Add(-time.Second) {
-		if f.demand(at, role) <= clear {
-			return at, true
-		}
+	if at, ok = f.seek(t, f.from, -time.Second, func(t time.Time) bool { return f.demand(t, role) <= clear }); ok {
+		return at, true
 	}
 	return f.from, true
 }
@@ -88,9 +86,11 @@ func (f *facts) inDue(t time.Time, n int) (due time.Time, ok bool) {
 	if !known || !f.low(floors, t, n) {
 		return due, false
 	}
-	fell := t
-	for fell.After(f.from) && f.low(floors, fell, n) {
-		fell = fell.Add(-time.Second)
+	fell := earlier(t, f.from)
+	for _, x := range floors {
+		if at, ok := f.seek(t, f.from, -time.Second, func(t time.Time) bool { return f.demand(t, x.role) >= int64(n)*x.level }); ok {
+			fell = later(fell, at)
+		}
 	}
 	due = fell.Add(budget)
 	for _, o := range f.during(f.from, t, func(order) bool { return true }) {

@@ -21,8 +21,9 @@ type facts struct {
 	clock    timeline.ClockInfo
 
 	stages   []stage
-	from, to time.Time // of the traffic; zero where it never began
-	horizon  time.Time // until here the run only watched: the undo begins, or the timeline ends
+	from, to time.Time   // of the traffic; zero where it never began
+	turns    []time.Time // between which the planned demand is linear
+	horizon  time.Time   // until here the run only watched: the undo begins, or the timeline ends
 	ended    *timeline.Ended
 	endedSeq int64
 	stop     *timeline.Stop
@@ -42,7 +43,8 @@ type facts struct {
 	refusals  []refusal   // in order of time
 
 	deployments []deployment
-	points      map[string][]point // by metric key, in order of time
+	points      map[string][]point       // by metric key, in order of time
+	periods     map[string]time.Duration // the longest of a metric's points
 	windows     []window
 	looks       map[string][]look
 	gaps        []gap
@@ -60,7 +62,7 @@ type facts struct {
 
 // read builds the facts from events in order.
 func read(events []timeline.Event) (*facts, error) {
-	f := &facts{points: map[string][]point{}, looks: map[string][]look{}}
+	f := &facts{points: map[string][]point{}, periods: map[string]time.Duration{}, looks: map[string][]look{}}
 	f.began = events[0].At
 	for i, e := range events {
 		if s, ok := e.Data.(timeline.Started); ok != (i == 0) {
@@ -75,6 +77,7 @@ func read(events []timeline.Event) (*facts, error) {
 	if err := f.readStages(events); err != nil {
 		return nil, err
 	}
+	f.readTurns()
 	f.readService(events)
 	f.readScaling(events)
 	f.readPoints(events)

@@ -29,10 +29,11 @@ func (f *facts) readPoints(events []timeline.Event) {
 	known := map[place]int{}
 	for _, e := range events {
 		d, ok := e.Data.(timeline.MetricPoint)
-		if !ok || d.Period < time.Second {
+		if !ok || d.Period < time.Second || d.Period > longestPeriod {
 			continue // no metric has such points
 		}
 		p := point{e.At, d.Period, d.Value, after(e), e.Seen, e.Seq}
+		f.periods[d.Key] = max(f.periods[d.Key], d.Period)
 		list, at := f.points[d.Key], place{d.Key, p.start.UnixNano()}
 		if i, ok := known[at]; ok {
 			p.after, p.seen = list[i].after, list[i].seen
@@ -58,6 +59,16 @@ func (f *facts) begun(key string, from, to time.Time) []point {
 
 // longestPeriod is the longest period that a metric is read over. [D]
 const longestPeriod = 24 * time.Hour
+
+// sharing are the points of a metric that share time with [from, to).
+func (f *facts) sharing(key string, from, to time.Time) (found []point) {
+	for _, p := range f.begun(key, from.Add(-f.periods[key]), to) {
+		if p.start.Before(to) && p.end().After(from) {
+			found = append(found, p)
+		}
+	}
+	return found
+}
 
 // between lists the points of a metric that lie wholly in [from, to].
 func (f *facts) between(key string, from, to time.Time) (found []point) {

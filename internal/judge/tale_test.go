@@ -39,7 +39,8 @@ type tale struct {
 	doneAfter     time.Duration // from an order to the completion of its activity
 	readyAfter    time.Duration // from an order to healthy tasks
 	clock         timeline.ClockInfo
-	base          *Baseline // what it is compared with; nil: nothing
+	looked        map[string][]time.Duration // by part, since events is written
+	base          *Baseline                  // what it is compared with; nil: nothing
 }
 
 // said is one scaling order of a tale.

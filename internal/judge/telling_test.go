@@ -18,6 +18,8 @@ const lead = 2 * time.Minute // observed before the traffic
 
 // events writes the tale as a timeline.
 func (t *tale) events() []timeline.Event {
+	t.looked = map[string][]time.Duration{}
+	defer func() { t.looked = nil }() // the tale may change
 	raw, err := json.Marshal(t.plan)
 	if err != nil {
 		panic(err)
@@ -106,6 +108,9 @@ func (t *tale) tellTraffic() (es []timeline.Event) {
 
 // polls are the offsets at which a part was looked at.
 func (t *tale) polls(part string) (at []time.Duration) {
+	if at, ok := t.looked[part]; ok {
+		return at
+	}
 	every := map[string]time.Duration{timeline.PartService: 10 * time.Second, timeline.PartTargets: 10 * time.Second,
 		timeline.PartScaling: 30 * time.Second, timeline.PartAlarms: 15 * time.Second,
 		timeline.PartActivities: 15 * time.Second, timeline.PartMetrics: 30 * time.Second}[part]
@@ -115,24 +120,28 @@ func (t *tale) polls(part string) (at []time.Duration) {
 			at = append(at, x)
 		}
 	}
+	if t.looked != nil {
+		t.looked[part] = at
+	}
 	return at
 }
 
 // change tells p as first seen by the poll at or after an offset; ok is false
 // where no poll saw it.
 func (t *tale) change(part, source, subject string, at time.Duration, own bool, p timeline.Payload) (timeline.Event, bool) {
-	var before time.Time
-	for _, x := range t.polls(part) {
-		if x >= at {
-			stamp := dawn.Add(x)
-			if own {
-				stamp = dawn.Add(at)
-			}
-			return timeline.Observed(stamp, dawn.Add(x), before, source, subject, p), true
-		}
-		before = dawn.Add(x)
+	polls := t.polls(part)
+	i, _ := slices.BinarySearch(polls, at)
+	if i == len(polls) {
+		return timeline.Event{}, false
 	}
-	return timeline.Event{}, false
+	stamp, before := dawn.Add(polls[i]), time.Time{}
+	if own {
+		stamp = dawn.Add(at)
+	}
+	if i > 0 {
+		before = dawn.Add(polls[i-1])
+	}
+	return timeline.Observed(stamp, dawn.Add(polls[i]), before, source, subject, p), true
 }
 
 func (t *tale) tellService() (es []timeline.Event) {

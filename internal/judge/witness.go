@@ -31,6 +31,7 @@ type look struct {
 	from, to time.Time
 	longest  time.Duration
 	seq      int64
+	reached  time.Time // the latest end of this one and all before it
 }
 
 // gap is a poll that failed.
@@ -53,8 +54,8 @@ func (f *facts) readLooks(events []timeline.Event) {
 	for _, e := range events {
 		switch d := e.Data.(type) {
 		case timeline.Heartbeat:
-			if d.Looks > 0 {
-				f.looks[d.Part] = append(f.looks[d.Part], look{d.From, e.At, d.Longest, e.Seq})
+			if d.Looks > 0 && !d.From.After(e.At) {
+				f.looks[d.Part] = append(f.looks[d.Part], look{from: d.From, to: e.At, longest: d.Longest, seq: e.Seq})
 			}
 		case timeline.Gap:
 			f.gaps = append(f.gaps, gap{d.Part, e.At, d.Error, e.Seq})
@@ -64,6 +65,9 @@ func (f *facts) readLooks(events []timeline.Event) {
 		slices.SortStableFunc(list, func(a, b look) int {
 			return cmp.Or(a.from.Compare(b.from), a.to.Compare(b.to))
 		})
+		for i := range list {
+			list[i].reached = later(list[i].to, list[max(0, i-1)].reached)
+		}
 	}
 }
 
@@ -78,7 +82,15 @@ func (f *facts) holes(part string, from, to time.Time) (found []hole) {
 	// Between two looks their whole distance counts, also where only a part
 	// of it lies in [from, to].
 	var reached time.Time
-	for _, l := range f.looks[part] {
+	looks := f.looks[part]
+	i, _ := slices.BinarySearchFunc(looks, from, func(l look, t time.Time) int { return l.reached.Compare(t) })
+	if i > 0 { // those before ended before it all
+		reached = looks[i-1].reached
+	}
+	for _, l := range looks[i:] {
+		if !reached.Before(to) && !l.from.Before(to) {
+			break
+		}
 		before := reached
 		if before.IsZero() && l.from.After(from) {
 			before = from // nobody looked before
