@@ -33,7 +33,7 @@ func exec(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 func execute(ctx context.Context, args []string, s cli.Streams) int {
 	return cli.Execute(ctx, s, args, &cobra.Command{
 		Use: "validate", Short: "Prove that a service's autoscaling works", Long: manual,
-	}, runCommand, predictCommand, restoreCommand, judgeCommand, reportCommand, emulateCommand, deviationsCommand, proveCommand)
+	}, runCommand, predictCommand, restoreCommand, judgeCommand, explainCommand, reportCommand, emulateCommand, deviationsCommand, proveCommand)
 }
 
 func runCommand(s cli.Streams) *cobra.Command {
@@ -166,6 +166,38 @@ compared with before.`,
 	f.StringSliceVar(&o.ExpectFail, "expect-fail", nil, "checks that must fail, for a negative control (default: as the run was told)")
 	f.StringVar(&o.FailOn, "fail-on", "", "what makes the run fail: fail, or warn to count warnings too (default: as the run was told)")
 	f.StringVar(&o.Baseline, "baseline", "", "folder of another run to compare with: task-hours and what else can be held against it")
+	return c
+}
+
+func explainCommand(s cli.Streams) *cobra.Command {
+	var o run.ExplainOptions
+	c := &cobra.Command{
+		Use:   "explain RUN",
+		Short: "Tell what happened in a run, or why it did not scale at one moment",
+		Long: `Tell what happened in a run, from the timeline in its folder: what is wrong and
+what to do about it, how it went for users, what was expected, and what came
+when: load, metrics, alarms, who ordered what and what the other policies asked
+for. A run that was stopped or cut off is told for what was seen.
+
+With --at it tells one moment: what the service looked like, what each policy
+saw by then, what went on, why it did or did not scale, and what came next. The
+moment is an offset into the traffic (18m30s), a service time
+(2026-01-01T00:19:30Z) or a time of day (00:19:30), UTC.
+
+It exits with 0 where it could tell, whatever it tells; the exit code of
+validate judge is the verdict's.`,
+		Example: `  validate explain reports/incident-incident-20260101T120000Z
+  validate explain reports/incident-incident-20260101T120000Z --at 18m30s
+  validate explain reports/cpu-heavy-local-20260101T120000Z --at 00:19:30
+  validate explain reports/cpu-heavy-local-20260101T120000Z --format json`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			return run.Explain(s.Console(), args[0], o)
+		},
+	}
+	f := c.Flags()
+	f.StringVar(&o.At, "at", "", "one moment: an offset into the traffic, a service time, or a time of day (UTC)")
+	f.StringVar(&o.Format, "format", "text", "text or json")
 	return c
 }
 

@@ -2,10 +2,8 @@ package run
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -148,7 +146,7 @@ func keep(con Console, dir string, f *forecast.Forecast, p *plan.Plan, events []
 		return fmt.Errorf("draw the forecast: %w", err)
 	}
 	var doc, lines bytes.Buffer
-	if err := encode(&doc, f); err != nil {
+	if err := writeJSON(&doc, f); err != nil {
 		return fmt.Errorf("write the forecast: %w", err)
 	}
 	w := timeline.NewWriter(&lines)
@@ -169,13 +167,6 @@ func keep(con Console, dir string, f *forecast.Forecast, p *plan.Plan, events []
 	}
 	fmt.Fprintf(con.Err, "picture: %s\n", filepath.Join(dir, report.ForecastPicture))
 	return nil
-}
-
-func encode(w io.Writer, f *forecast.Forecast) error {
-	enc := json.NewEncoder(w)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
-	return enc.Encode(f)
 }
 
 // withStandIns finds every variable: a prediction sends nothing, and needs no
@@ -210,7 +201,7 @@ func (o JudgeOptions) judged(v judge.Verdict) judge.Verdict {
 
 func (o PredictOptions) write(con Console, f *forecast.Forecast) error {
 	if o.Format == "json" {
-		return encode(con.Out, f)
+		return writeJSON(con.Out, f)
 	}
 	return f.WriteText(con.Out, con.Colour, o.again)
 }
