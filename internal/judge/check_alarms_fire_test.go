@@ -17,8 +17,8 @@ var alarmsFireProof = proof{
 		}},
 	},
 	edits: []edit{
-		{"CPU at 78 % before the climb, and no alarm", "", Fail, func(t *tape) {
-			t.point(timeline.KeyCPU, minutes(-2), minutes(4), func(float64) float64 { return 78 })
+		{"CPU at 72 % before the climb, and no alarm", "", Fail, func(t *tape) {
+			t.point(timeline.KeyCPU, minutes(-2), minutes(4), func(float64) float64 { return 72 })
 		}},
 	},
 }

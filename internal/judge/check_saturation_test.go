@@ -95,6 +95,7 @@ var saturationProof = proof{
 			t.point(timeline.KeyCPU, minutes(13), minutes(24), func(float64) float64 { return 94 })
 			t.quickLow()
 			t.ring(minutes(17))
+			t.most(3) // so that nothing was to be ordered
 		}},
 	},
 }

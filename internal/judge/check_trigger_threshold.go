@@ -2,16 +2,34 @@ package judge
 
 import (
 	"fmt"
+	"slices"
+	"time"
 
 	"scaleproof/internal/plan"
 )
 
+// slack is how far below an alarm's threshold, in percent of it, the datapoints
+// before a scale-out may lie where no trigger says: CloudWatch may go on adding
+// up a datapoint that was public already.
+const slack = 5
+
 // triggerThreshold answers for each trigger: the live threshold, and that
-// datapoints above it precede each scale-out of the policy.
+// datapoints above it precede each scale-out of the policy; and of policies
+// that no trigger names for the datapoints alone, since an order without them
+// is wrong whatever was asked.
 func triggerThreshold(f *facts) (results []Result) {
 	for _, e := range f.plan.Expect {
 		if e.Trigger != nil {
 			results = append(results, f.threshold(e))
+		}
+	}
+	for _, role := range f.roles("") {
+		named := func(e plan.Expectation) bool { return e.Trigger != nil && triggerRole(e) == role }
+		if slices.ContainsFunc(f.plan.Expect, named) {
+			continue
+		}
+		if r, ok := f.founded(role); ok {
+			results = append(results, r)
 		}
 	}
 	return results
@@ -40,20 +58,73 @@ func (f *facts) threshold(e plan.Expectation) Result {
 	if len(outs) == 0 {
 		return weak(r.Measured+", never acted", "The "+role+" policy ordered no scale-out, so at which value it acts was not exercised.")
 	}
-	floor := hundredths(x.At - x.Tolerance)
+	return f.precede(r, role, outs, hundredths(x.At-x.Tolerance))
+}
+
+// founded answers for the scale-outs of a policy that no trigger names; ok is
+// false where there are none, or its alarm was not seen.
+func (f *facts) founded(role string) (r Result, ok bool) {
+	alarms, outs := f.liveAlarms(role, true, f.from), f.outsBy(role)
+	if len(alarms) == 0 || len(outs) == 0 {
+		return r, false
+	}
+	a := alarms[0].alarm
+	floor := hundredths(a.Threshold) * (100 - slack) / 100
+	r = Result{Subject: role, Answer: Pass, Evidence: []int64{alarms[0].seq},
+		Expected: fmt.Sprintf("%d of %d datapoints above %s before each scale-out", a.M(), a.EvaluationPeriods, number(float64(floor)/100))}
+	return f.precede(r, role, outs, floor), true
+}
+
+// precede judges whether as many datapoints as the alarm asks for lay above the
+// floor before each order.
+func (f *facts) precede(r Result, role string, outs []order, floor int64) Result {
+	a := f.liveAlarms(role, true, f.from)[0].alarm
+	above := 0
 	for _, o := range outs {
 		r.Evidence = append(r.Evidence, o.seqs...)
 		best, n := f.bestLevel(role, a, o)
 		switch {
-		case n == 0:
-			return weak("datapoints missing", "The datapoints before the "+f.describe(o)+" are missing, so what it answered is not known.")
-		case hundredths(best) <= floor:
+		case n > 0 && hundredths(best) > floor, f.premature(role, a, o, floor):
+			above++
+		case n == 0 || f.lackedPoints(role, a.Metric.Period, o.at.Add(-f.lookBack(a)), o.at):
+			if r.Answer == Pass {
+				r.Answer, r.Measured = Inconclusive, "datapoints missing"
+				r.Explanation = "Datapoints before the " + f.describe(o) + " are missing, so what it answered is not known."
+			}
+		case f.tellsAbove(a, o, floor):
+			if r.Answer == Pass {
+				r.Answer, r.Measured = Inconclusive, number(best)+" before "+f.describe(o)
+				r.Explanation = "The alarm behind the " + f.describe(o) + " tells of datapoints above its threshold that were not published: the metric that was read is not the one it looks at, or one of the two was altered; compare the alarm's history with the metric."
+			}
+		case r.Answer != Fail:
 			r.Answer, r.Measured = Fail, number(best)+" before "+f.describe(o)
-			r.Explanation = fmt.Sprintf("The %s, while no %d of %d datapoints before it lay above %s: it acted too early; see what else asked for capacity.",
-				f.describe(o), a.M(), a.EvaluationPeriods, number(x.At-x.Tolerance))
-			return r
+			r.Explanation = fmt.Sprintf("The %s, while no %d of %d datapoints that were public before it lay above %s (the highest such level was %s): it acted too early; see what else asked for capacity.",
+				f.describe(o), a.M(), a.EvaluationPeriods, number(float64(floor)/100), number(best))
 		}
 	}
-	r.Measured += fmt.Sprintf(", %s above it", plural(len(outs), "order came", "orders came"))
+	if r.Answer != Pass {
+		return r
+	}
+	said := plural(above, "order came", "orders came") + " above it"
+	if r.Measured != "" {
+		said = r.Measured + ", " + said
+	}
+	r.Measured = said
+	if !f.sawOrders(f.to) {
+		r.Answer = Inconclusive
+		r.Explanation = "The scaling activities were not read to the end of the traffic, so an order may have been missed."
+	}
 	return r
+}
+
+// lackedPoints says that a metric lacks a datapoint that was to begin in
+// [from, to), but for those of the last minutes, which need not be public.
+func (f *facts) lackedPoints(role string, period time.Duration, from, to time.Time) bool {
+	points := f.points[keyOf(role)]
+	for t := from.Truncate(period).Add(period); !t.Add(period + publication).After(to); t = t.Add(period) {
+		if !hasPoint(points, t) {
+			return true
+		}
+	}
+	return false
 }

@@ -209,6 +209,17 @@ func (t *tape) quickLow() {
 	t.alarms(false, func(a *scaling.Alarm) { a.EvaluationPeriods, a.DatapointsToAlarm = 5, 0 })
 }
 
+// most has the service stand at its maximum of n tasks.
+func (t *tape) most(n int) {
+	t.replan(func(p *plan.Plan) { p.Bounds.Max = n })
+	each(t, func(_ *timeline.Event, c *timeline.Capacity) {
+		if c.Target != nil {
+			target := *c.Target
+			target.Bounds.Max, c.Target = n, &target
+		}
+	})
+}
+
 // failures makes n light requests of the window at an offset fail.
 func (t *tape) failures(at time.Duration, n int64) {
 	each(t, func(_ *timeline.Event, w *timeline.Window) {

@@ -48,6 +48,7 @@ var proofs = []proof{
 	latencyProof,
 	saturationProof,
 	triggerThresholdProof,
+	triggerAnsweredProof,
 	triggerBracketProof,
 	costIncreaseProof,
 }

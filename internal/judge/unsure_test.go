@@ -81,6 +81,7 @@ var unsure = []struct {
 		t.point(timeline.KeyCPU, minutes(14), minutes(22), func(float64) float64 { return 78 })
 		t.quickLow()
 		t.blind(timeline.PartAlarms, minutes(17), minutes(26))
+		t.most(3) // so that nothing was to be ordered
 	}},
 	{"targets unseen at the climb's end", "", []string{"capacity.stage-end"}, func(t *tape) {
 		t.blind(timeline.PartTargets, minutes(12.5), minutes(13.5))

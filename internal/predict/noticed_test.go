@@ -201,6 +201,8 @@ var others = map[string]string{
 	"load.apart":           "the load, which drives two policies; it never fails",
 	"load.arrived":         "traffic of others; it never fails",
 	"policies.independent": "what is left where the run itself removes a policy, with `no-scale-out` in rollback",
+	"scale-out.only-by":    "which load drives which policy: start-up fails it alone; a cause that is untrue is `trigger.threshold`'s too",
+	"saturation":           "the service and the choice of its policies: TestSaturations; an autoscaler that does nothing is `trigger.answered`'s too",
 	"observation.complete": "the observer: `looks-refused`, `metrics-missing`; it never fails",
 	"cost.increase":        "two runs, held against each other",
 	"scale-in.none":        "what a scenario expects: a scale-in that nobody agreed to fails `scale-in.all-agree` too",

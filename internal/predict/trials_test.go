@@ -36,6 +36,7 @@ var trials = []trial{
 		why: "the smaller order comes first, and the larger two minutes later: as it may come where one alarm acts before the other"},
 	{deviation: "smallest-wins", scenario: "request-heavy"},
 	{deviation: "scale-in-on-one-word", scenario: "request-heavy"},
+	{deviation: "scale-in-on-one-word", scenario: "gradual-ramp", vary: []string{"nothing expected"}},
 	{deviation: "no-scale-in", scenario: "cpu-heavy"},
 	{deviation: "no-scale-in", scenario: "cpu-heavy", vary: []string{"nothing expected"}},
 	{deviation: "no-scale-out", scenario: "request-heavy"},
@@ -52,13 +53,17 @@ var trials = []trial{
 	{deviation: "threshold-other", scenario: "gradual-ramp"},
 	{deviation: "threshold-other=0.85", scenario: "gradual-ramp"},
 	{deviation: "threshold-other", scenario: "gradual-ramp", vary: []string{"nothing expected"}},
+	{deviation: "threshold-other", scenario: "gradual-ramp", vary: []string{"a ramp to 1.04 tasks of CPU, only its scale-out expected", "nothing expected"}},
 	{deviation: "requests-per-second", scenario: "request-heavy"},
 	{deviation: "one-datapoint", scenario: "cpu-heavy"},
 	{deviation: "one-datapoint", scenario: "cpu-heavy", vary: []string{"without ramps", "published after 5s", "scale-in disabled", "only a trigger expected"}},
 	{deviation: "one-datapoint", scenario: "cpu-heavy", vary: []string{"nothing expected"}},
 	{deviation: "late-reaction", scenario: "request-heavy"},
 	{deviation: "late-reaction=5m", scenario: "gradual-ramp"},
+	{deviation: "late-reaction=5m", scenario: "gradual-ramp", vary: []string{"nothing expected"}},
+	{deviation: "no-scale-out", scenario: "gradual-ramp", vary: []string{"a ramp to 1.04 tasks of CPU, only its scale-out expected"}},
 	{deviation: "late-reaction=4m", scenario: "gradual-ramp", vary: []string{"only a p99 of 500ms expected"}},
+	{deviation: "late-reaction=2m", scenario: "gradual-ramp", vary: []string{"only a p99 of 126ms expected"}}, // 125 ms as AWS has it
 	{deviation: "flapping", scenario: "combined"},
 	{deviation: "flapping", scenario: "combined", vary: []string{"nothing expected"}},
 	{deviation: "flapping", scenario: "request-heavy", from: 35 * time.Minute, length: 10 * time.Minute},
@@ -77,17 +82,14 @@ var trials = []trial{
 
 // variations of a scenario and its environment, by name.
 var variations = map[string]func(*scenario.Document){
-	"nothing expected": func(d *scenario.Document) { d.Scenario.Expect = nil },
-	"both policies":    func(d *scenario.Document) { d.Scenario.Policies = []string{"requests", "cpu"} },
-	"only a p99 of 500ms expected": func(d *scenario.Document) {
-		var left []scenario.Expectation
-		for _, e := range d.Scenario.Expect {
-			if e.Latency != nil {
-				e.Latency.P99 = scenario.Bound{Limit: scenario.Duration(500 * time.Millisecond)}
-				left = append(left, e)
-			}
-		}
-		d.Scenario.Expect = left
+	"nothing expected":             func(d *scenario.Document) { d.Scenario.Expect = nil },
+	"both policies":                func(d *scenario.Document) { d.Scenario.Policies = []string{"requests", "cpu"} },
+	"only a p99 of 500ms expected": func(d *scenario.Document) { onlyP99(d, 500*time.Millisecond) },
+	"only a p99 of 126ms expected": func(d *scenario.Document) { onlyP99(d, 126*time.Millisecond) },
+	"a ramp to 1.04 tasks of CPU, only its scale-out expected": func(d *scenario.Document) {
+		s := &d.Scenario.Traffic.Stages[1]
+		s.Ramp, s.Demand.CPU.Tasks = minutes(5), 1.04
+		d.Scenario.Expect = []scenario.Expectation{{ScaleOut: &scenario.ScaleOut{In: "ramp"}}}
 	},
 	"only a trigger expected": func(d *scenario.Document) {
 		d.Scenario.Expect = []scenario.Expectation{{Trigger: &scenario.Trigger{At: 70, Tolerance: 5}}}
@@ -157,6 +159,18 @@ var variations = map[string]func(*scenario.Document){
 	"web under load": func(d *scenario.Document) {
 		happens(d, scenario.Happening{Traffic: &scenario.OtherTraffic{Path: "/api/public/health", Rate: 30}})
 	},
+}
+
+// onlyP99 leaves the expectations of latency, with another bound.
+func onlyP99(d *scenario.Document, bound time.Duration) {
+	var left []scenario.Expectation
+	for _, e := range d.Scenario.Expect {
+		if e.Latency != nil {
+			e.Latency.P99 = scenario.Bound{Limit: scenario.Duration(bound)}
+			left = append(left, e)
+		}
+	}
+	d.Scenario.Expect = left
 }
 
 func minutes(n int) scenario.Duration { return scenario.Duration(n) * scenario.Duration(time.Minute) }
