@@ -46,7 +46,7 @@ func month(days int) *tale {
 		}
 		stage(fmt.Sprintf("night %d", day), 2.5, 0.5, 0.9, 0.4)
 		t.orders = append(t.orders,
-			said{at: at + 6*time.Minute, from: 1, to: 2, policy: cpuPolicy}, said{at: at + 13*time.Minute, from: 2, to: 3, policy: cpuPolicy})
+			said{at: at + 9*time.Minute, from: 1, to: 2, policy: cpuPolicy}, said{at: at + 16*time.Minute, from: 2, to: 3, policy: cpuPolicy})
 		name := fmt.Sprintf("day %d", day)
 		stage(name, 0.5, 2.5, 0.4, 0.9)
 		t.expect(fmt.Sprintf(`{"scale_out":{"in":%q,"by":"cpu"}}`, name))

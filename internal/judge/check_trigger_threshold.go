@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"scaleproof/internal/plan"
+	"scaleproof/internal/scaling"
 )
 
 // slack is how far below an alarm's threshold, in percent of it, the datapoints
@@ -58,7 +59,7 @@ func (f *facts) threshold(e plan.Expectation) Result {
 	if len(outs) == 0 {
 		return weak(r.Measured+", never acted", "The "+role+" policy ordered no scale-out, so at which value it acts was not exercised.")
 	}
-	return f.precede(r, role, outs, hundredths(x.At-x.Tolerance))
+	return f.precede(r, role, outs, func(scaling.Alarm) int64 { return hundredths(x.At - x.Tolerance) })
 }
 
 // founded answers for the scale-outs of a policy that no trigger names; ok is
@@ -69,19 +70,24 @@ func (f *facts) founded(role string) (r Result, ok bool) {
 		return r, false
 	}
 	a := alarms[0].alarm
-	floor := hundredths(a.Threshold) * (100 - slack) / 100
+	floor := func(a scaling.Alarm) int64 { return hundredths(a.Threshold) * (100 - slack) / 100 }
 	r = Result{Subject: role, Answer: Pass, Evidence: []int64{alarms[0].seq},
-		Expected: fmt.Sprintf("%d of %d datapoints above %s before each scale-out", a.M(), a.EvaluationPeriods, number(float64(floor)/100))}
+		Expected: fmt.Sprintf("%d of %d datapoints above %s before each scale-out", a.M(), a.EvaluationPeriods, number(float64(floor(a))/100))}
 	return f.precede(r, role, outs, floor), true
 }
 
-// precede judges whether as many datapoints as the alarm asks for lay above the
-// floor before each order.
-func (f *facts) precede(r Result, role string, outs []order, floor int64) Result {
-	a := f.liveAlarms(role, true, f.from)[0].alarm
+// precede judges whether as many datapoints as the alarm asked for lay above the
+// floor before each order. The alarm is the one that stood by then: somebody may
+// have put the policy again.
+func (f *facts) precede(r Result, role string, outs []order, lowest func(scaling.Alarm) int64) Result {
 	above := 0
 	for _, o := range outs {
 		r.Evidence = append(r.Evidence, o.seqs...)
+		a := f.liveAlarms(role, true, f.from)[0].alarm
+		if named := f.alarmNamed(o.cause.Alarm, o.at); named != nil && sane(named.alarm) && named.alarm.High() {
+			a = named.alarm
+		}
+		floor := lowest(a)
 		best, n := f.bestLevel(role, a, o)
 		switch {
 		case n > 0 && hundredths(best) > floor, f.premature(role, a, o, floor):
