@@ -154,8 +154,15 @@ func judgeCommand(s cli.Streams) *cobra.Command {
 
 With --baseline it is compared with another run of the same load: its tasks may
 cost at most 10 % more. Without the flag it is judged without, whatever it was
-compared with before.`,
+compared with before.
+
+With --expect it is judged by what another scenario file expects: its expect:
+in place of the run's own, on the traffic that the run sent. Stages, kinds of
+requests and policies that it names must be the run's. The run's own verdict.json
+stays as it is; --out writes this verdict to a file of its own. Checks that the
+run itself was to fail (--expect-fail) do not count then, unless given again.`,
 		Example: `  validate judge reports/cpu-heavy-local-20260101T120000Z
+  validate judge reports/cpu-heavy-local-20260101T120000Z --expect scenarios/cpu-heavy.yaml --out today.json
   validate judge reports/cpu-heavy-local-20260102T120000Z --baseline reports/cpu-heavy-local-20260101T120000Z`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -166,6 +173,8 @@ compared with before.`,
 	f.StringSliceVar(&o.ExpectFail, "expect-fail", nil, "checks that must fail, for a negative control (default: as the run was told)")
 	f.StringVar(&o.FailOn, "fail-on", "", "what makes the run fail: fail, or warn to count warnings too (default: as the run was told)")
 	f.StringVar(&o.Baseline, "baseline", "", "folder of another run to compare with: task-hours and what else can be held against it")
+	f.StringVar(&o.Expect, "expect", "", "scenario file whose expectations are judged in place of the run's own")
+	f.StringVar(&o.Out, "out", "", "file to write the verdict to (default: verdict.json in the run's folder; with --expect, none)")
 	return c
 }
 

@@ -43,6 +43,9 @@ func Table(w io.Writer, v Verdict, colour bool) error {
 	}
 	fmt.Fprintf(&b, "\n%d passed, %d failed, %d inconclusive, %s\n%s\n", v.Counts.Pass, v.Counts.Fail, v.Counts.Inconclusive,
 		plural(v.Counts.Warnings, "warning", "warnings"), paint(v.Sentence, Result{Answer: v.Answer, Severity: Counts}, colour))
+	if v.Expectations != nil {
+		fmt.Fprintf(&b, "Judged by the expectations of %s, not by those of the run.\n", v.Expectations.File)
+	}
 	if d := v.Divergence; d != nil && d.Large {
 		b.WriteString(d.Sentence + "\n")
 	}

@@ -83,6 +83,12 @@ type Result struct {
 	Inverted    bool    `json:"inverted,omitempty"` // see Invert
 }
 
+// Source is a file whose expectations a run was judged by in place of its own.
+type Source struct {
+	File   string `json:"file"`   // its name, without its folder
+	SHA256 string `json:"sha256"` // of its bytes, in hex
+}
+
 // Tally counts results by answer. Warnings are those that would not be a pass
 // if they counted.
 type Tally struct {
@@ -103,10 +109,11 @@ type Verdict struct {
 	Service       scaling.Service `json:"service"`
 	Counts        Tally           `json:"counts"`
 	Results       []Result        `json:"results"`
-	Actions       []Action        `json:"actions,omitempty"`    // changes of the desired count, in order of time
-	Figures       *Figures        `json:"figures,omitempty"`    // stability, elasticity and cost; nil where no tasks were seen under load
-	Baseline      *Compared       `json:"baseline,omitempty"`   // what it was compared with; nil: with nothing
-	Divergence    *Divergence     `json:"divergence,omitempty"` // from the prediction; nil for a bare `loadgen run`
+	Actions       []Action        `json:"actions,omitempty"`      // changes of the desired count, in order of time
+	Figures       *Figures        `json:"figures,omitempty"`      // stability, elasticity and cost; nil where no tasks were seen under load
+	Expectations  *Source         `json:"expectations,omitempty"` // the file whose expectations were judged; nil: the run's own
+	Baseline      *Compared       `json:"baseline,omitempty"`     // what it was compared with; nil: with nothing
+	Divergence    *Divergence     `json:"divergence,omitempty"`   // from the prediction; nil for a bare `loadgen run`
 
 	story string // what happened, the part of the sentence behind a pass
 }

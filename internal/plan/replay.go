@@ -118,13 +118,18 @@ func named(e Expectation) (name string, stages []string) {
 		return "latency", e.Latency.In
 	case e.Errors != nil:
 		return "errors", e.Errors.In
+	case e.Trigger != nil:
+		return "trigger", nil
 	}
-	return "", nil
+	return "only_by", nil
 }
+
+// everyStage stands for the stages of an expectation that names none.
+const everyStage = "all stages"
 
 func all(in scenario.Stages) []string {
 	if len(in) == 0 {
-		return []string{"all stages"}
+		return []string{everyStage}
 	}
 	return slices.Clone(in)
 }

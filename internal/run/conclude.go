@@ -21,6 +21,12 @@ type JudgeOptions struct {
 	FailOn     string   // "fail", or "warn" to count warnings too; empty: as the run said
 	Baseline   string   // folder of a run to compare with; empty: none
 
+	// Expect is a scenario file whose expectations are judged in place of the
+	// run's own, of a run that is over; empty: its own. The verdict is then no
+	// word of the run's, and stands in its folder only where Out says so.
+	Expect string
+	Out    string // file to write the verdict to; empty: the run's, or none with Expect
+
 	base *judge.Baseline // what stands there, once it was read
 }
 
@@ -80,7 +86,7 @@ func drawn(dir string, o JudgeOptions) (judge.Verdict, error) {
 	if err != nil {
 		return judge.Verdict{Answer: judge.Inconclusive}, err
 	}
-	if err := writeVerdict(dir, v); err != nil {
+	if err := writeVerdict(filepath.Join(dir, judge.FileName), v); err != nil {
 		return v, err
 	}
 	if err := report.Write(dir, events, v); err != nil {
@@ -96,12 +102,20 @@ func judged(dir string, o JudgeOptions) ([]timeline.Event, judge.Verdict, error)
 	if err != nil {
 		return nil, judge.Verdict{}, err
 	}
+	source, err := o.expecting(events)
+	if err != nil {
+		return nil, judge.Verdict{}, err
+	}
 	v, err := against(events, o.base)
 	if err != nil {
 		return nil, judge.Verdict{}, fmt.Errorf("judge %s: %w", dir, err)
 	}
+	v.Expectations = source
 	started, _ := events[0].Data.(timeline.Started)
 	expect, strict := started.ExpectFail, started.Strict
+	if source != nil {
+		expect = nil // a negative control is one of its own expectations
+	}
 	if o.ExpectFail != nil {
 		expect = o.ExpectFail
 	}
@@ -114,12 +128,12 @@ func judged(dir string, o JudgeOptions) ([]timeline.Event, judge.Verdict, error)
 	return events, judge.Invert(v, expect), nil
 }
 
-func writeVerdict(dir string, v judge.Verdict) error {
+func writeVerdict(file string, v judge.Verdict) error {
 	var b bytes.Buffer
 	if err := v.WriteJSON(&b); err != nil {
 		return fmt.Errorf("write the verdict: %w", err)
 	}
-	if err := renameio.WriteFile(filepath.Join(dir, judge.FileName), b.Bytes(), 0o644); err != nil {
+	if err := renameio.WriteFile(file, b.Bytes(), 0o644); err != nil {
 		return fmt.Errorf("write the verdict: %w", err)
 	}
 	return nil
@@ -137,7 +151,7 @@ func Judge(con Console, dir string, o JudgeOptions) error {
 	if err != nil {
 		return err
 	}
-	if err := writeVerdict(dir, v); err != nil {
+	if err := o.keep(dir, v); err != nil {
 		return err
 	}
 	if err := judge.Table(con.Out, v, con.Colour); err != nil {
