@@ -27,6 +27,8 @@ var shipped = []scene{
 	{name: "combined", file: "combined"},
 	{name: "gradual-ramp", file: "gradual-ramp"},
 	{name: "incident with both policies", file: "incident", policies: []string{"requests", "cpu"}},
+	{name: "staircase", file: "staircase"},
+	{name: "deployment", file: "deployment"},
 }
 
 // varied are those in which one deviation matters that does not in the others.
