@@ -140,8 +140,6 @@ var altered = []struct {
 		t.add(sick(t, -20*time.Second, 1), well(t, minutes(1)))
 	}},
 	{"a deployment went on: no scale-in", "scale-in.none", deploy},
-	{"a deployment went on: two scale-ins", "cooldown.scale-in", deploy},
-	{"a deployment went on: back at the minimum", "scale-in.to-minimum", deploy},
 }
 
 // light changes the light requests of one window of the settle.

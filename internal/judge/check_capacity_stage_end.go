@@ -199,6 +199,9 @@ func (f *facts) tooMany(r *Result, what string, s stage, most, n int) {
 	case asked && !s.to.After(due):
 		r.Answer = Inconclusive
 		r.Explanation = fmt.Sprintf("Stage %s ran out: %d %s at its end, and the next scale-in had until %s; make the stage longer.", s.Name, n, what, f.when(due))
+		if f.deploying(s.from, s.to) {
+			r.Explanation = fmt.Sprintf("Stage %s ran out: %d %s at its end, and a deployment went on, which switches scale-in off; run again without one, or make the stage longer.", s.Name, n, what)
+		}
 	case asked:
 		r.Answer = Fail
 		r.Margin = short(s.to.Sub(due)) + " too late"

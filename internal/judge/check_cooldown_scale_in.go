@@ -2,25 +2,50 @@ package judge
 
 import (
 	"fmt"
+	"slices"
+	"time"
 )
 
 // cooldownIn answers for scale-ins that follow each other with no scale-out
-// between: that would have ended the cooldown. [D]
+// between: that would have ended the cooldown. [D] Two that lie far enough apart
+// show nothing where a deployment went on between them, which switches scale-in
+// off. [D]
 func cooldownIn(f *facts) []Result {
 	var pairs []pair
-	var last *order
+	var since []order // scale-ins since the last scale-out
 	for _, o := range f.during(f.from, f.horizon, func(order) bool { return true }) {
 		switch {
 		case o.out():
-			last = nil
+			since = nil
 		case o.in() && o.cause.Policy != "":
-			if last != nil {
-				pairs = append(pairs, pair{a: *last, b: o})
+			for _, a := range before(since, o) {
+				if o.at.Sub(a.at) < f.cooldownIn(o) || !f.deploying(a.at, o.at) {
+					pairs = append(pairs, pair{a: a, b: o})
+				}
 			}
-			last = &o
+			since = append(since, o)
 		}
 	}
 	return f.cooldowns("scale-ins", pairs, f.keptIn)
+}
+
+// before is the scale-in before an order, and the one before of its own policy:
+// whether two policies share a cooldown is not documented, that one keeps its
+// own is.
+func before(since []order, o order) (list []order) {
+	for i, a := range since {
+		own := func(x order) bool { return x.cause.Policy == o.cause.Policy }
+		if i == len(since)-1 || own(a) && !slices.ContainsFunc(since[i+1:], own) {
+			list = append(list, a)
+		}
+	}
+	return list
+}
+
+// cooldownIn is the cooldown that a scale-in has to keep; 0: it was not seen.
+func (f *facts) cooldownIn(o order) time.Duration {
+	cd, _ := f.cooldown(o.cause.Policy, false)
+	return cd
 }
 
 // keptIn judges two scale-ins. The cooldown's anchor is the completion of the

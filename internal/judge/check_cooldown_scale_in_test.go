@@ -15,6 +15,14 @@ var cooldownScaleInProof = proof{
 		}},
 		{name: "broken", want: Fail, says: "inside the cooldown", edit: func(t *tale) { t.orders[3].at = t.orders[2].at + minutes(4) }},
 		{name: "after the start, before the completion", want: Inconclusive, says: "not documented", edit: func(t *tale) { t.orders[3].at = t.orders[2].at + minutes(5.5) }},
+		{name: "its own broken, with another's between", want: Fail, says: "3m after the one before", edit: func(t *tale) {
+			t.orders[1].to, t.orders[2].from, t.orders[2].to = 4, 4, 3
+			last := t.orders[2].at
+			t.orders = append(t.orders[:3], said{at: last + minutes(1), from: 3, to: 2, policy: requestPolicy}, said{at: last + minutes(3), from: 2, to: 1, policy: cpuPolicy})
+		}},
+		{name: "a deployment kept them apart", want: Inconclusive, says: "did not have two", edit: func(t *tale) {
+			rollsOut(t.orders[2].at.Minutes()+1, t.orders[2].at.Minutes()+4)(t)
+		}},
 		{name: "completion not seen", want: Inconclusive, edit: func(t *tale) { t.doneAfter = minutes(60) }},
 	},
 	edits: []edit{

@@ -19,11 +19,17 @@ const (
 // work, so it neither asked for capacity nor showed how much there was.
 func loadAccepted(f *facts) (results []Result) {
 	for _, s := range f.stages {
-		if want, _ := expectedArrivals(f, s, 0, len(s.Rates)); want > 0 && s.seq != 0 {
+		if f.loaded(s) {
 			results = append(results, f.accepted(s))
 		}
 	}
 	return results
+}
+
+// loaded says that a stage began that sends.
+func (f *facts) loaded(s stage) bool {
+	want, _ := expectedArrivals(f, s, 0, len(s.Rates))
+	return want > 0 && s.seq != 0
 }
 
 func (f *facts) accepted(s stage) Result {

@@ -136,12 +136,54 @@ func (f *facts) accounted() Result {
 }
 
 // deliveryFault says why the load is no witness against the autoscaler: it was
-// not sent, or the service refused it. Empty where it is one.
+// not sent, or the service refused it. Empty where it is one. That a safety rule
+// or a person ended the traffic makes no weak witness of what was sent until
+// then: a service that collapses since nobody scales it is stopped so, and the
+// checks say of a stage that was cut off what they cannot know.
 func (f *facts) deliveryFault() string {
-	for _, r := range append(loadDelivered(f), loadAccepted(f)...) {
+	var results []Result
+	for _, s := range f.stages {
+		if why := f.weakUntilCut(s); why != "" {
+			return why
+		}
+		if !f.cut(s) {
+			results = append(results, f.delivered(s))
+		}
+	}
+	results = append(results, f.accounted())
+	for _, s := range f.stages {
+		if f.loaded(s) && !f.cut(s) {
+			results = append(results, f.accepted(s))
+		}
+	}
+	for _, r := range results {
 		if r.Answer != Pass {
 			return strings.TrimSuffix(r.Explanation, ".")
 		}
+	}
+	return ""
+}
+
+// cut says that the run ended by a rule or a person before the stage did.
+func (f *facts) cut(s stage) bool { return f.ended != nil && !s.whole }
+
+// stopped is why a request was not sent that waited when the traffic was
+// stopped.
+const stopped = "stopped"
+
+// weakUntilCut says why what was sent of a stage that was cut off is a weak
+// witness; empty where it is none, or was not cut off.
+func (f *facts) weakUntilCut(s stage) string {
+	t := sum(f.windowsIn(s.from, f.to), nil)
+	unsent, refused := t.unsent-t.reasons[stopped], t.ended[tooMany]+t.classes[content]
+	switch {
+	case !f.cut(s) || s.seq == 0:
+	case unsent*10000 > t.planned*unsentLimit:
+		return fmt.Sprintf("%d of %d requests of stage %s were not sent (%s)", unsent, t.planned, s.Name, counted(t.reasons))
+	case t.late*10000 > t.sent*lateLimit:
+		return fmt.Sprintf("%d of %d requests of stage %s left more than 10 ms late", t.late, t.sent, s.Name)
+	case refused*10000 > t.completed*refusedLimit:
+		return fmt.Sprintf("in stage %s the service threw %s of the requests away", s.Name, percent(refused, t.completed))
 	}
 	return ""
 }

@@ -18,7 +18,7 @@ func deployingIn(f *facts) []Result {
 	r := Result{Answer: Pass, Expected: "no scale-in while a deployment goes on", Measured: "none"}
 	near := 0
 	for _, o := range f.during(f.from, f.horizon, order.in) {
-		if o.cause.Policy == "" || !f.deploying(o.at, o.at) {
+		if o.cause.Policy == "" || !f.inRollout(o) {
 			continue
 		}
 		r.Evidence = append(r.Evidence, o.seqs...)
@@ -39,6 +39,17 @@ func deployingIn(f *facts) []Result {
 		r.Explanation = "The scaling activities were not read to the end of the traffic, so an order may have been missed."
 	}
 	return []Result{r}
+}
+
+// inRollout says that an order was given while a deployment may have gone on, by
+// ECS's own times.
+func (f *facts) inRollout(o order) bool {
+	for _, d := range f.rollouts() {
+		if !o.at.Before(d.since) && (d.over.IsZero() || !o.at.After(d.over)) {
+			return true
+		}
+	}
+	return false
 }
 
 // amid says that an order lies well inside a deployment.

@@ -73,6 +73,9 @@ func (f *facts) backAtMinimum(r Result, s stage, least int) Result {
 	default:
 		r.Answer = Inconclusive
 		r.Explanation = fmt.Sprintf("Stage %s ran out with %d desired: a scale-in may take %s from the fall of the load; make the stage longer.", s.Name, n, short(budget))
+		if f.deploying(s.from, f.to) {
+			r.Explanation = fmt.Sprintf("Stage %s ran out with %d desired: a deployment went on, which switches scale-in off; run again without one, or make the stage longer.", s.Name, n)
+		}
 		if s.For < budget { // the scenario was not made to show it
 			r.Severity = Warns
 		}

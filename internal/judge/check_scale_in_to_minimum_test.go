@@ -15,7 +15,15 @@ var scaleInToMinimumProof = proof{
 		{name: "late", want: Fail, says: "at the latest", edit: func(t *tale) { t.orders[2].at, t.orders[3].at = minutes(45), minutes(52) }},
 		{name: "a deployment switched it off", want: Inconclusive, says: "deployment went on", edit: func(t *tale) {
 			t.orders = t.orders[:2]
-			rollsOut(30, 50)(t)
+			rollsOut(30, 54)(t)
+		}},
+		{name: "not taken up again behind a deployment", want: Fail, says: "still desired", edit: func(t *tale) {
+			t.orders = t.orders[:2]
+			rollsOut(25, 45)(t)
+		}},
+		{name: "taken up again behind a deployment", want: Pass, edit: func(t *tale) {
+			t.orders[2].at, t.orders[3].at = minutes(45.5), minutes(52)
+			rollsOut(25, 45)(t)
 		}},
 		{name: "a deployment that another one replaced is over", want: Fail, says: "still desired", edit: func(t *tale) {
 			t.orders = t.orders[:2]

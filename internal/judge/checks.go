@@ -10,9 +10,7 @@ type check struct {
 	// blames: a failure is held against the autoscaler, so it needs a load
 	// that was delivered.
 	blames bool
-	// scaleIn: it is about scale-in, which a deployment switches off. [D]
-	scaleIn bool
-	run     func(*facts) []Result
+	run    func(*facts) []Result
 }
 
 // The checks, in the order in which they are judged and shown.
@@ -45,7 +43,7 @@ var checks = []check{
 		doc: "The expected scale-out was ordered by the expected policy, within the budget that the live alarm allows."},
 	{id: "scale-out.none", blames: true, run: noScaleOut,
 		doc: "No scale-out was ordered in stages that ask for none."},
-	{id: "scale-in.none", blames: true, scaleIn: true, run: noScaleIn,
+	{id: "scale-in.none", blames: true, run: noScaleIn,
 		doc: "No scale-in was ordered in stages that ask for none."},
 	{id: "scale-out.only-by", blames: true, run: onlyBy,
 		doc: "Only the named policy ordered scale-outs."},
@@ -57,9 +55,9 @@ var checks = []check{
 		doc: "No policy orders fewer tasks than the minimum or more than the maximum that stood then."},
 	{id: "cooldown.scale-out", blames: true, run: cooldownOut,
 		doc: "A policy's scale-outs keep its cooldown, unless the later one is larger with the earlier one credited."},
-	{id: "cooldown.scale-in", blames: true, scaleIn: true, run: cooldownIn,
+	{id: "cooldown.scale-in", blames: true, run: cooldownIn,
 		doc: "Scale-ins keep their cooldown, counted from the completion of the one before, unless a scale-out ended it."},
-	{id: "scale-in.to-minimum", blames: true, scaleIn: true, run: scaleInToMinimum,
+	{id: "scale-in.to-minimum", blames: true, run: scaleInToMinimum,
 		doc: "Once the load asks for no more than the minimum, the service goes back to it, each step within its budget."},
 	{id: "scale-in.deploying", run: deployingIn,
 		doc: "Nothing is scaled in while a deployment goes on."},

@@ -101,6 +101,17 @@ func (f *facts) inDue(t time.Time, n int) (due time.Time, ok bool) {
 			due = later(due, o.at.Add(f.readyBudget()+budget))
 		}
 	}
+	// Scale-in is off while a deployment goes on [D]. How soon it is taken up
+	// again is not documented: the last tasks may have to become ready first.
+	for _, d := range f.rollouts() {
+		switch {
+		case d.since.After(t):
+		case d.over.IsZero():
+			due = later(due, t)
+		default:
+			due = later(due, d.seen.Add(f.readyBudget()+noticed+evaluation))
+		}
+	}
 	return due, true
 }
 
@@ -134,8 +145,7 @@ func (f *facts) lowSince(t time.Time) (since time.Time, ok bool) {
 
 // excuse says why a scale-in that was due by the plan is not held against the
 // autoscaler at t; empty where it is: the metrics were not low for as long as
-// the alarms ask, or in that time a deployment went on, which switches scale-in
-// off [D], or somebody had changed the bounds or suspended scaling.
+// the alarms ask, or somebody had changed the bounds or suspended scaling.
 func (f *facts) excuse(t time.Time) string {
 	since, ok := f.lowSince(t)
 	budget, _, known := f.longestIn(t)
@@ -144,8 +154,6 @@ func (f *facts) excuse(t time.Time) string {
 		return "No datapoints or alarms were seen by which a scale-in was due: "
 	case !t.After(since.Add(budget)):
 		return "By the plan, but not by the metrics, which were not low all that time: "
-	case f.deploying(since, t):
-		return "A deployment went on, which switches scale-in off: "
 	case f.wanting(t):
 		return "Not all tasks that are desired ran, and from those that do the load asks for no fewer: "
 	case f.rebound(since, t):

@@ -260,9 +260,8 @@ func TestRecordedRuns(t *testing.T) {
 	require.Equal(t, Fail, Invert(v, []string{"saturation"}).Answer, "the latency still fails")
 }
 
-// A deployment makes what is said of scale-in inconclusive, so a scale-in amid
-// one is stopped by more than the check that fails for it; by none but that one
-// is it a failure.
+// A scale-in amid a deployment is stopped by one check alone: the others take
+// it for one that came in time.
 func TestScaleInWhileDeploying(t *testing.T) {
 	changed := golden(t, "cpu-heavy")
 	rollout(changed, minutes(25), minutes(36))
@@ -270,7 +269,7 @@ func TestScaleInWhileDeploying(t *testing.T) {
 	require.Equal(t, Fail, v.Answer, v.Sentence)
 	require.Equal(t, Fail, answer(t, v, "scale-in.deploying"))
 	others := slices.DeleteFunc(slices.Clone(checks), func(c check) bool { return c.id == "scale-in.deploying" })
-	require.Equal(t, Inconclusive, changed.judge(t, others).Answer)
+	require.Equal(t, Pass, changed.judge(t, others).Answer)
 }
 
 func stages[T ~[]string](_ T, names ...string) T { return T(names) }

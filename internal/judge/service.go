@@ -24,7 +24,13 @@ func (f *facts) readService(events []timeline.Event) {
 		case timeline.Health:
 			f.health = append(f.health, step[timeline.Health]{after(e), e.Seen, d, e.Seq})
 		case timeline.Deployment:
-			f.deployments = append(f.deployments, deployment{d.ID, d.Rollout, d.Status == scaling.DeploymentInactive, e.At, e.Seen, e.Seq})
+			// One that another has taken the place of is listed as ACTIVE while its
+			// tasks go; what goes on then is the other. [D]
+			x := deployment{d.ID, d.Rollout, d.Status == scaling.DeploymentInactive, e.At, e.Seen, e.Seq}
+			if d.Status == scaling.DeploymentActive {
+				x.gone, x.at = true, e.Seen
+			}
+			f.deployments = append(f.deployments, x)
 		case timeline.Capacity:
 			f.capacity = append(f.capacity, step[timeline.Capacity]{after(e), e.Seen, d, e.Seq})
 		}

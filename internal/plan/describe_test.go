@@ -16,7 +16,7 @@ import (
 
 var update = flag.Bool("update", false, "rewrite what the tests expect; commit the difference only if it is understood")
 
-var shipped = []string{"cpu-heavy", "request-heavy", "combined", "gradual-ramp", "incident", "nginx"}
+var shipped = []string{"cpu-heavy", "request-heavy", "combined", "gradual-ramp", "staircase", "deployment", "incident", "nginx"}
 
 // What `loadgen check` prints of each shipped scenario.
 func TestDescribe(t *testing.T) {

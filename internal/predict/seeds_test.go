@@ -32,6 +32,8 @@ func TestSeeds(t *testing.T) {
 		{name: "combined", scenario: "combined", want: passes},
 		{name: "gradual-ramp", scenario: "gradual-ramp", want: passes},
 		{name: "rollback", scenario: "rollback", want: passes},
+		{name: "staircase", scenario: "staircase", want: passes},
+		{name: "deployment", scenario: "deployment", want: passes},
 		{name: "cpu-heavy on metrics of 20 s", scenario: "cpu-heavy", change: highResolution, want: passes},
 		// With so little load that no policy asks for a second task, nothing
 		// was proven.

@@ -29,6 +29,7 @@ var shipped = []scene{
 	{name: "incident with both policies", file: "incident", policies: []string{"requests", "cpu"}},
 	{name: "staircase", file: "staircase"},
 	{name: "deployment", file: "deployment"},
+	{name: "rollback", file: "rollback"},
 }
 
 // varied are those in which one deviation matters that does not in the others.

@@ -106,14 +106,14 @@ func surroundings() (list []setting) {
 	)
 }
 
-// longer gives the last stage ten minutes more, as the judge asks for where a
-// drain of five minutes has the last step down run out of it.
+// longer gives the last stage half an hour more, as the judge asks for where
+// with drains of five minutes the last step down runs out of it.
 func (s *setting) longer() {
 	change := s.change
 	s.change = func(d *scenario.Document) {
 		change(d)
 		stages := d.Scenario.Traffic.Stages
-		stages[len(stages)-1].For += minutes(10)
+		stages[len(stages)-1].For += minutes(30)
 	}
 }
 

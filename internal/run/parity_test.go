@@ -81,7 +81,7 @@ func planned(t *testing.T, path string) (*scenario.Document, *plan.Plan) {
 }
 
 // unsaturated are the scenarios in which tasks do all that they are asked to.
-var unsaturated = []string{"cpu-heavy.yaml", "request-heavy.yaml", "combined.yaml", "gradual-ramp.yaml", "rollback.yaml"}
+var unsaturated = []string{"cpu-heavy.yaml", "request-heavy.yaml", "combined.yaml", "gradual-ramp.yaml", "staircase.yaml", "rollback.yaml"}
 
 // One model, two drivers: what runs over sockets and the SDK is what was
 // predicted, in the world's own trace line for line and in the timeline event

@@ -46,6 +46,10 @@ type Deployment struct {
 // newer ones have replaced it. [D] DescribeServices lists it no more.
 const DeploymentInactive = "INACTIVE"
 
+// DeploymentActive is the status of a deployment that another has taken the
+// place of, while tasks of it still run. [D]
+const DeploymentActive = "ACTIVE"
+
 // ServiceEvent is one of the scheduler's messages.
 type ServiceEvent struct {
 	ID      string    `json:"id"`
