@@ -26,10 +26,10 @@ var observationCompleteProof = proof{
 		{"targets unseen for minutes of the settle", "", Inconclusive, func(t *tape) {
 			t.blind(timeline.PartTargets, minutes(45), minutes(48))
 		}},
-		{"a request count is missing", "", Inconclusive, func(t *tape) {
+		{"a datapoint of CPU is missing", "", Inconclusive, func(t *tape) {
 			t.drop(func(e timeline.Event) bool {
 				p, ok := e.Data.(timeline.MetricPoint)
-				return ok && p.Key == timeline.KeyRequests && e.At.After(t.at(minutes(50))) && e.At.Before(t.at(minutes(51.01)))
+				return ok && p.Key == timeline.KeyCPU && e.At.After(t.at(minutes(50))) && e.At.Before(t.at(minutes(51.01)))
 			})
 		}},
 	},

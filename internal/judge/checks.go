@@ -67,6 +67,8 @@ var checks = []check{
 		doc: "No scale-out and scale-in follow each other within the low alarm's span while demand stands still."},
 	{id: "errors", load: true, run: errorsBounded,
 		doc: "Failed requests stay within the expected bounds, over stages, sliding windows and around scaling."},
+	{id: "errors.balancer", run: errorsAtBalancer,
+		doc: "The load balancer counted no 5xx, beside those that clients saw, that would break what is expected of errors."},
 	{id: "latency", load: true, run: latencyBounded,
 		doc: "Percentiles of latency stay within the expected bounds; a p99 takes 1,000 samples, a p95 200, a p50 20."},
 	{id: "saturation", run: saturation,

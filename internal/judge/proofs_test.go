@@ -45,6 +45,7 @@ var proofs = []proof{
 	scaleInAllAgreeProof,
 	stabilityFlappingProof,
 	errorsProof,
+	errorsBalancerProof,
 	latencyProof,
 	saturationProof,
 	triggerThresholdProof,

@@ -203,6 +203,7 @@ var others = map[string]string{
 	"policies.independent": "what is left where the run itself removes a policy, with `no-scale-out` in rollback",
 	"scale-out.only-by":    "which load drives which policy: start-up fails it alone; a cause that is untrue is `trigger.threshold`'s too",
 	"saturation":           "the service and the choice of its policies: TestSaturations; an autoscaler that does nothing is `trigger.answered`'s too",
+	"errors.balancer":      "what other users met, whom no trial cuts off",
 	"observation.complete": "the observer: `looks-refused`, `metrics-missing`; it never fails",
 	"cost.increase":        "two runs, held against each other",
 	"scale-in.none":        "what a scenario expects: a scale-in that nobody agreed to fails `scale-in.all-agree` too",
