@@ -48,7 +48,7 @@ func (w *World) arrive(r *Request) {
 		w.log("arrival %s %s %s service=%s task=%s", numberText(r.Number), r.Method, r.Path, s.cfg.Service.Name, t.name())
 	}
 	if t == nil {
-		s.sums.elb5xx++
+		w.unserved()
 		w.answer(r.Number, 503, ReasonNoTarget, "")
 		return
 	}
@@ -73,12 +73,16 @@ func (w *World) close(t *task, i int32) {
 	t.outstanding[w.flights.all[i].node]--
 }
 
+// unserved counts an answer with 5xx that no task gave. It is the load
+// balancer's, whichever service it was for, and is kept with the first. [D]
+func (w *World) unserved() { w.services[0].sums.elb5xx++ }
+
 // timeOut answers 504 for a request; the task goes on with it in vain.
 func (w *World) timeOut(i int32) {
 	f := &w.flights.all[i]
 	t := w.tasks[f.task]
 	w.close(t, i)
-	t.service.sums.elb5xx++
+	w.unserved()
 	w.answer(f.number, 504, ReasonTimeout, t.id)
 }
 

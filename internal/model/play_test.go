@@ -306,6 +306,9 @@ func (p *play) points(a args) string {
 func (p *play) metric(a args) scaling.Metric {
 	m := scaling.Metric{Namespace: "AWS/ApplicationELB", Name: a["metric"], Statistic: cmp.Or(a["statistic"], "Average"), Period: a.duration(p.t, "period", time.Minute),
 		Dimensions: []scaling.Dimension{{Name: "LoadBalancer", Value: balancer}, {Name: "TargetGroup", Value: group}}}
+	if m.Name == scaling.ELB5xxCount { // of the whole load balancer
+		m.Dimensions = m.Dimensions[:1]
+	}
 	if strings.HasSuffix(m.Name, "Utilization") {
 		m.Namespace, m.Dimensions = "AWS/ECS", []scaling.Dimension{{Name: "ServiceName", Value: web.Name}, {Name: "ClusterName", Value: web.Cluster}}
 	}

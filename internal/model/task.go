@@ -189,7 +189,7 @@ func (w *World) kill(t *task) {
 		next := f.next
 		if f.task == t.n {
 			w.close(t, i)
-			t.service.sums.elb5xx++
+			w.unserved()
 			w.answer(f.number, 502, ReasonKilled, t.id)
 		}
 		i = next

@@ -37,13 +37,11 @@ func Metrics(s scaling.Service, label string, policies []scaling.Policy) []Keyed
 	if !labelled {
 		return list
 	}
-	elb5xx := watched.Metric(scaling.ELB5xxCount, "Sum", time.Minute)
-	elb5xx.Dimensions = elb5xx.Dimensions[:1]
 	return append(list,
 		Keyed{timeline.KeyRequests, watched.Metric(scaling.RequestCountPerTarget, "Sum", time.Minute)},
 		Keyed{timeline.KeyLatencyP95, watched.Metric(scaling.TargetResponseTime, "p95", time.Minute)},
 		Keyed{timeline.KeyLatencyP99, watched.Metric(scaling.TargetResponseTime, "p99", time.Minute)},
 		Keyed{timeline.KeyTarget5xx, watched.Metric(scaling.Target5xxCount, "Sum", time.Minute)},
-		Keyed{timeline.KeyELB5xx, elb5xx},
+		Keyed{timeline.KeyELB5xx, watched.Metric(scaling.ELB5xxCount, "Sum", time.Minute)},
 	)
 }

@@ -44,5 +44,8 @@ func (w Watched) Metric(name, statistic string, period time.Duration) Metric {
 		return m
 	}
 	m.Dimensions = []Dimension{{"LoadBalancer", w.LoadBalancer}, {"TargetGroup", w.TargetGroup}}
+	if name == ELB5xxCount { // what no target answered is counted of the whole load balancer [D]
+		m.Dimensions = m.Dimensions[:1]
+	}
 	return m
 }
