@@ -35,7 +35,8 @@ type Action struct {
 	Evidence      []int64 `json:"evidence,omitempty"` // Seq of the events, ascending
 	Wants         []Want  `json:"wants,omitempty"`    // of the standing policies, in order of name
 
-	untrue bool // the alarms prove that the activity's word is not so
+	seconded bool // the alarm that the activity names was in ALARM
+	untrue   bool // the alarms and the metrics prove that the activity's word is not so
 }
 
 // Kind is what kind of thing changed the desired count.
@@ -56,7 +57,8 @@ const (
 type Confidence string
 
 // Certain is what all witnesses agree on; likely what the others say where one
-// is silent or proven wrong; unknown what cannot be told apart.
+// is silent or proven wrong; unknown what one alone says, or what cannot be told
+// apart.
 const (
 	Certain Confidence = "certain"
 	Likely  Confidence = "likely"
@@ -157,3 +159,6 @@ func evidence(seqs []int64) []int64 {
 	slices.Sort(seqs)
 	return slices.Compact(seqs)
 }
+
+// upper begins a sentence with a capital.
+func upper(s string) string { return strings.ToUpper(s[:1]) + s[1:] }

@@ -123,7 +123,7 @@ var altered = []struct {
 	{"a change was not brought back", "run.restored", func(t *tape) {
 		giveUp(t, true)
 	}},
-	{"scale-ins by alarms that were never in ALARM", "observation.complete", func(t *tape) {
+	{"scale-ins by alarms that were never in ALARM", "scaling.attributed", func(t *tape) {
 		t.alarms(false, func(a *scaling.Alarm) { a.State = scaling.AlarmOK })
 	}},
 	{"datapoints over five minutes", "observation.complete", func(t *tape) {

@@ -113,55 +113,83 @@ func (f *facts) whose(m moved) Action {
 // byWord holds the policy that the activity names against what its alarm and
 // its metric say.
 func (f *facts) byWord(a *Action, m moved, heard []testimony) {
-	word := m.order.cause
-	named := f.alarmNamed(word.Alarm, m.at)
-	i := slices.IndexFunc(heard, func(t testimony) bool { return t.policy.Name == word.Policy })
-	doubt := ""
-	switch {
-	case named == nil:
-		doubt = "the alarm it names was never seen"
-	case named.policy != "" && named.policy != word.Policy:
-		doubt = "the alarm it names belongs to " + named.policy
-	case m.sided && named.alarm.High() != m.high:
-		doubt = "the alarm it names asks for the opposite"
-	case i < 0:
-		doubt = "policy " + word.Policy + ", which it names, was not seen on the service"
-	case heard[i].alarm == denies:
-		doubt = fmt.Sprintf("the alarm it names, of %s, was in %s", word.Policy, heard[i].state)
-		a.untrue = named.alarm.Name == heard[i].name
-	case heard[i].metric == denies:
-		doubt = "no datapoint of the metric of " + word.Policy + " asked for it"
-	}
-	if i >= 0 {
-		a.Evidence = append(a.Evidence, heard[i].seqs...)
-	}
-	if doubt == "" {
-		a.Kind, a.Name, a.Role = ByPolicy, word.Policy, heard[i].role
-		a.Confidence, a.Because = Likely, "the activity names "+word.Policy
-		if heard[i].agree() {
-			a.Confidence, a.Because = Certain, a.Because+", whose alarm was in ALARM and whose metric asked for it"
-		} else {
-			a.Because += ", and " + heard[i].missing()
-		}
+	word := m.order.cause.Policy
+	i := slices.IndexFunc(heard, func(t testimony) bool { return t.policy.Name == word })
+	if doubt := f.misnamed(m, i); doubt != "" {
+		a.May = append([]string{word}, policyNames(capable(heard, word))...)
+		a.Because, a.Contradiction = "the activity names what cannot be", "The activity names "+word+", but "+doubt+"."
 		return
 	}
-	a.Contradiction = "The activity names " + word.Policy + ", but " + doubt
-	if able := capable(heard, word.Policy); len(able) == 1 && a.untrue && able[0].agree() {
-		a.Kind, a.Name, a.Role, a.Confidence = ByPolicy, able[0].policy.Name, able[0].role, Likely
-		a.Because = "only the alarm of " + a.Name + " was in ALARM, and its metric asked for it"
-		a.Contradiction += ", and that of " + a.Name + " in ALARM"
-		a.Evidence = append(a.Evidence, able[0].seqs...)
-	} else {
-		a.May = append([]string{word.Policy}, policyNames(able)...)
-		a.Because = "the witnesses contradict each other"
+	t := heard[i]
+	a.Evidence = append(a.Evidence, t.seqs...)
+	others := capable(heard, word)
+	switch {
+	case t.alarm == denies:
+		a.Contradiction = fmt.Sprintf("The activity names %s, but that policy's alarm was in %s", word, t.state)
+		f.byOthers(a, word, others)
+		return
+	case t.metric == denies:
+		a.Contradiction = fmt.Sprintf("The activity names %s, but no datapoint of that policy's metric asked for it.", word)
+	case m.high && t.size == denies && slices.ContainsFunc(others, func(o testimony) bool { return o.agree() && o.size == agrees }):
+		a.Contradiction = fmt.Sprintf("The activity names %s, but that policy's metric asked for fewer tasks, and the one of %s for as many.", word, others[0].policy.Name)
+		a.May, a.Because = append([]string{word}, policyNames(others)...), "two policies may have asked for it"
+		return
 	}
-	a.Contradiction += "."
+	a.Kind, a.Name, a.Role, a.Because = ByPolicy, word, t.role, "the activity names "+word
+	switch {
+	case t.agree():
+		a.Confidence, a.seconded = Certain, true
+		a.Because += ", whose alarm was in ALARM and whose metric asked for it"
+	case t.alarm == agrees:
+		a.Confidence, a.seconded = Likely, true
+		a.Because += ", whose alarm was in ALARM"
+	case t.metric == agrees:
+		a.Confidence = Likely
+		a.Because += ", whose metric asked for it; the state of its alarm was not seen"
+	default:
+		a.Because += " and nothing else was seen"
+	}
+}
+
+// misnamed says why an activity cannot mean the policy that it names; i is its
+// place among those that stood.
+func (f *facts) misnamed(m moved, i int) string {
+	word := m.order.cause
+	named := f.alarmNamed(word.Alarm, m.at)
+	switch {
+	case named == nil:
+		return "the alarm it names was never seen"
+	case named.policy != "" && named.policy != word.Policy:
+		return "the alarm it names belongs to " + named.policy
+	case m.sided && named.alarm.High() != m.high:
+		return "the alarm it names asks for the opposite"
+	case i < 0:
+		return "no such policy was seen on the service"
+	}
+	return ""
+}
+
+// byOthers is for an activity that names a policy whose alarm was not in ALARM.
+// Where the alarm and the metric of one other asked for the change, and those of
+// no third may have, that proves the word untrue.
+func (f *facts) byOthers(a *Action, word string, others []testimony) {
+	if len(others) != 1 || !others[0].agree() {
+		a.May = append([]string{word}, policyNames(others)...)
+		a.Because = "the witnesses contradict each other"
+		a.Contradiction += "."
+		return
+	}
+	t := others[0]
+	a.Kind, a.Name, a.Role, a.Confidence, a.untrue = ByPolicy, t.policy.Name, t.role, Likely, true
+	a.Because = "only the alarm of " + a.Name + " was in ALARM, and its metric asked for it"
+	a.Contradiction += ", and the one of " + a.Name + " in ALARM."
+	a.Evidence = append(a.Evidence, t.seqs...)
 }
 
 // capable are the policies that nothing rules out, but for one.
 func capable(heard []testimony, but string) (able []testimony) {
 	for _, t := range heard {
-		if t.policy.Name != but && t.alarm != denies && t.metric != denies && t.size != denies {
+		if t.policy.Name != but && t.possible() && t.size != denies {
 			able = append(able, t)
 		}
 	}
@@ -178,15 +206,14 @@ func policyNames(list []testimony) (names []string) {
 // withoutWord is for an activity whose cause says nothing: what the alarms and
 // the metrics alone make of it, and the bounds.
 func (f *facts) withoutWord(a *Action, m moved, heard []testimony) {
-	if s := f.scheduledBy(m.at); s != nil {
+	able := capable(heard, "")
+	if s := f.scheduledBy(m.at); s != nil && (len(able) == 0 || f.boundsMoved(m) != 0) {
 		a.Kind, a.Name, a.Confidence = ByScheduled, s.name, Likely
 		a.Because = "a scheduled action set the bounds at that moment"
 		a.Evidence = append(a.Evidence, s.seq)
 		return
 	}
-	able := capable(heard, "")
-	bounds := f.boundsMoved(m)
-	switch {
+	switch bounds := f.boundsMoved(m); {
 	case bounds != 0 && len(able) == 0:
 		a.Kind, a.Confidence, a.Because = ByBounds, Likely, "the bounds were changed about then, and to that count"
 		a.Evidence = append(a.Evidence, bounds)
@@ -194,13 +221,13 @@ func (f *facts) withoutWord(a *Action, m moved, heard []testimony) {
 		a.May = policyNames(able)
 		a.Because = "the bounds were changed about then, and a policy may have asked for it too"
 	default:
-		f.byAlarms(a, m, able)
+		f.byAlarms(a, able)
 	}
 }
 
 // byAlarms decides between the policies that nothing rules out. To scale in all
 // with scale-in enabled must agree, so it is all of theirs. [D]
-func (f *facts) byAlarms(a *Action, m moved, able []testimony) {
+func (f *facts) byAlarms(a *Action, able []testimony) {
 	sure := slices.DeleteFunc(slices.Clone(able), func(t testimony) bool { return !t.agree() })
 	a.May = policyNames(able)
 	for _, t := range able {
@@ -213,7 +240,7 @@ func (f *facts) byAlarms(a *Action, m moved, able []testimony) {
 		t := sure[0]
 		a.Kind, a.Name, a.Role, a.Confidence, a.May = ByPolicy, t.policy.Name, t.role, Likely, nil
 		a.Because = "only the alarm of " + a.Name + " was in ALARM, and its metric asked for it"
-	case m.sided && !m.high && len(sure) == len(able):
+	case len(sure) == len(able) && !slices.ContainsFunc(able, func(t testimony) bool { return !t.votes }):
 		a.Kind, a.Confidence = ByPolicy, Likely
 		a.Because = "the low alarms of " + strings.Join(a.May, " and ") + " were all in ALARM, and must be for a scale-in"
 	default:
@@ -254,37 +281,48 @@ func (f *facts) byBounds(a *Action, m moved) {
 	}
 }
 
-// withoutActivity is for a change that no activity tells of.
+// withoutActivity is for a change that no activity tells of. A policy is held to
+// have made it only where nobody read the activities, and then only a scale-out,
+// at a moment at which its alarm acts and to a count that it asked for: low
+// alarms stand in ALARM for hours, so that whoever takes a task away by hand
+// does what they ask for too.
 func (f *facts) withoutActivity(a *Action, m moved, heard []testimony) {
-	read := len(f.holes(timeline.PartActivities, m.after, m.at)) == 0 || f.sawOrders(m.at)
 	if own := f.ownChange(m); own != 0 {
 		a.Kind, a.Confidence, a.Because = ByRun, Certain, "the run itself made a change between the two looks"
 		a.Evidence = append(a.Evidence, own)
 		return
 	}
+	read := len(f.holes(timeline.PartActivities, m.after, m.at)) == 0 && !f.lastLook(timeline.PartActivities).Before(m.at)
 	able := capable(heard, "")
-	seq, rolled := f.rolledOut(m)
-	switch bounds := f.boundsMoved(m); {
+	nobody := !slices.ContainsFunc(heard, testimony.possible)
+	bounds := f.boundsMoved(m)
+	deployed, rolled := f.rolledOut(m)
+	a.May = policyNames(able)
+	switch {
 	case bounds != 0:
-		a.May = policyNames(able)
-		a.Because = "the bounds were changed about then, but no activity tells that the count was moved"
+		a.Because = "the bounds were changed about then, and a policy may have asked for it too"
 		if len(able) == 0 && !rolled {
-			a.Kind, a.Confidence, a.May = ByBounds, Likely, nil
+			a.Kind, a.Confidence, a.Because = ByBounds, Likely, "the bounds were changed about then, and to that count"
 		}
 		a.Evidence = append(a.Evidence, bounds)
-	case !read && !rolled:
-		f.byAlarms(a, m, able)
-		a.Because = "The scaling activities were not read: " + a.Because
-	case len(able) > 0:
-		f.byAlarms(a, m, able)
-		a.Kind, a.Name, a.Role, a.Confidence, a.May = ByUnknown, "", "", Unsure, policyNames(able)
-		a.Contradiction = "What " + strings.Join(a.May, ", ") + " may have asked for came, but no scaling activity tells of it, though they were read."
-	case rolled:
+	case rolled && nobody:
 		a.Kind, a.Confidence = ByDeployment, Likely
-		a.Because = "a deployment began about then, and no scaling activity tells of the change"
-		a.Evidence = append(a.Evidence, seq)
-	default:
+		a.Because = "a deployment began about then, no alarm asked for the change, and no scaling activity tells of it"
+		a.Evidence = append(a.Evidence, deployed)
+	case rolled:
+		a.Because = "a deployment began about then, and a policy may have asked for the change too"
+	case nobody && read:
 		a.Kind, a.Confidence = ByPerson, Likely
 		a.Because = "no scaling activity tells of it, though they were read, and no alarm asked for it"
+	case read:
+		a.Because = "an alarm asked for such a change, but no scaling activity tells of it, though they were read"
+		if len(able) > 0 {
+			a.Contradiction = "What " + strings.Join(a.May, ", ") + " may have asked for came, but no scaling activity tells of it."
+		}
+	case m.high && slices.ContainsFunc(able, func(t testimony) bool { return t.size == agrees && f.acted(t.name, m) }):
+		f.byAlarms(a, able)
+		a.Because = "the scaling activities were not read, but " + a.Because
+	default:
+		a.Because = "the scaling activities were not read, and it is not what an alarm asked for at that moment"
 	}
 }

@@ -27,25 +27,24 @@ type testimony struct {
 	alarm  says
 	metric says // datapoints that asked for more (or fewer) were published by then
 	size   says // and for that many
+	votes  bool // it scales in only together with the others that do so
+	vetoed bool // and one of those does not
 	seqs   []int64
 }
 
-func (t testimony) agree() bool { return t.alarm == agrees && t.metric == agrees }
+// possible says that neither its alarm nor its metric rules it out, nor, in the
+// case of a scale-in, those of another that has to agree. [D]
+func (t testimony) possible() bool { return t.alarm != denies && t.metric != denies && !t.vetoed }
 
-// missing is what kept the witnesses from agreeing.
-func (t testimony) missing() string {
-	if t.alarm == mute {
-		return "the state of its alarm at that moment was not seen"
-	}
-	return "the datapoints of its metric were not seen"
-}
+func (t testimony) agree() bool { return t.alarm == agrees && t.metric == agrees }
 
 // testify hears alarms and metrics on every policy that stood. Without a
 // direction nothing can be asked of them.
 func (f *facts) testify(m moved) (heard []testimony) {
 	for _, p := range f.policiesAt(later(m.at, f.atStart())) {
 		t := testimony{policy: p.policy, role: scaling.Role(p.policy.Metric)}
-		a := f.alarmOf(p.policy, m.high, later(m.at, f.atStart()))
+		t.votes = m.sided && !m.high && p.policy.Step == nil && !p.policy.DisableScaleIn
+		a := f.calling(p.policy, m)
 		switch {
 		case !m.sided:
 		case a == nil && len(p.policy.Alarms) == 0 || !m.high && p.policy.DisableScaleIn:
@@ -55,10 +54,15 @@ func (f *facts) testify(m moved) (heard []testimony) {
 			t.name = a.alarm.Name
 			t.seqs = append(t.seqs, a.seq)
 			t.alarm, t.state = f.ringing(a.alarm, m.after.Add(-actsWithin), m.at.Add(beginsSoon))
-			t.metric = f.breached(t.role, a.alarm, m)
+			t.metric = f.metricOf(t.role, a.alarm, m)
 			t.size = f.sized(t.role, a.alarm, m)
 		}
 		heard = append(heard, t)
+	}
+	if slices.ContainsFunc(heard, func(t testimony) bool { return t.votes && !t.possible() }) {
+		for i := range heard {
+			heard[i].vetoed = heard[i].votes
+		}
 	}
 	return heard
 }
@@ -101,40 +105,81 @@ func (f *facts) leftBefore(name string, since, t time.Time) bool {
 	})
 }
 
-// breached says whether, of the datapoints that may have been public and that
-// the alarm may have looked at, one asked for a change in that direction.
-func (f *facts) breached(role string, a scaling.Alarm, m moved) says {
+// calling is a policy's alarm that would call for a change: the one that its
+// activity names, which a policy that is put again changes [E], or the one that
+// it was seen with.
+func (f *facts) calling(p scaling.Policy, m moved) *alarmStep {
+	if m.order != nil && m.order.cause.Policy == p.Name {
+		if a := f.alarmNamed(m.order.cause.Alarm, m.at); a != nil && a.policy == p.Name && a.alarm.High() == m.high {
+			return a
+		}
+	}
+	return f.alarmOf(p, m.high, later(m.at, f.atStart()))
+}
+
+// metricOf says whether a policy's metric asked for a change in that direction:
+// for more where one of the datapoints that its alarm may have looked at lies
+// above the target, for fewer where the newest may all have lain below.
+func (f *facts) metricOf(role string, a scaling.Alarm, m moved) says {
+	if !m.high {
+		return f.allLow(role, a, m)
+	}
 	points := f.public(role, a, m)
 	switch {
 	case slices.ContainsFunc(points, func(p point) bool { return a.Breaches(p.value) }):
 		return agrees
-	case len(points) == 0 || len(points) < a.M():
+	case len(points) == 0:
 		return mute
 	}
 	return denies
 }
 
+// allLow is metricOf for the side of a low alarm.
+func (f *facts) allLow(role string, a scaling.Alarm, m moved) says {
+	if !sane(a) || keyOf(role) == "" {
+		return mute
+	}
+	views, ok := f.views(keyOf(role), a, m.after.Add(-actsWithin), m.at)
+	holds := len(views) > 0
+	for _, v := range views {
+		if v.fires(a) {
+			return agrees
+		}
+		quiet := 0
+		for _, p := range v {
+			if !a.Breaches(p.value) {
+				quiet++
+			}
+		}
+		holds = holds && quiet > a.EvaluationPeriods-a.M()
+	}
+	if ok && holds {
+		return denies
+	}
+	return mute
+}
+
 // public are the datapoints of a role's metric that an alarm may have looked at
-// when it called.
+// when it called, of whatever period: they tell what it was like.
 func (f *facts) public(role string, a scaling.Alarm, m moved) []point {
 	if !sane(a) || keyOf(role) == "" {
 		return nil
 	}
 	points := f.between(keyOf(role), m.after.Add(-outBudget(a)-actsWithin), m.at)
-	return slices.DeleteFunc(slices.Clone(points), func(p point) bool { return p.period != a.Metric.Period || !p.after.Before(m.at) })
+	return slices.DeleteFunc(slices.Clone(points), func(p point) bool { return !p.after.Before(m.at) })
 }
 
 // sized says whether a policy can have asked for so many tasks: a scale-out to
 // no more than its datapoints ask for, from the tasks that ran or from those
-// that were desired, and one for the rounding. [U] A scale-in may go to any
-// lower count. [U]
+// that were desired, and one for the rounding. [U] A scale-in goes one task
+// lower [R], or to what they ask for [U].
 func (f *facts) sized(role string, a scaling.Alarm, m moved) says {
 	target := hundredths(a.Threshold)
-	running := f.counts.at(m.at)
-	if !m.high || target <= 0 || len(running) == 0 {
+	running := f.counts.at(m.after)
+	if target <= 0 || len(running) == 0 {
 		return mute
 	}
-	most, found := int64(0), false
+	least, most, found := int64(m.from), int64(m.from), false
 	for _, p := range f.public(role, a, m) {
 		if !a.Breaches(p.value) {
 			continue
@@ -143,28 +188,63 @@ func (f *facts) sized(role string, a scaling.Alarm, m moved) says {
 		for _, s := range running {
 			n := int64(max(s.value.Running, m.from))
 			most = max(most, (n*hundredths(p.value)+target-1)/target)
+			n = int64(min(s.value.Running, m.from))
+			least = min(least, n*hundredths(p.value)/target)
 		}
 	}
-	switch {
+	switch to := int64(m.to); {
 	case !found:
 		return mute
-	case int64(m.to) > most+oneTask:
+	case m.high && to > most+oneTask, !m.high && to < min(least, int64(m.from-1)):
 		return denies
 	}
 	return agrees
 }
 
-// schedule is a scheduled action that an activity tells of.
+// acted says that an alarm which was in ALARM acted in the stretch of a change:
+// as it came into that state, or a number of whole minutes later. [D]
+func (f *facts) acted(name string, m moved) bool {
+	for _, s := range f.alarms {
+		if s.alarm.Name != name || s.alarm.State != scaling.AlarmInAlarm || s.since().After(m.at) {
+			continue
+		}
+		next := s.since()
+		if whole := m.after.Sub(next) / actsWithin; whole > 0 {
+			next = next.Add(whole * actsWithin)
+		}
+		for ; !next.After(m.at); next = next.Add(actsWithin) {
+			if next.Add(beginsSoon).After(m.after) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// scheduled is a scheduled action that an activity tells of.
 type scheduled struct {
 	at   time.Time
 	name string
 	seq  int64
 }
 
-// scheduledBy is the scheduled action that set the bounds about t; nil: none.
+// readScheduled reads what scheduled actions did.
+func (f *facts) readScheduled(events []timeline.Event) {
+	for _, e := range events {
+		d, ok := e.Data.(timeline.ActivityState)
+		if !ok || d.Activity.Status == scaling.StatusFailed {
+			continue
+		}
+		if c := scaling.ParseCause(d.Activity.Cause); c.Kind == scaling.CauseScheduled || scaling.SetsBounds(d.Activity.Description) {
+			f.scheduled = append(f.scheduled, scheduled{d.Activity.Start, c.Action, e.Seq})
+		}
+	}
+}
+
+// scheduledBy is the scheduled action that set the bounds at t; nil: none did.
 func (f *facts) scheduledBy(t time.Time) *scheduled {
 	for i, s := range f.scheduled {
-		if !s.at.After(t.Add(beginsSoon)) && s.at.After(t.Add(-actsWithin)) {
+		if !s.at.After(t.Add(beginsSoon)) && s.at.After(t.Add(-beginsSoon)) {
 			return &f.scheduled[i]
 		}
 	}

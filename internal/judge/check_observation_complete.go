@@ -55,27 +55,7 @@ func (f *facts) observed(part string) Result {
 		r.Explanation = fmt.Sprintf("The %s were not looked at for %s within %s to %s; what happened then is not known; look for throttled or failed polls.",
 			part, short(worst.longest), f.when(worst.from), f.when(worst.to))
 	}
-	if part == timeline.PartAlarms && r.Answer == Pass {
-		f.unseenAlarm(&r)
-	}
 	return r
-}
-
-// unseenAlarm makes a result inconclusive where an order names an alarm that
-// nobody had seen in ALARM by then: a change of state lasts longer than two
-// looks lie apart, so one of the two is not as it was told.
-func (f *facts) unseenAlarm(r *Result) {
-	for _, o := range f.during(f.from, f.horizon, func(o order) bool { return o.cause.Kind == scaling.CauseAlarm }) {
-		seen := slices.ContainsFunc(f.alarms, func(a alarmStep) bool {
-			return a.alarm.Name == o.cause.Alarm && a.alarm.State == scaling.AlarmInAlarm && !a.since().After(o.at)
-		})
-		if !seen {
-			r.Answer, r.Margin, r.Evidence = Inconclusive, "", o.seqs
-			r.Measured = "an alarm not seen in ALARM"
-			r.Explanation = "The " + f.describe(o) + " names alarm " + o.cause.Alarm + ", which was never seen in ALARM by then; what made it is not known; look at the alarm's history."
-			return
-		}
-	}
 }
 
 // published answers whether a metric has its datapoint for each period of the

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"scaleproof/internal/plan"
+	"scaleproof/internal/scaling"
 	"scaleproof/internal/timeline"
 )
 
@@ -92,8 +93,8 @@ var saturationProof = proof{
 	},
 	edits: []edit{
 		{"CPU at 94 % through the peak", "", Fail, func(t *tape) {
-			t.point(timeline.KeyCPU, minutes(13), minutes(24), func(float64) float64 { return 94 })
-			t.quickLow()
+			t.point(timeline.KeyCPU, minutes(13), minutes(23), func(float64) float64 { return 94 })
+			t.alarms(false, func(a *scaling.Alarm) { a.EvaluationPeriods, a.DatapointsToAlarm = 3, 0 })
 			t.ring(minutes(17))
 			t.most(3) // so that nothing was to be ordered
 		}},

@@ -1,7 +1,9 @@
 package judge
 
 import (
+	"cmp"
 	"fmt"
+	"strings"
 
 	"scaleproof/internal/plan"
 )
@@ -23,20 +25,17 @@ func (f *facts) onlyBy(e plan.Expectation) Result {
 	by := 0
 	for _, o := range outs {
 		r.Evidence = append(r.Evidence, o.seqs...)
-		doubt := f.doubt(o)
-		switch {
-		case o.role != e.OnlyBy && f.quietAt(o):
-			r.Answer = Fail
-			r.Explanation = fmt.Sprintf("The %s, though %s: either another policy scaled, or the cause is not what made it; compare the alarms' histories with the activity.", f.describe(o), doubt)
-		case doubt != "" && r.Answer != Fail:
-			r.Answer = Inconclusive
-			r.Explanation = "The " + f.describe(o) + " cannot be put down to a policy: " + doubt + "."
-		case doubt == "" && o.role != e.OnlyBy && r.Answer == Fail: // the first is told
-		case doubt == "" && o.role != e.OnlyBy:
-			r.Answer = Fail
-			r.Explanation = fmt.Sprintf("The %s, whose policy was to stay quiet; compare its metric with its target there, under the load and while tasks start.", f.describe(o))
-		case doubt == "":
+		switch a := f.actionOf(o); {
+		case a.Kind == ByPolicy && a.Role == e.OnlyBy && a.Name == o.cause.Policy:
 			by++
+		case a.Kind == ByPolicy && a.Role != e.OnlyBy && a.Name == o.cause.Policy:
+			if r.Answer != Fail { // the first is told
+				r.Explanation = fmt.Sprintf("The %s, whose policy was to stay quiet; compare its metric with its target there, under the load and while tasks start.", f.describe(o))
+			}
+			r.Answer = Fail
+		case r.Answer == Pass:
+			r.Answer = Inconclusive
+			r.Explanation = fmt.Sprintf("The %s cannot be put down to a policy for certain: %s.", f.describe(o), strings.TrimSuffix(cmp.Or(a.Contradiction, a.Because), "."))
 		}
 	}
 	r.Measured = fmt.Sprintf("%d of %d", by, len(outs))

@@ -35,10 +35,10 @@ var stabilityFlappingProof = proof{
 	},
 	edits: []edit{
 		{"out and in again under the settle's load", "", Fail, func(t *tape) {
-			t.order(minutes(45), 1, 2)
+			t.order(minutes(44), 1, 2)
 			t.order(minutes(54), 2, 1)
-			t.point(timeline.KeyCPU, minutes(35), minutes(38), func(float64) float64 { return 72 }) // what the first answered
-			t.point(timeline.KeyRequests, minutes(45), minutes(55), func(v float64) float64 { return v / 2 })
+			t.point(timeline.KeyCPU, minutes(34), minutes(37), func(float64) float64 { return 72 }) // what the first answered
+			t.point(timeline.KeyRequests, minutes(44), minutes(55), func(v float64) float64 { return v / 2 })
 		}},
 	},
 }

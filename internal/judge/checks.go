@@ -39,6 +39,8 @@ var checks = []check{
 		doc: "Once the run has removed a policy it orders nothing, and the others stand as they stood, and act."},
 	{id: "alarms.fire", run: alarmsFire,
 		doc: "A high alarm is in ALARM while all the datapoints that it looks at are above the threshold that it shows."},
+	{id: "scaling.attributed", run: scalingAttributed,
+		doc: "Of every change of the desired count it is known whose it was, and no activity names what cannot be its cause."},
 	{id: "scale-out.in-time", blames: true, run: scaleOutInTime,
 		doc: "The expected scale-out was ordered by the expected policy, within the budget that the live alarm allows."},
 	{id: "scale-out.none", blames: true, run: noScaleOut,

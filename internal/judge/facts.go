@@ -87,6 +87,7 @@ func read(events []timeline.Event) (*facts, error) {
 	if !f.loadOnly {
 		f.course, _ = timeline.CourseOf(events)
 	}
+	f.readScheduled(events)
 	f.readActions()
 	f.readRefusals(events)
 	f.untrusted, f.incredible = f.impossible()

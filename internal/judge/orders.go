@@ -23,13 +23,6 @@ func (o order) in() bool  { return o.from >= 0 && o.to < o.from }
 
 // readOrders joins the orders with the policies.
 func (f *facts) readOrders(events []timeline.Event) {
-	for _, e := range events {
-		if d, ok := e.Data.(timeline.ActivityState); ok {
-			if c := scaling.ParseCause(d.Activity.Cause); c.Kind == scaling.CauseScheduled && d.Activity.Status != scaling.StatusFailed {
-				f.scheduled = append(f.scheduled, scheduled{d.Activity.Start, c.Action, e.Seq})
-			}
-		}
-	}
 	for _, x := range timeline.OrdersOf(events) {
 		o := order{
 			id: x.ID, at: x.Start, end: x.End, from: x.From, to: x.To,

@@ -31,6 +31,7 @@ var proofs = []proof{
 	policiesUnchangedProof,
 	policiesIndependentProof,
 	alarmsFireProof,
+	scalingAttributedProof,
 	scaleOutInTimeProof,
 	scaleOutNoneProof,
 	scaleInNoneProof,

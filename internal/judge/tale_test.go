@@ -48,6 +48,7 @@ type said struct {
 	at       time.Duration
 	from, to int
 	policy   string // empty: a change of bounds
+	named    string // the policy that the activity names, where it is another
 	silent   bool   // no activity is told
 }
 

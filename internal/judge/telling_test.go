@@ -209,6 +209,9 @@ func (t *tale) tellScaling() (es []timeline.Event) {
 		} else {
 			tell(timeline.PartAlarms, "cloudwatch", a.Name, o.at-5*time.Second, true, timeline.AlarmState{Alarm: a, Transition: true, From: scaling.AlarmOK, Policy: o.policy})
 		}
+		if other, ok := t.alarmFor(o.named, o.to > o.from); ok {
+			cause.Alarm, cause.Policy = other.Name, o.named
+		}
 		act := scaling.Activity{ID: uuid(100 + i), Description: scaling.DescribeDesired(o.to), Start: dawn.Add(o.at),
 			Cause: cause.String(), Status: scaling.StatusInProgress}
 		tell(timeline.PartActivities, "autoscaling", act.ID, o.at, true, timeline.ActivityState{Activity: act})

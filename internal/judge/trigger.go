@@ -17,9 +17,10 @@ func triggerRole(e plan.Expectation) string {
 	return "cpu"
 }
 
-// outsBy lists the scale-outs that a policy of the role caused.
+// outsBy lists the scale-outs that name a policy of the role, but for those of
+// which it is proven that they were another's.
 func (f *facts) outsBy(role string) []order {
-	return f.during(f.from, f.horizon, func(o order) bool { return o.out() && o.role == role })
+	return f.during(f.from, f.horizon, func(o order) bool { return o.out() && o.role == role && !f.actionOf(o).untrue })
 }
 
 // lookBack is how long before an order the datapoints may have ended that its

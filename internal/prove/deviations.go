@@ -34,7 +34,7 @@ var wrongs = []wrong{
 	{flaw.OneDatapoint, nil, []string{"cpu-heavy", "request-heavy", "combined", "gradual-ramp"}, []string{"scale-in.none", "trigger.threshold", "scale-out.in-time"}},
 	{flaw.LateReaction, []string{"2m", "4m", "6m", "10m"}, []string{"request-heavy", "gradual-ramp"}, []string{"scale-out.in-time", "trigger.answered"}},
 	{flaw.Flapping, []string{"1m", "3m", "5m", "10m"}, []string{"combined", "cpu-heavy"}, []string{"stability.flapping"}},
-	{flaw.OtherAlarmNamed, nil, []string{"cpu-heavy", "request-heavy"}, []string{"scale-out.only-by"}},
+	{flaw.OtherAlarmNamed, nil, []string{"cpu-heavy", "request-heavy"}, []string{"scaling.attributed"}},
 	{flaw.SiblingScaled, nil, []string{"cpu-heavy", "request-heavy", "baseline of cpu-heavy beside a busy web"}, []string{"scale-out.in-time", "trigger.answered", "scale-out.none"}},
 	{flaw.ScaleInWhileDeploying, nil, []string{"cpu-heavy with deployments"}, []string{"scale-in.deploying"}},
 	{flaw.BoundsIgnored, []string{"1", "2"}, []string{"cpu-heavy with at least 2 tasks"}, []string{"capacity.bounds"}},

@@ -49,6 +49,12 @@ func DescribeBounds(minimum, maximum *int) string {
 	return "Setting " + boundsText(minimum, maximum)
 }
 
+// SetsBounds says that an activity's description is one of those that
+// DescribeBounds writes: of a scheduled action.
+func SetsBounds(description string) bool {
+	return strings.HasPrefix(description, "Setting min capacity to ") || strings.HasPrefix(description, "Setting max capacity to ")
+}
+
 // BoundsSet is the status message of one that has. [D]
 func BoundsSet(minimum, maximum *int) string {
 	return "Successfully set " + boundsText(minimum, maximum)
