@@ -66,10 +66,17 @@ func (f *facts) whyNot(s silence) (found why) {
 		return why{r}
 	}
 	c := f.call(s)
+	bound := f.pinned(s, c)
+	if len(bound) > 0 && !s.out {
+		return bound // whatever else: there was nothing to scale in
+	}
 	for _, find := range []func(silence, call) []reason{
-		f.unregistered, f.suspendedIn, f.blockedByDeployment, f.refusedIn, f.pinned, f.powerless,
+		f.unregistered, f.suspendedIn, f.blockedByDeployment, f.refusedIn, f.powerless,
 	} {
 		found = append(found, find(s, c)...)
+	}
+	if len(found) == 0 {
+		found = bound // where AWS does not say so itself
 	}
 	if c.ok && len(found) == 0 {
 		found = f.unheeded(s, c)

@@ -114,17 +114,27 @@ func (f *facts) uncalledBy(p policyStep, s silence, n int) (r reason, ok bool) {
 }
 
 // onThread says that CPU stands still at what busy threads of a task show,
-// under a target that it so never reaches, while the load asks for more tasks.
+// under a target that it so never reaches, while requests queue or the planned
+// load would come to more.
 func (f *facts) onThread(p scaling.Policy, a scaling.Alarm, s silence) (r reason, ok bool) {
 	n, _, known := f.desiredAt(s.to)
-	if !s.out || scaling.Role(p.Metric) != "cpu" || !known || f.demand(s.to, "cpu") <= int64(n)*1000 {
+	if !s.out || scaling.Role(p.Metric) != "cpu" || !known || n == 0 {
 		return r, false
 	}
-	points := f.lately(timeline.KeyCPU, s, minPoints*time.Minute)
+	points := f.lately(timeline.KeyCPU, s, plan.Publication+minPoints*time.Minute)
+	points = points[max(0, len(points)-minPoints):]
 	stood := plateauOf(points)
 	share := stood.thread()
+	planned := f.demand(s.to, "cpu") * hundredths(p.Target) / 1000 / int64(n)
 	if len(points) < minPoints || !stood.flat() || share == 0 || stood.most >= hundredths(a.Threshold) {
 		return r, false
+	}
+	queues := func(b beat) bool {
+		sure, _ := b.queues()
+		return sure && !b.start.Before(points[0].start) && b.start.Before(s.to)
+	}
+	if planned*100 <= stood.mean*105 && !slices.ContainsFunc(f.beats(), queues) {
+		return r, false // so little load may be all that there is
 	}
 	return reason{rank: rankBeyond, seqs: []int64{points[len(points)-1].seq}, next: "give a task as many workers as vCPUs, or aim lower",
 		says: fmt.Sprintf("CPU stood flat at %s %%, as if %s were busy and the rest idle, which a target of %s never notices", number(float64(stood.mean)/100), busy(share), number(a.Threshold))}, true
@@ -189,7 +199,7 @@ func nearest(points []point, a scaling.Alarm, since time.Time) (r nearness) {
 // unmoved says how near a policy's metric came to its alarm, of n policies.
 func (f *facts) unmoved(p scaling.Policy, a alarmStep, s silence, n int) reason {
 	key, span := keyOf(scaling.Role(p.Metric)), time.Duration(a.alarm.EvaluationPeriods)*a.alarm.Metric.Period
-	known := nearest(f.lately(key, s, span+plan.Publication), a.alarm, s.from)
+	known := nearest(f.lately(key, s, span+plan.Publication+longAgo), a.alarm, s.from)
 	if !known.known {
 		return reason{rank: rankNoData, says: "no datapoint of " + noun(key) + " was published in time, and missing data scales nothing", next: unpublished, seqs: []int64{a.seq}}
 	}
@@ -200,7 +210,7 @@ func (f *facts) unmoved(p scaling.Policy, a alarmStep, s silence, n int) reason 
 	}
 	beyond += amount(key, a.alarm.Threshold)
 	due, rising := f.underway(s, p, a.alarm)
-	all := nearest(f.begun(key, s.from.Add(-span-plan.Publication), s.to), a.alarm, s.from)
+	all := nearest(f.begun(key, s.from.Add(-span-plan.Publication-longAgo), s.to), a.alarm, s.from)
 	switch {
 	case known.breached >= m:
 		f.fired(&r, a, s, known, fmt.Sprintf("%d datapoints of %s %s", m, noun(key), beyond))
@@ -226,6 +236,10 @@ func (f *facts) unmoved(p scaling.Policy, a alarmStep, s silence, n int) reason 
 	}
 	return r
 }
+
+// longAgo is how far back it is looked for the first of the datapoints that an
+// alarm was to answer.
+const longAgo = 10 * time.Minute
 
 const unpublished = "see why the metric is not published: no traffic, no running task, another target group"
 
