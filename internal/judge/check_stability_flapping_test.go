@@ -1,6 +1,7 @@
 package judge
 
 import (
+	"scaleproof/internal/scaling"
 	"scaleproof/internal/timeline"
 )
 
@@ -28,6 +29,7 @@ var stabilityFlappingProof = proof{
 			othersSend(44, 48)(t)
 			t.orders = append(t.orders[:3], said{at: minutes(49), from: 2, to: 3, policy: cpuPolicy}, said{at: minutes(53), from: 3, to: 2, policy: cpuPolicy})
 		}},
+		{name: "in and out so near to the target that datapoints scatter over it", want: Inconclusive, says: "which scatter", edit: together(settlesAt(0.95), takenBack(40, 46))},
 		{name: "out by somebody who raised the minimum", want: Pass, edit: func(t *tale) {
 			t.orders = append(t.orders, said{at: minutes(49), from: 1, to: 2})
 		}},
@@ -35,10 +37,13 @@ var stabilityFlappingProof = proof{
 	},
 	edits: []edit{
 		{"out and in again under the settle's load", "", Fail, func(t *tape) {
-			t.order(minutes(44), 1, 2)
-			t.order(minutes(54), 2, 1)
-			t.point(timeline.KeyCPU, minutes(34), minutes(37), func(float64) float64 { return 72 }) // what the first answered
-			t.point(timeline.KeyRequests, minutes(44), minutes(55), func(v float64) float64 { return v / 2 })
+			// Low alarms that look at ten of fifteen, so that the high datapoints
+			// behind the scale-out hold nothing up.
+			t.alarms(false, func(a *scaling.Alarm) { a.DatapointsToAlarm = 10 })
+			t.order(minutes(50), 1, 2)
+			t.order(minutes(53.5), 2, 1)
+			t.point(timeline.KeyCPU, minutes(40), minutes(43), func(float64) float64 { return 72 }) // what the scale-out answered
+			t.point(timeline.KeyRequests, minutes(50), minutes(54.5), func(v float64) float64 { return v / 2 })
 		}},
 	},
 }

@@ -92,6 +92,23 @@ func (f *facts) steady(from, to time.Time) bool {
 	return true
 }
 
+// rises says that, in [from, to], some policy's demand came to lie more than a
+// tenth above what it had been before in it.
+func (f *facts) rises(from, to time.Time) bool {
+	from = later(from, f.from) // before, the load was the first stage's
+	for _, role := range f.roles("") {
+		lo := f.demand(from, role)
+		for t := from; !t.After(to); t = t.Add(10 * time.Second) {
+			d := f.demand(t, role)
+			if d*10 > lo*11 {
+				return true
+			}
+			lo = min(lo, d)
+		}
+	}
+	return false
+}
+
 // roles lists what the plan's policies watch, or only the role that is given.
 func (f *facts) roles(only string) (roles []string) {
 	if only != "" {

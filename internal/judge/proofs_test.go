@@ -44,6 +44,8 @@ var proofs = []proof{
 	scaleInToMinimumProof,
 	scaleInDeployingProof,
 	scaleInAllAgreeProof,
+	scaleInPatientProof,
+	drainLosslessProof,
 	stabilityFlappingProof,
 	errorsProof,
 	errorsBalancerProof,

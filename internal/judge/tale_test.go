@@ -28,6 +28,7 @@ type tale struct {
 	cpuMax        func(at time.Duration) (float64, bool) // nil: as cpu
 	latency       func(at time.Duration) time.Duration
 	traffic       func(at time.Duration, k *timeline.KindWindow) // changes a window
+	inFlight      int64                                          // at each window's end
 	blind         map[string][2]time.Duration                    // part: not looked at between the two
 	extra         []timeline.Event                               // told as well, at their At
 	ended         *timeline.Ended
@@ -113,7 +114,7 @@ func stageOf(name string, start, length, ramp time.Duration, fromCPU, cpu, fromR
 }
 
 func cpuHeavy() *tale {
-	t := &tale{command: "validate run", readyAfter: 50 * time.Second, doneAfter: 45 * time.Second}
+	t := &tale{command: "validate run", inFlight: 10, readyAfter: 50 * time.Second, doneAfter: 45 * time.Second}
 	t.plan = plan.Plan{
 		Scenario: "cpu-heavy", Environment: "local", Key: "web-ingestion", Service: web, Emulated: true,
 		Bounds: scaling.Bounds{Min: 1, Max: 5}, Policies: wanted(), Seed: 7, Arrivals: "uniform",

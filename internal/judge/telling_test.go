@@ -89,7 +89,7 @@ func (t *tale) tellTraffic() (es []timeline.Event) {
 		if hole := t.blind[traffic]; at >= hole[0] && at < hole[1] {
 			continue
 		}
-		w := timeline.Window{Start: dawn.Add(at), Length: step}
+		w := timeline.Window{Start: dawn.Add(at), Length: step, InFlight: t.inFlight}
 		for i, k := range t.plan.Kinds {
 			n := int64(t.due(i, at+step)) - int64(t.due(i, at))
 			kw := timeline.KindWindow{Kind: k.Name, Planned: n, Sent: n, Completed: map[string]int64{"200": n}}

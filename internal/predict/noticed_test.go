@@ -205,6 +205,8 @@ var others = map[string]string{
 	"saturation":           "the service and the choice of its policies: TestSaturations; an autoscaler that does nothing is `trigger.answered`'s too",
 	"errors.balancer":      "what other users met, whom no trial cuts off",
 	"observation.complete": "the observer: `looks-refused`, `metrics-missing`; it never fails",
+	"scale-in.patient":     "what `stability.flapping` fails for too, but where demand falls or the low alarm looks at less than fifteen minutes",
+	"errors":               "what users met: requests that `drain-cut` cuts fail `drain.lossless` too",
 	"cost.increase":        "two runs, held against each other",
 	"scale-in.none":        "what a scenario expects: a scale-in that nobody agreed to fails `scale-in.all-agree` too",
 	"stability.flapping":   "turns: one that no alarm asked for fails `scale-in.all-agree` too",

@@ -41,5 +41,5 @@ var wrongs = []wrong{
 	{flaw.BoundsOff, []string{"1", "3"}, []string{"cpu-heavy", "request-heavy"}, []string{"target.exact"}},
 	{flaw.OtherTargetGroup, nil, []string{"cpu-heavy", "request-heavy"}, []string{refusal, "policies.exact"}},
 	{flaw.ActionsOff, nil, []string{"cpu-heavy", "request-heavy"}, []string{"policies.exact"}},
-	{flaw.DrainCut, []string{"4s", "2s", "0s"}, []string{"cpu-heavy", "request-heavy", "combined", "gradual-ramp"}, []string{"errors"}},
+	{flaw.DrainCut, []string{"4s", "2s", "0s"}, []string{"cpu-heavy", "request-heavy", "combined", "gradual-ramp"}, []string{"drain.lossless", "errors"}},
 }
