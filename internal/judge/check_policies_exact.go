@@ -42,6 +42,11 @@ func (f *facts) lookedAtScaling() bool {
 func (f *facts) exact(want scaling.Policy, standing []policyStep) Result {
 	r := Result{Subject: scaling.Role(want.Metric), Answer: Pass, Expected: settings(want), Measured: "as wanted, alarms live"}
 	i := slices.IndexFunc(standing, func(p policyStep) bool { return p.policy.Name == want.Name })
+	if by := f.heardOf(want.Name); i < 0 && by != 0 {
+		r.Answer, r.Measured, r.Evidence = Inconclusive, "acts, and was never seen", []int64{by}
+		r.Explanation = "Policy " + want.Name + " was never seen to stand, and yet something acts for it: lines of the timeline are missing; see the gaps in it, and run again."
+		return r
+	}
 	if i < 0 {
 		r.Answer, r.Measured = Fail, "not there"
 		r.Explanation = "Policy " + want.Name + " did not stand on " + f.plan.Service.String() + " when traffic began; apply it, and see whether another tool removes it."
@@ -70,6 +75,35 @@ func (f *facts) exact(want scaling.Policy, standing []policyStep) Result {
 		}
 	}
 	return r
+}
+
+// heardOf is the first event that tells of a policy which was never seen to
+// stand: an alarm that acts for it, an order that names it, its removal. It is 0
+// where there is none.
+func (f *facts) heardOf(name string) (seq int64) {
+	tell := func(by int64) {
+		if seq == 0 || by < seq {
+			seq = by
+		}
+	}
+	for _, p := range f.policies {
+		if p.policy.Name == name && !p.removed {
+			return 0
+		} else if p.policy.Name == name {
+			tell(p.seq)
+		}
+	}
+	for _, a := range f.alarms {
+		if a.policy == name && !a.seen.Before(f.from) {
+			tell(a.seq)
+		}
+	}
+	for _, o := range f.orders {
+		if o.cause.Policy == name && !o.at.Before(f.from) {
+			tell(o.seqs[0])
+		}
+	}
+	return seq
 }
 
 // elsewhere says that a policy counts the requests of another target group than

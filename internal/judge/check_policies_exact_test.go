@@ -11,7 +11,8 @@ var policiesExactProof = proof{
 	id: "policies.exact",
 	stories: []story{
 		{name: "as wanted", want: Pass},
-		{name: "CPU policy missing", want: Fail, says: "did not stand", edit: func(t *tale) { t.standing = t.standing[1:] }},
+		{name: "CPU policy missing", want: Fail, says: "did not stand", edit: func(t *tale) { t.standing, t.orders = t.standing[1:], nil }},
+		{name: "a policy that acts was never seen", want: Inconclusive, says: "lines of the timeline are missing", edit: func(t *tale) { t.standing = t.standing[1:] }},
 		{name: "another target", want: Fail, says: "target 75, not 70", edit: func(t *tale) { t.standing[0].Target = 75 }},
 		{name: "another cooldown", want: Fail, says: "cooldown", edit: func(t *tale) { t.standing[1].ScaleInCooldown = time.Minute }},
 		{name: "high alarm missing", want: Fail, says: "no high alarm", edit: func(t *tale) { t.alarms = t.alarms[1:] }},

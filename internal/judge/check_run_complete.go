@@ -21,6 +21,9 @@ func runComplete(f *facts) []Result {
 			r.Explanation += " (" + f.ended.Reason + ")"
 		}
 		r.Explanation += ", so what it did not get to is not proven; remove the cause and run it again."
+	case !f.drained:
+		r.Answer, r.Measured = Inconclusive, "no "+timeline.PhaseDrain
+		r.Explanation = "The run says that it came to its end, and not that it waited for the last answers: lines of the timeline are missing; run it again."
 	case f.stop != nil:
 		r.Answer = Inconclusive
 		r.Explanation = "A safety rule stopped the traffic (" + f.stop.Rule + "), though the run says that it came to its end; the one or the other is not so."

@@ -24,6 +24,7 @@ type facts struct {
 	from, to time.Time   // of the traffic; zero where it never began
 	turns    []time.Time // between which the planned demand is linear
 	horizon  time.Time   // until here the run only watched: the undo begins, or the timeline ends
+	drained  bool        // the run tells that it waited for the last answers
 	ended    *timeline.Ended
 	endedSeq int64
 	stop     *timeline.Stop
@@ -156,7 +157,7 @@ func (f *facts) readRun(events []timeline.Event) {
 				f.horizon = e.At
 			}
 			if d.Name == timeline.PhaseDrain && f.to.IsZero() {
-				f.to = e.At
+				f.to, f.drained = e.At, true
 			}
 		}
 	}

@@ -25,7 +25,7 @@ func (o order) in() bool  { return o.from >= 0 && o.to < o.from }
 func (f *facts) readOrders(events []timeline.Event) {
 	for _, x := range timeline.OrdersOf(events) {
 		o := order{
-			id: x.ID, at: x.Start, end: x.End, from: x.From, to: x.To,
+			id: x.ID, at: x.Start.UTC(), end: x.End.UTC(), from: x.From, to: x.To,
 			cause: scaling.ParseCause(x.Cause), status: x.Status, seqs: x.Seqs,
 		}
 		if o.cause.Kind == scaling.CauseAlarm {

@@ -49,9 +49,15 @@ func OrdersOf(events []Event) (orders []Ordered) {
 	return orders
 }
 
+// offset is how far the clock of a look may be behind the clock of an order: a
+// machine that is told the time over a network is off by less.
+const offset = 10 * time.Second
+
 // desiredBefore is the desired count that the i-th order found: what the order
 // before it set, unless a look between the two saw another; -1 unknown. A look
-// at the order's own instant may have seen its effect already, and is no help.
+// at the order's own instant may have seen its effect already, and is no help;
+// nor is one shortly before it that saw what it set, since nobody orders what
+// is so already: there the two clocks differ.
 func desiredBefore(events []Event, orders []Ordered, i int) int {
 	from, since := -1, time.Time{}
 	if i > 0 {
@@ -59,7 +65,7 @@ func desiredBefore(events []Event, orders []Ordered, i int) int {
 	}
 	for _, e := range events {
 		c, ok := e.Data.(Counts)
-		if !ok || !e.Seen.Before(orders[i].Start) {
+		if !ok || !e.Seen.Before(orders[i].Start) || c.Desired == orders[i].To && e.Seen.After(orders[i].Start.Add(-offset)) {
 			continue
 		}
 		after := e.NotBefore // the change lies behind it

@@ -134,21 +134,3 @@ func (l *limited) Write(b []byte) (int, error) {
 	}
 	return len(b), nil
 }
-
-// Whatever stands in a file, reading it ends in events or in an error, and
-// events that were read are written as they stood.
-func FuzzRead(f *testing.F) {
-	whole := written(f, samples())
-	f.Add(whole)
-	f.Add(whole[:len(whole)/2])
-	f.Add(bytes.ReplaceAll(whole, []byte("2026"), []byte("9999")))
-	f.Fuzz(func(t *testing.T, data []byte) {
-		events, err := Read(bytes.NewReader(data), "t")
-		if err != nil {
-			return
-		}
-		again, err := Read(bytes.NewReader(written(t, events)), "t")
-		require.NoError(t, err)
-		require.Equal(t, len(events), len(again))
-	})
-}
