@@ -2,6 +2,7 @@ package judge
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
@@ -48,28 +49,33 @@ func (f *facts) nobodyHealthy() []Result {
 }
 
 func (f *facts) arrived(s stage) Result {
-	r := Result{Subject: s.Name, Answer: Pass, Expected: "the requests sent +- 10 %", Evidence: []int64{s.seq}}
-	var total, sent, n int64
+	r := Result{Subject: s.Name, Answer: Pass, Expected: "the requests sent - 10 % + 5 %", Evidence: []int64{s.seq}, Needs: 2}
+	var total, sent, edges, n int64
+	var reached time.Time
 	for _, p := range f.between(timeline.KeyRequests, s.from.Add(s.Ramp), s.to) {
 		counted, left, ok := f.counted(p)
 		if !ok {
 			continue
 		}
-		total += counted
-		sent += left
-		n++
+		total, sent, n = total+counted, sent+left, n+1
+		if !p.start.Equal(reached) { // minutes that follow each other share an edge
+			edges += f.openAt(p.start) + f.openAt(p.end())
+		}
+		reached = p.end()
 		r.Evidence = append(r.Evidence, p.seq)
 	}
+	r.Samples = n
 	if n < 2 {
 		r.Answer, r.Severity, r.Measured = Inconclusive, Warns, plural(int(n), "clear datapoint", "clear datapoints")
 		r.Explanation = "Too few minutes of stage " + s.Name + " had targets at rest and CPU below its limit to compare the request count."
 		return r
 	}
 	counted, left := number(float64(total/n)/100), number(float64(sent/n)/100)
+	more := surplus(sent, edges)
 	r.Measured = fmt.Sprintf("%s a minute of %s, over %d minutes", counted, left, n)
-	off := max(total-sent, sent-total)
-	r.Margin = percent(off, max(sent, 1)) + " off"
-	if off*10 > sent {
+	r.Margin = percent(max(total-sent, sent-total), max(sent, 1)) + " off"
+	r.Tolerance = fmt.Sprintf("%s more, for what is counted a second early or late and for what was in flight", percent(more, max(sent, 1)))
+	if total > sent+more || 10*(sent-total) > sent {
 		r.Answer = Inconclusive
 		r.Explanation = fmt.Sprintf("In stage %s the load balancer counted %s requests a minute where %s were sent: traffic of others, another route, or another target group; find out which before trusting this run.",
 			s.Name, counted, left)
@@ -79,6 +85,28 @@ func (f *facts) arrived(s stage) Result {
 		r.Explanation = fmt.Sprintf("At %s %s; find out whose before trusting this run.", f.when(d.seen), d.what)
 	}
 	return r
+}
+
+// surplus is how many more requests than were sent may be counted before others
+// must have sent them, all in hundredths: a twentieth, what was in flight at
+// the edges, since whether a request counts when it comes or when it is
+// answered is not documented [U], and, for a second at either edge by which
+// the two clocks may differ, three times the square root of what is sent in it.
+func surplus(sent, inFlight int64) int64 {
+	return sent/20 + inFlight*100 + scaled(math.Sqrt(float64(max(sent, 0))/100/30), 300)
+}
+
+func (f *facts) surplus(sent int64, from, to time.Time) int64 {
+	return surplus(sent, f.openAt(from)+f.openAt(to))
+}
+
+// openAt is how many requests were in flight at the end of the last window by t.
+func (f *facts) openAt(t time.Time) (n int64) {
+	i, _ := slices.BinarySearchFunc(f.windows, t, byStart)
+	if i > 0 {
+		n = max(f.windows[i-1].InFlight, 0)
+	}
+	return n
 }
 
 // counted is, in hundredths, how many requests a datapoint counts on all

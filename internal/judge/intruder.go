@@ -40,17 +40,13 @@ func (f *facts) intrusion() (first *drift) {
 	return first
 }
 
-// foreign is how many percent more requests than were sent the load balancer
-// must have counted in a minute, and in the next, for others to have sent them.
-const foreign = 20
-
 // stranger is the first of two successive clear datapoints of the request count
 // in [from, to] that lie well above what was sent.
 func (f *facts) stranger(from, to time.Time) *drift {
 	var before time.Time
 	for _, p := range f.between(timeline.KeyRequests, from, to) {
 		counted, sent, ok := f.counted(p)
-		if !ok || 100*counted <= (100+foreign)*sent {
+		if !ok || counted <= sent+f.surplus(sent, p.start, p.end()) {
 			continue
 		}
 		if before.Equal(p.start) && !before.IsZero() {
