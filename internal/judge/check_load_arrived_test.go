@@ -16,14 +16,14 @@ var loadArrivedProof = proof{
 			t.requests = func(at time.Duration) (float64, bool) { v, _ := own(at); return v + 300, true }
 		}},
 		{name: "others send for three minutes of a long stage", want: Inconclusive, says: "traffic of others", edit: othersSend(48, 51)},
-		{name: "others send a tenth for three minutes", want: Inconclusive, says: "traffic of others", edit: countedBy(48, 51, 1.10)},
+		{name: "others send a seventh for three minutes", want: Inconclusive, says: "traffic of others", edit: countedBy(48, 51, 1.15)},
 		{name: "others send a little", want: Pass, edit: countedBy(0, 55, 1.04)},
 		{name: "others send a fifteenth all the time", want: Inconclusive, says: "traffic of others", edit: countedBy(0, 55, 1.07)},
 		{name: "a twentieth is lost", want: Pass, edit: countedBy(0, 55, 0.95)},
 		{name: "an eighth is lost", want: Inconclusive, says: "another route", edit: countedBy(0, 55, 0.87)},
 		{name: "as many more as were in flight", want: Pass, edit: func(t *tale) {
-			countedBy(48, 49, 1.10)(t)
-			countedBy(49, 50, 1.10)(t)
+			countedBy(48, 49, 1.15)(t)
+			countedBy(49, 50, 1.15)(t)
 			t.inFlight = 60
 		}},
 		{name: "a minute of others", want: Pass, edit: othersSend(48, 49)},
