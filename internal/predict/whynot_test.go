@@ -96,4 +96,3 @@ func keepWhy(t *testing.T, name, said string) {
 	require.GreaterOrEqual(t, found, 0, "run with -update")
 	require.Equal(t, string(kept.Files[found].Data), said)
 }
-
