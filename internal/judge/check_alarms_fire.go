@@ -61,7 +61,7 @@ func (f *facts) fires(role string, a alarmStep) (r Result, ok bool) {
 	if silent > 0 {
 		r.Measured += fmt.Sprintf(", silent in %d", silent)
 	}
-	return r, len(spans) > 0
+	return r, len(spans) > 0 || f.unpublished(role, f.from, f.to) != ""
 }
 
 // breach is a time in which all that an alarm looked at was above its

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"scaleproof/internal/scaling"
-	"scaleproof/internal/timeline"
 )
 
 // observationComplete answers, for each part, whether it was looked at
@@ -68,27 +67,13 @@ func (f *facts) published(key string) Result {
 		r.Explanation = "No datapoint of " + key + " was published, so no alarm on it could act; check the metric's dimensions and the resource label."
 		return r
 	}
-	period := points[0].period
 	if odd := f.oddPeriod(key); odd != nil {
 		r.Answer, r.Measured, r.Evidence = Inconclusive, "datapoints of "+short(odd.period), []int64{odd.seq}
 		r.Explanation = fmt.Sprintf("A datapoint of %s %s covers %s, which is neither a minute nor the period of the policy's alarm, so it is not what the alarm looked at; read the metric at the alarm's period.",
 			key, f.when(odd.start), short(odd.period))
 		return r
 	}
-	until := earlier(f.to, f.horizon.Add(-publication-lookLimit[timeline.PartMetrics]))
-	want, missing := 0, 0
-	var first time.Time
-	for t := f.from.Truncate(period); period > 0 && !t.Add(period).After(until); t = t.Add(period) {
-		if t.Before(f.from) {
-			continue
-		}
-		want++
-		if !hasPoint(points, t) {
-			if missing++; missing == 1 {
-				first = t
-			}
-		}
-	}
+	want, missing, first := f.absent(key, f.from, f.to)
 	r.Measured = fmt.Sprintf("%d of %d", want-missing, want)
 	switch {
 	case want == 0:

@@ -23,10 +23,12 @@ var observationCompleteProof = proof{
 		}},
 	},
 	edits: []edit{
-		{"targets unseen for minutes of the settle", "", Inconclusive, func(t *tape) {
-			t.blind(timeline.PartTargets, minutes(45), minutes(48))
+		{"activities unseen for minutes of the settle", "", Inconclusive, func(t *tape) {
+			t.blind(timeline.PartActivities, minutes(45), minutes(48))
 		}},
-		{"a datapoint of CPU is missing", "", Inconclusive, func(t *tape) {
+	},
+	unsure: []blur{
+		{"a datapoint of CPU is missing", "", func(t *tape) {
 			t.drop(func(e timeline.Event) bool {
 				p, ok := e.Data.(timeline.MetricPoint)
 				return ok && p.Key == timeline.KeyCPU && e.At.After(t.at(minutes(50))) && e.At.Before(t.at(minutes(51.01)))

@@ -69,7 +69,7 @@ func (f *facts) answers(role string, a alarmStep) (r Result, ok bool) {
 	if silent > 0 {
 		r.Measured += fmt.Sprintf(", %d without an order", silent)
 	}
-	return r, free > 0
+	return r, free > 0 || f.unpublished(role, f.from, f.to) != ""
 }
 
 // unhindered is from when on in a breach nothing stood against a scale-out, for

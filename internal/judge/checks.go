@@ -1,5 +1,7 @@
 package judge
 
+import "scaleproof/internal/timeline"
+
 // check is one check: a pure function over the read model.
 type check struct {
 	id  string
@@ -10,7 +12,16 @@ type check struct {
 	// blames: a failure is held against the autoscaler, so it needs a load
 	// that was delivered.
 	blames bool
-	run    func(*facts) []Result
+	// needs are the parts that it must see all the time, lest it pass by silence:
+	// a pass over a hole in one of them is inconclusive. Those that look for holes
+	// by themselves, since they know better where one matters, name none.
+	needs []string
+	// staged: its subject is a stage, or begins with one, and what lies outside it
+	// does not matter.
+	staged bool
+	// roled: its subject ends in a role, and of the metrics it needs that one.
+	roled bool
+	run   func(*facts) []Result
 }
 
 // The checks, in the order in which they are judged and shown.
@@ -23,9 +34,9 @@ var checks = []check{
 		doc: "The planned requests were sent, on time, and came to an end: per stage at most 1 % unsent and 5 % late."},
 	{id: "load.accepted", load: true, run: loadAccepted,
 		doc: "The service took the load on: per stage at most 1 % of the answers are 429 or fall short in their content."},
-	{id: "load.arrived", run: loadArrived,
+	{id: "load.arrived", staged: true, needs: []string{timeline.PartTargets, timeline.PartMetrics}, run: loadArrived,
 		doc: "The request count that the load balancer published is the planned one within 10 %, stage by stage."},
-	{id: "load.apart", run: loadApart,
+	{id: "load.apart", roled: true, staged: true, needs: []string{timeline.PartMetrics}, run: loadApart,
 		doc: "Where one policy alone is to scale out, the datapoints of the other's metric stay below its threshold."},
 	{id: "observation.complete", run: observationComplete,
 		doc: "Every part of the service was looked at all the time, and no datapoint of the watched metrics is missing."},
@@ -33,27 +44,27 @@ var checks = []check{
 		doc: "Each wanted policy stood when traffic began, with its exact settings and with live alarms at its target; no other did."},
 	{id: "target.exact", run: targetExact,
 		doc: "The service was registered with the planned bounds, and no scaling was suspended."},
-	{id: "policies.unchanged", run: policiesUnchanged,
+	{id: "policies.unchanged", needs: []string{timeline.PartService, timeline.PartScaling, timeline.PartAlarms}, run: policiesUnchanged,
 		doc: "No policy, alarm or bound changed while traffic flowed, and every change of the desired count has its activity."},
 	{id: "policies.independent", run: policiesIndependent,
 		doc: "Once the run has removed a policy it orders nothing, and the others stand as they stood, and act."},
-	{id: "alarms.fire", run: alarmsFire,
+	{id: "alarms.fire", roled: true, needs: []string{timeline.PartAlarms, timeline.PartMetrics}, run: alarmsFire,
 		doc: "A high alarm is in ALARM while all the datapoints that it looks at are above the threshold that it shows."},
 	{id: "scaling.attributed", run: scalingAttributed,
 		doc: "Of every change of the desired count it is known whose it was, and no activity names what cannot be its cause."},
-	{id: "scale-out.in-time", blames: true, run: scaleOutInTime,
+	{id: "scale-out.in-time", staged: true, needs: []string{timeline.PartAlarms, timeline.PartMetrics}, blames: true, run: scaleOutInTime,
 		doc: "The expected scale-out was ordered by the expected policy, within the budget that the live alarm allows."},
 	{id: "scale-out.none", blames: true, run: noScaleOut,
 		doc: "No scale-out was ordered in stages that ask for none."},
 	{id: "scale-in.none", blames: true, run: noScaleIn,
 		doc: "No scale-in was ordered in stages that ask for none."},
-	{id: "scale-out.only-by", blames: true, run: onlyBy,
+	{id: "scale-out.only-by", needs: []string{timeline.PartAlarms}, blames: true, run: onlyBy,
 		doc: "Only the named policy ordered scale-outs."},
-	{id: "capacity.asked", blames: true, run: capacityAsked,
+	{id: "capacity.asked", needs: []string{timeline.PartService, timeline.PartMetrics}, blames: true, run: capacityAsked,
 		doc: "Each order of a policy goes where its metrics asked for from the tasks that ran, within a task."},
 	{id: "capacity.stage-end", blames: true, run: capacityAtEnd,
 		doc: "The number of tasks at a stage's end lies in the expected range."},
-	{id: "capacity.bounds", run: boundsKept,
+	{id: "capacity.bounds", needs: []string{timeline.PartScaling}, run: boundsKept,
 		doc: "No policy orders fewer tasks than the minimum or more than the maximum that stood then."},
 	{id: "cooldown.scale-out", blames: true, run: cooldownOut,
 		doc: "A policy's scale-outs keep its cooldown, unless the later one is larger with the earlier one credited."},
@@ -63,7 +74,7 @@ var checks = []check{
 		doc: "Once the load asks for no more than the minimum, the service goes back to it, each step within its budget."},
 	{id: "scale-in.deploying", run: deployingIn,
 		doc: "Nothing is scaled in while a deployment goes on."},
-	{id: "scale-in.all-agree", blames: true, run: allAgree,
+	{id: "scale-in.all-agree", needs: []string{timeline.PartAlarms, timeline.PartMetrics}, blames: true, run: allAgree,
 		doc: "Nothing is scaled in unless the low alarms of all policies with scale-in enabled are in ALARM, on full runs of low datapoints."},
 	{id: "scale-in.patient", blames: true, run: scaleInPatient,
 		doc: "No scale-out comes within 15 minutes of a scale-in unless demand rises: what was given back is not asked for again."},
@@ -79,11 +90,11 @@ var checks = []check{
 		doc: "Percentiles of latency stay within the expected bounds; a p99 takes 1,000 samples, a p95 200, a p50 20."},
 	{id: "saturation", run: saturation,
 		doc: "CPU does not stay near its limit, and requests do not queue, longer than a scaling reaction takes without an order to scale out."},
-	{id: "trigger.threshold", blames: true, run: triggerThreshold,
+	{id: "trigger.threshold", roled: true, needs: []string{timeline.PartAlarms, timeline.PartMetrics}, blames: true, run: triggerThreshold,
 		doc: "The live alarm stands at the expected value, and each scale-out follows datapoints above the threshold."},
-	{id: "trigger.answered", blames: true, run: triggerAnswered,
+	{id: "trigger.answered", roled: true, needs: []string{timeline.PartService, timeline.PartMetrics}, blames: true, run: triggerAnswered,
 		doc: "While a metric stands clearly above its target and nothing stands against it, a scale-out is ordered."},
-	{id: "trigger.bracket", blames: true, run: triggerBracket,
+	{id: "trigger.bracket", roled: true, needs: []string{timeline.PartAlarms, timeline.PartMetrics}, blames: true, run: triggerBracket,
 		doc: "The highest level that did not fire and the lowest that did both lie within the tolerance."},
 	{id: "cost.increase", blames: true, run: costIncrease,
 		doc: "Under the same load the tasks cost at most 10 % more than in the run that it is compared with."},

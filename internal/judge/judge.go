@@ -82,5 +82,11 @@ func (f *facts) finish(c check, r Result) Result {
 		r.Evidence = append(r.Evidence, f.intruder.seq)
 		r.Explanation = "At " + f.when(f.intruder.seen) + " " + f.intruder.what + ", so this is not held against the autoscaler: " + r.Explanation
 	}
+	if r.Answer == Pass {
+		if why, seqs := f.unwitnessed(c, r); why != "" {
+			r.Answer, r.Explanation, r.Margin = Inconclusive, why+".", ""
+			r.Evidence = append(r.Evidence, seqs...)
+		}
+	}
 	return r
 }

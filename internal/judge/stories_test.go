@@ -59,14 +59,6 @@ func TestSilenceOfAlarms(t *testing.T) {
 			silent(78)(t)
 			t.cpu = hot(minutes(18), whole, 40, t.cpu)
 		},
-		"with a hole in each three datapoints": func(t *tale) {
-			silent(78)(t)
-			high := t.cpu
-			t.cpu = func(at time.Duration) (float64, bool) {
-				v, ok := high(at)
-				return v, ok && at%(3*time.Minute) != 0
-			}
-		},
 	} {
 		told := cpuHeavy()
 		edit(told)
