@@ -79,8 +79,11 @@ func (f *facts) exact(want scaling.Policy, standing []policyStep) Result {
 
 // heardOf is the first event that tells of a policy which was never seen to
 // stand: an alarm that acts for it, an order that names it, its removal. It is 0
-// where there is none.
+// where there is none. Where no policy at all was seen to stand, what acts for
+// one speaks for the others: all the lines are missing.
 func (f *facts) heardOf(name string) (seq int64) {
+	none := !slices.ContainsFunc(f.policies, func(p policyStep) bool { return !p.removed })
+	about := func(policy string) bool { return policy == name || none && policy != "" }
 	tell := func(by int64) {
 		if seq == 0 || by < seq {
 			seq = by
@@ -94,12 +97,12 @@ func (f *facts) heardOf(name string) (seq int64) {
 		}
 	}
 	for _, a := range f.alarms {
-		if a.policy == name && !a.seen.Before(f.from) {
+		if about(a.policy) && !a.seen.Before(f.from) {
 			tell(a.seq)
 		}
 	}
 	for _, o := range f.orders {
-		if o.cause.Policy == name && !o.at.Before(f.from) {
+		if about(o.cause.Policy) && !o.at.Before(f.from) {
 			tell(o.seqs[0])
 		}
 	}
@@ -126,6 +129,9 @@ func (f *facts) elsewhere(p scaling.Policy) string {
 func (f *facts) alarmFaults(p scaling.Policy) (answer Answer, faults []string, seqs []int64) {
 	if len(f.alarms) == 0 && len(f.looks[timeline.PartAlarms]) == 0 {
 		return Inconclusive, []string{"its alarms were never looked at"}, nil
+	}
+	if i := slices.IndexFunc(f.orders, func(o order) bool { return o.cause.Kind == scaling.CauseAlarm && !o.at.Before(f.from) }); i >= 0 && len(f.alarms) == 0 {
+		return Inconclusive, []string{"no alarm was ever seen, though the " + f.describe(f.orders[i]) + " was an alarm's"}, f.orders[i].seqs
 	}
 	var late []string
 	check := func(high bool, name string) {

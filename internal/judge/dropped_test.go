@@ -30,7 +30,14 @@ func FuzzDropped(f *testing.F) {
 	for i := range kinds {
 		f.Add(uint64(1) << i)
 	}
-	f.Add(uint64(1)<<slices.Index(kinds, "service.counts") | uint64(1)<<slices.Index(kinds, "scaling.activity"))
+	for _, lost := range [][]string{{"service.counts", "scaling.activity"}, {"alarm.observed", "alarm.state", "metric.point"},
+		{"alarm.observed", "alarm.state", "policy.observed"}} {
+		which := uint64(0)
+		for _, kind := range lost {
+			which |= 1 << slices.Index(kinds, kind)
+		}
+		f.Add(which)
+	}
 	f.Fuzz(func(t *testing.T, which uint64) {
 		run := golden(t, "cpu-heavy")
 		lost := map[string]bool{}
