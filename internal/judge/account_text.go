@@ -62,7 +62,7 @@ func (p *prose) findings(a Account) {
 		p.item("    ", w.Explanation)
 	}
 	if a.Others > 0 {
-		p.WriteString(fmt.Sprintf("  and %s not known; see the table of validate judge.\n", plural(a.Others, "more answer is", "more answers are")))
+		p.WriteString("  and what follows from these; the table of validate judge has all.\n")
 	}
 }
 

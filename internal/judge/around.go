@@ -46,16 +46,16 @@ func (f *facts) unsettled(list []swing, kinds []string) string {
 	for _, a := range list {
 		switch {
 		case !a.settled:
-			return "The targets had not settled after the " + f.describe(a.order) + " when the observation ended."
+			return "The targets had not settled after the " + f.describe(a.order) + " when the observation ended; let the run watch longer behind its last stage."
 		case sum(a.windows, kinds).completed == 0:
-			return "No request ended around the " + f.describe(a.order) + ", so there was nothing that could fail."
+			return "No request ended around the " + f.describe(a.order) + ", so there was nothing that could fail; see load.delivered, and send more there."
 		}
 	}
 	switch {
 	case len(list) == 0:
-		return "Nothing scaled, so how scaling treats requests was not exercised."
+		return "Nothing scaled, so how scaling treats requests was not exercised; raise the load until it does."
 	case !f.sawOrders(f.to):
-		return "The scaling activities were not read to the end of the traffic, so an order may have been missed."
+		return f.ordersMissed(f.to)
 	}
 	return ""
 }

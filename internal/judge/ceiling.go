@@ -78,7 +78,7 @@ func (f *facts) multiple(p percentile, of string, s samples, err error) ceiling 
 	case s.late*10000 > s.sent*lateLimit || s.missing*10000 > s.answered*unsentLimit:
 		c.weak = "The latencies of " + of + " are not the service's alone: its requests left late, or not all latencies are told."
 	case !known || !top:
-		c.weak = fmt.Sprintf("%d of %d requests of %s were never answered, so its %s has no value to hold this against.", s.unanswered, total, of, p.name)
+		c.weak = fmt.Sprintf("%d of %d requests of %s were never answered, so its %s has no value to hold this against; look at time-outs and resets there.", s.unanswered, total, of, p.name)
 	default:
 		c.said = fmt.Sprintf("%s the %s of %s", times(p.times), short(value), of)
 		c.tolerance = fmt.Sprintf("with %d samples that %s lies between %s and %s", total, p.name, short(low), short(high))

@@ -47,7 +47,7 @@ func (f *facts) fires(role string, a alarmStep) (r Result, ok bool) {
 		if len(f.holes(timeline.PartAlarms, s.from.Add(-time.Minute), s.to.Add(time.Minute))) > 0 {
 			if r.Answer == Pass {
 				r.Answer = Inconclusive
-				r.Explanation = "The alarm was not looked at often enough while its datapoints stood above its threshold, so whether it fired is not known."
+				r.Explanation = "The alarm was not looked at often enough while its datapoints stood above its threshold, so whether it fired is not known; see observation.complete for what was not looked at, and run again."
 			}
 			continue
 		}

@@ -41,7 +41,7 @@ func capacityAsked(f *facts) []Result {
 		r.Explanation = "No policy scaled out, so the run does not show how far its orders go."
 	case r.Answer == Pass && !f.sawOrders(f.to):
 		r.Answer = Inconclusive
-		r.Explanation = "The scaling activities were not read to the end of the traffic, so an order may have been missed."
+		r.Explanation = f.ordersMissed(f.to)
 	}
 	return []Result{r}
 }
@@ -64,7 +64,7 @@ func (f *facts) outAsAsked(o order) (Answer, string) {
 	case !k.ok && f.measured(o):
 		return Pass, "" // whether anything called for it is for others to say
 	case !k.ok:
-		return Inconclusive, "What its metric asked for at the " + f.describe(o) + " was not seen."
+		return Inconclusive, "What its metric asked for at the " + f.describe(o) + " was not seen; see observation.complete for what was not looked at, and run again."
 	case o.to <= k.hi+oneTask:
 		return f.farEnough(o)
 	}
@@ -73,7 +73,7 @@ func (f *facts) outAsAsked(o order) (Answer, string) {
 		desired[i].value.Running = max(desired[i].value.Running, o.from)
 	}
 	if o.to <= f.askedOf(o, desired, want).hi+oneTask {
-		return Inconclusive, fmt.Sprintf("The %s, where its metric asked the running tasks for %d at most: it was worked out from the desired count, which contradicts AWS's pages but not all that is told of AWS.", f.describe(o), k.hi)
+		return Inconclusive, fmt.Sprintf("The %s, where its metric asked the running tasks for %d at most: it was worked out from the desired count, which contradicts AWS's pages but not all that is told of AWS; compare with other orders that came while tasks started.", f.describe(o), k.hi)
 	}
 	return Fail, fmt.Sprintf("The %s, where its metric asked for %d at most; look at how the order was worked out.", f.describe(o), k.hi)
 }

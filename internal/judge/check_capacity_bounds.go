@@ -32,7 +32,7 @@ func boundsKept(f *facts) []Result {
 	}
 	if r.Answer == Pass && !f.sawOrders(f.to) {
 		r.Answer = Inconclusive
-		r.Explanation = "The scaling activities were not read to the end of the traffic, so an order may have been missed."
+		r.Explanation = f.ordersMissed(f.to)
 	}
 	return []Result{r}
 }
@@ -47,15 +47,15 @@ func (f *facts) inside(o order) (Answer, string) {
 	}
 	switch {
 	case len(may) == 0:
-		return Inconclusive, "The bounds were not seen before the " + f.describe(o) + "."
+		return Inconclusive, "The bounds were not seen before the " + f.describe(o) + "; see observation.complete for what was not looked at, and run again."
 	case in == len(may):
 		return Pass, ""
 	case in > 0:
-		return Inconclusive, "The bounds changed about when the " + f.describe(o) + " was given, so which of them held is not known."
+		return Inconclusive, "The bounds changed about when the " + f.describe(o) + " was given, so which of them held is not known; find out who changed them, and run again without."
 	}
 	b := may[0].value.Target
 	if b == nil {
-		return Inconclusive, "The service was not registered when the " + f.describe(o) + " was given, so there were no bounds."
+		return Inconclusive, "The service was not registered when the " + f.describe(o) + " was given, so there were no bounds; register it, and run again."
 	}
 	return Fail, fmt.Sprintf("The %s is outside the bounds of %d to %d tasks that stood then, which no policy may leave; compare the scalable target with what the service was told.",
 		f.describe(o), b.Bounds.Min, b.Bounds.Max)

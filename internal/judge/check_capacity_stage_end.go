@@ -61,7 +61,7 @@ func (f *facts) capacityOf(e plan.Expectation, what string, lo, hi *int) Result 
 	}
 	s, ok := f.stage(e.Capacity.AtEndOf)
 	if !ok || !s.whole {
-		return weak("not reached", "Stage "+e.Capacity.AtEndOf+" did not come to its end.")
+		return weak("not reached", "Stage "+e.Capacity.AtEndOf+" did not come to its end; see run.complete, and run it to its end.")
 	}
 	k := f.countAt(what, s.to)
 	r.Evidence = append(k.seqs, s.seq)
@@ -69,10 +69,10 @@ func (f *facts) capacityOf(e plan.Expectation, what string, lo, hi *int) Result 
 	case !k.ok:
 		return weak("never seen", "The "+what+" count was not seen before stage "+s.Name+" ended.")
 	case f.blind(part, s.to):
-		return weak("not looked at", "The observation has a hole at the end of stage "+s.Name+", so its "+what+" count is not known.")
+		return weak("not looked at", "The observation has a hole at the end of stage "+s.Name+", so its "+what+" count is not known; see observation.complete for what was not looked at, and run again.")
 	case k.lo != k.hi && within(lo, hi, k.lo) != within(lo, hi, k.hi):
 		return weak(fmt.Sprintf("%d or %d", k.lo, k.hi),
-			fmt.Sprintf("The %s count went from %d to %d between two looks around the end of stage %s, so which of them stood then is not known.", what, k.lo, k.hi, s.Name))
+			fmt.Sprintf("The %s count went from %d to %d between two looks around the end of stage %s, so which of them stood then is not known; make the stage a minute longer or shorter.", what, k.lo, k.hi, s.Name))
 	}
 	r.Measured = fmt.Sprint(k.lo)
 	if k.lo != k.hi {
@@ -109,7 +109,7 @@ func (f *facts) tooFew(r *Result, what string, s stage, least, n int) {
 			r.Explanation = fmt.Sprintf("Stage %s ran out: %d %s at its end, and the next order had until %s; make the stage longer.", s.Name, n, what, f.when(due))
 		case !f.calledOut(s):
 			r.Answer = Inconclusive
-			r.Explanation = fmt.Sprintf("By the plan, but not by the metrics, whose datapoints did not lie above a target for long enough or were not published, the next scale-out was due %s: %d %s at the end of stage %s.", f.when(due), n, what, s.Name)
+			r.Explanation = fmt.Sprintf("By the plan, but not by the metrics, whose datapoints did not lie above a target for long enough or were not published, the next scale-out was due %s: %d %s at the end of stage %s; calibrate what a request costs, and see that the metric is published.", f.when(due), n, what, s.Name)
 		default:
 			r.Answer = Fail
 			r.Margin = short(s.to.Sub(due)) + " too late"

@@ -54,17 +54,17 @@ func (f *facts) cooldownIn(o order) time.Duration {
 func (f *facts) keptIn(p pair) (Answer, string) {
 	cd, ok := f.cooldown(p.b.cause.Policy, false)
 	if !ok {
-		return Inconclusive, "The cooldown of policy " + p.b.cause.Policy + " was not seen."
+		return Inconclusive, "The cooldown of policy " + p.b.cause.Policy + " was not seen; see policies.exact."
 	}
 	switch {
 	case p.gap() < cd && p.a.cause.Policy != p.b.cause.Policy:
-		return Inconclusive, fmt.Sprintf("Two policies scaled in %s apart, inside the cooldown of %s; whether they share one is not documented.", short(p.gap()), short(cd))
+		return Inconclusive, fmt.Sprintf("Two policies scaled in %s apart, inside the cooldown of %s; whether they share one is not documented; run with one policy to see either's cooldown.", short(p.gap()), short(cd))
 	case p.gap() < cd:
 		return Fail, fmt.Sprintf("The %s came %s after the one before, inside the cooldown of %s; see whether the policy's cooldown is honoured.", f.describe(p.b), short(p.gap()), short(cd))
 	case p.a.end.IsZero():
-		return Inconclusive, "The completion of the scale-in at " + f.when(p.a.at) + " was not seen, so from when its cooldown counts is not known."
+		return Inconclusive, "The completion of the scale-in at " + f.when(p.a.at) + " was not seen, so from when its cooldown counts is not known; see observation.complete for what was not looked at, and run again."
 	case p.b.at.Before(p.a.end.Add(cd)):
-		return Inconclusive, fmt.Sprintf("Two scale-ins came %s apart: beyond the cooldown of %s from the start of the first, within it from its completion; which of them counts is not documented.", short(p.gap()), short(cd))
+		return Inconclusive, fmt.Sprintf("Two scale-ins came %s apart: beyond the cooldown of %s from the start of the first, within it from its completion; which of them counts is not documented; judge by other steps of the run, or let it take longer.", short(p.gap()), short(cd))
 	}
 	return Pass, ""
 }

@@ -36,7 +36,7 @@ func (f *facts) keptOut(p pair) (Answer, string) {
 	cd, ok := f.cooldown(p.b.cause.Policy, true)
 	switch {
 	case !ok:
-		return Inconclusive, "The cooldown of policy " + p.b.cause.Policy + " was not seen."
+		return Inconclusive, "The cooldown of policy " + p.b.cause.Policy + " was not seen; see policies.exact."
 	case p.gap() >= cd:
 		return Pass, "" // between start and completion it is allowed: the anchor is inferred, not documented
 	}

@@ -70,7 +70,7 @@ func (f *facts) errorCount(e plan.Expectation) Result {
 		r.Explanation = fmt.Sprintf("%d requests failed (%s) where %d may; the first %s; look at the tasks and targets at that moment.", t.failed, counted(t.classes), limit, f.firstFailure(all, kinds))
 	case t.completed == 0:
 		r.Answer = Inconclusive
-		r.Explanation = "No request ended in these stages, so there was nothing that could fail."
+		r.Explanation = "No request ended in these stages, so there was nothing that could fail; see load.delivered, and send more there."
 	case weak != "":
 		r.Answer, r.Explanation = Inconclusive, weak
 	}
@@ -82,7 +82,7 @@ func (f *facts) errorCount(e plan.Expectation) Result {
 func (f *facts) unseen(in []string, what string) string {
 	for _, s := range f.named(in) {
 		if !s.whole || !covered(f.windowsIn(s.from, s.to), s.from, s.to) {
-			return "Stage " + s.Name + " was not seen to its end, so " + what + " may have been missed."
+			return "Stage " + s.Name + " was not seen to its end, so " + what + " may have been missed; see run.complete, and run it to its end."
 		}
 	}
 	return ""
@@ -112,7 +112,7 @@ func (f *facts) errorRate(e plan.Expectation) Result {
 		}
 	case stretches == 0:
 		r.Answer = Inconclusive
-		r.Explanation = "No requests ended over a stretch of " + short(length) + ", so there was nothing that could fail."
+		r.Explanation = "No requests ended over a stretch of " + short(length) + ", so there was nothing that could fail; see load.delivered, and send more there."
 	case weak != "":
 		r.Answer, r.Explanation = Inconclusive, weak
 	}

@@ -160,7 +160,7 @@ func (f *facts) atBalancer(e plan.Expectation, groups []errorGroup) Result {
 		r.Explanation = said + "; whether they are this service's, or fell into that time, its metrics do not tell: look at the load balancer's access log."
 	case hole != nil:
 		r.Answer = Inconclusive
-		r.Explanation = "The load balancer's counts of the minute at " + f.when(hole.start) + " were never published, so errors in it may have been missed."
+		r.Explanation = "The load balancer's counts of the minute at " + f.when(hole.start) + " were never published, so errors in it may have been missed; read them from CloudWatch, or run again."
 	}
 	return r
 }

@@ -81,7 +81,7 @@ func (f *facts) latencyOver(p percentile) Result {
 	s, err := f.samples(p.Latency.Of, p.Latency.In)
 	f.hold(&r, p, f.ceiling(p), s, err, p.where())
 	if r.Answer == Pass && !s.whole {
-		r.Answer, r.Explanation = Inconclusive, "Not all of these stages were seen to their end."
+		r.Answer, r.Explanation = Inconclusive, "Not all of these stages were seen to their end; see run.complete, and run it to its end."
 	}
 	return r
 }
@@ -114,9 +114,9 @@ func (f *facts) hold(r *Result, p percentile, c ceiling, s samples, err error, w
 	case s.late*10000 > s.sent*lateLimit:
 		weak(r.Measured, fmt.Sprintf("%d of %d requests left the generator late, so part of the latency is its own; run it on a quieter machine.", s.late, s.sent))
 	case known && max(value-c.most, c.least-value) <= f.clock.Distortion && f.clock.Distortion > 0:
-		weak(r.Measured, fmt.Sprintf("The clock of this run distorts latencies by up to %s, more than the margin.", short(f.clock.Distortion)))
+		weak(r.Measured, fmt.Sprintf("The clock of this run distorts latencies by up to %s, more than the margin; run it slower, or on a quieter machine.", short(f.clock.Distortion)))
 	case known && c.relative == "" && s.merged.ValuesAreEquivalent(value.Microseconds(), c.most.Microseconds()):
-		weak(r.Measured, "The measured value and the bound are the same to the resolution of the histogram.")
+		weak(r.Measured, "The measured value and the bound are the same to the resolution of the histogram; ask for a bound that the service does not sit on.")
 	case s.missing*10000 > s.answered*unsentLimit:
 		weak(r.Measured, fmt.Sprintf("Of %d answers no latency stands in the timeline, so what the percentile is taken of is not what was answered.", s.missing))
 	case beyond && !c.beyond(s.pardoned(), p.permill):

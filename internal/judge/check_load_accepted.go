@@ -45,7 +45,7 @@ func (f *facts) accepted(s stage) Result {
 	switch {
 	case t.completed == 0:
 		r.Answer = Inconclusive
-		r.Explanation = "No request of stage " + s.Name + " ended, so whether the service took them on is not known."
+		r.Explanation = "No request of stage " + s.Name + " ended, so whether the service took them on is not known; see load.delivered, and look at whether the service answers at all."
 	case refused*10000 > t.completed*refusedLimit:
 		r.Answer = Inconclusive
 		r.Evidence = append(r.Evidence, failing(windows, nil)...)
@@ -53,7 +53,7 @@ func (f *facts) accepted(s stage) Result {
 			s.Name, percent(refused, t.completed), t.ended[tooMany], t.classes[content])
 	case !s.whole || !covered(windows, s.from, s.to):
 		r.Answer = Inconclusive
-		r.Explanation = "Stage " + s.Name + " was not seen to its end, so refusals may have been missed."
+		r.Explanation = "Stage " + s.Name + " was not seen to its end, so refusals may have been missed; see run.complete, and run it to its end."
 	}
 	return r
 }

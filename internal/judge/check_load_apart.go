@@ -62,11 +62,11 @@ func (f *facts) quietly(by, other string, from, to time.Time) Result {
 	switch {
 	case len(alarms) == 0:
 		r.Answer, r.Measured = Inconclusive, "no live alarm seen"
-		r.Explanation = "No live high alarm of the " + other + " policy was seen, so whether the load left it alone is not known."
+		r.Explanation = "No live high alarm of the " + other + " policy was seen, so whether the load left it alone is not known; see policies.exact."
 		return r
 	case len(points) == 0:
 		r.Answer, r.Measured = Inconclusive, "no datapoints"
-		r.Explanation = "No datapoint of " + other + " was published in that time, so whether the load left that policy alone is not known."
+		r.Explanation = "No datapoint of " + other + " was published in that time, so whether the load left that policy alone is not known; see why the metric is not published."
 		return r
 	}
 	threshold := alarms[0].alarm.Threshold

@@ -50,7 +50,7 @@ func (f *facts) delivered(s stage) Result {
 	}
 	weak := func(why string) Result {
 		r.Answer = Inconclusive
-		r.Explanation = "Stage " + s.Name + " is a weak witness: " + why + "."
+		r.Explanation = "Stage " + s.Name + " is a weak witness: " + why + "; see run.complete, and whether the machine that sends keeps up."
 		return r
 	}
 	switch {

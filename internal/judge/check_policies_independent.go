@@ -34,7 +34,7 @@ func (f *facts) independent(x removal) Result {
 	r.Evidence = []int64{x.made.seq}
 	gone := f.goneFrom(x)
 	if gone == nil {
-		return weak("not seen to be gone", "The run removed policy "+x.Policy.Name+", and no look at the policies saw that it is gone; somebody else may have put it again.")
+		return weak("not seen to be gone", "The run removed policy "+x.Policy.Name+", and no look at the policies saw that it is gone; somebody else may have put it again; find out who else changes policies.")
 	}
 	r.Evidence = append(r.Evidence, gone.seq)
 	if o := f.ghost(x); o != nil {
@@ -104,7 +104,7 @@ func (f *facts) actsAlone(r Result, x removal, left []string) Result {
 		r.Measured, r.Samples, r.Needs = f.describe(o), int64(len(acted)), 1
 		r.Evidence = append(r.Evidence, o.seqs...)
 		if len(f.holes(timeline.PartScaling, x.made.at, f.to)) > 0 {
-			r.Answer, r.Explanation = Inconclusive, "The policies were not looked at all the time after the removal, so whether the others stood all along is not known."
+			r.Answer, r.Explanation = Inconclusive, "The policies were not looked at all the time after the removal, so whether the others stood all along is not known; see observation.complete for what was not looked at, and run again."
 		}
 		return r
 	}

@@ -23,7 +23,7 @@ func policiesUnchanged(f *facts) []Result {
 	r := Result{Answer: Pass, Expected: "nothing changes while traffic flows", Measured: "nothing changed"}
 	if f.from.IsZero() || !f.lookedAtScaling() {
 		r.Answer, r.Measured = Inconclusive, "never looked at"
-		r.Explanation = "Nobody looked at policies and bounds, so whether they changed is not known."
+		r.Explanation = "Nobody looked at policies and bounds, so whether they changed is not known; see observation.complete for what was not looked at, and run again."
 		return []Result{r}
 	}
 	var sure, unsure []drift
@@ -52,7 +52,7 @@ func policiesUnchanged(f *facts) []Result {
 			all[0].what, f.when(all[0].seen))
 	case len(f.holes(timeline.PartScaling, f.from, f.to)) > 0:
 		r.Answer, r.Measured = Inconclusive, "not looked at all the time"
-		r.Explanation = "Policies and bounds were not looked at throughout the traffic; a change between two looks may have been missed."
+		r.Explanation = "Policies and bounds were not looked at throughout the traffic; a change between two looks may have been missed; see observation.complete for what was not looked at, and run again."
 	}
 	return []Result{r}
 }

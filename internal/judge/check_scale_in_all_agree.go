@@ -34,7 +34,7 @@ func allAgree(f *facts) []Result {
 		r.Explanation = "No policy scaled in, so the run does not show whether all have to agree."
 	case r.Answer == Pass && !f.sawOrders(f.to):
 		r.Answer = Inconclusive
-		r.Explanation = "The scaling activities were not read to the end of the traffic, so an order may have been missed."
+		r.Explanation = f.ordersMissed(f.to)
 	}
 	return []Result{r}
 }
@@ -58,7 +58,7 @@ func (f *facts) agreed(o order) (answer Answer, why string, seqs []int64) {
 		}
 		a := f.alarmOf(p.policy, false, later(o.at, f.atStart()))
 		if a == nil || !sane(a.alarm) {
-			say(Inconclusive, fmt.Sprintf("The low alarm of the %s policy was not seen, so whether it agreed to the %s is not known.", role, f.describe(o)), p.seq)
+			say(Inconclusive, fmt.Sprintf("The low alarm of the %s policy was not seen, so whether it agreed to the %s is not known; see policies.exact.", role, f.describe(o)), p.seq)
 			continue
 		}
 		high, n := f.notLow(keyOf(role), a.alarm, o.at)
@@ -68,9 +68,9 @@ func (f *facts) agreed(o order) (answer Answer, why string, seqs []int64) {
 				f.describe(o), role, number(high.value), f.when(high.start), number(a.alarm.Threshold), a.alarm.M(), a.alarm.EvaluationPeriods), high.seq)
 		case f.inAlarmAround(a.alarm.Name, o.at):
 		case len(f.holes(timeline.PartAlarms, o.at.Add(-time.Minute), o.at.Add(time.Minute))) > 0:
-			say(Inconclusive, fmt.Sprintf("The alarms were not looked at around the %s, so whether the %s policy agreed to it is not known.", f.describe(o), role), a.seq)
+			say(Inconclusive, fmt.Sprintf("The alarms were not looked at around the %s, so whether the %s policy agreed to it is not known; see observation.complete for what was not looked at, and run again.", f.describe(o), role), a.seq)
 		case p.policy.Name == o.cause.Policy || !own:
-			say(Inconclusive, fmt.Sprintf("The %s names an alarm that was in %s at that moment, so what made it was not seen.", f.describe(o), f.alarmStateAt(o.cause.Alarm, o.at)), a.seq)
+			say(Inconclusive, fmt.Sprintf("The %s names an alarm that was in %s at that moment, so what made it was not seen; compare the activity with the alarm's history.", f.describe(o), f.alarmStateAt(o.cause.Alarm, o.at)), a.seq)
 		default:
 			say(Fail, fmt.Sprintf("The %s came while the low alarm of the %s policy was in %s: every policy with scale-in enabled has to agree, and one word was enough; see why the other was not heard.",
 				f.describe(o), role, f.alarmStateAt(a.alarm.Name, o.at)), a.seq)

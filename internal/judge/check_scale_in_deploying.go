@@ -27,16 +27,16 @@ func deployingIn(f *facts) []Result {
 			continue
 		}
 		r.Answer, r.Measured = Fail, f.describe(o)
-		r.Explanation = fmt.Sprintf("The %s while a deployment went on, which switches scale-in off: tasks of the old version may have been all that served.", f.describe(o))
+		r.Explanation = fmt.Sprintf("The %s while a deployment went on, which switches scale-in off: tasks of the old version may have been all that served; report it, with the deployment's and the activity's times.", f.describe(o))
 	}
 	switch {
 	case r.Answer == Fail:
 	case near > 0:
 		r.Answer, r.Measured = Inconclusive, fmt.Sprintf("%d about when one began or ended", near)
-		r.Explanation = "A scale-in was ordered within a minute of a deployment's beginning or end, or that end was not seen, so which came first for Application Auto Scaling is not known."
+		r.Explanation = "A scale-in was ordered within a minute of a deployment's beginning or end, or that end was not seen, so which came first for Application Auto Scaling is not known; compare the service's events with the activity."
 	case !f.sawOrders(f.to):
 		r.Answer = Inconclusive
-		r.Explanation = "The scaling activities were not read to the end of the traffic, so an order may have been missed."
+		r.Explanation = f.ordersMissed(f.to)
 	}
 	return []Result{r}
 }

@@ -22,7 +22,7 @@ func scaleInToMinimum(f *facts) []Result {
 	switch {
 	case s.seq == 0 || !known:
 		r.Answer, r.Measured = Inconclusive, "not reached"
-		r.Explanation = "The run did not come to its last stage, or the desired count was not seen there."
+		r.Explanation = "The run did not come to its last stage, or the desired count was not seen there; see run.complete and observation.complete, and run it to its end."
 		return []Result{r}
 	case n <= least && len(steps) == 0:
 		r.Answer, r.Severity, r.Measured = Inconclusive, Warns, "was at the minimum"
@@ -57,7 +57,7 @@ func (f *facts) backAtMinimum(r Result, s stage, least int) Result {
 	switch {
 	case !s.whole || !f.sawOrders(f.to):
 		r.Answer = Inconclusive
-		r.Explanation = "The last stage was not seen to its end."
+		r.Explanation = "The last stage was not seen to its end; see run.complete, and run it to its end."
 	case n <= least:
 		steps := f.during(s.from, f.to, order.in)
 		if len(steps) > 0 {

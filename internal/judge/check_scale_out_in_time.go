@@ -70,7 +70,7 @@ func (f *facts) scaleOut(e plan.Expectation) Result {
 func (f *facts) reaction(in, role string, least *int) (w reaction, why string) {
 	s, ok := f.stage(in)
 	if !ok || s.seq == 0 {
-		return w, "Stage " + in + " never began, so its load was not there."
+		return w, "Stage " + in + " never began, so its load was not there; see run.complete, and run it to its end."
 	}
 	_, now, known := f.desiredAt(s.from)
 	if !known {
@@ -122,7 +122,7 @@ func (f *facts) ordered(r Result, w reaction, o, first order, by string) Result 
 	switch doubt := f.doubt(first); {
 	case by != "" && doubt != "":
 		r.Answer = Inconclusive
-		r.Explanation = "The first " + f.describe(first) + " cannot be put down to a policy: " + doubt + "."
+		r.Explanation = "The first " + f.describe(first) + " cannot be put down to a policy: " + doubt + "; compare the activity with the alarms' histories."
 	case by != "" && first.role != by:
 		r.Answer = Fail
 		r.Explanation = fmt.Sprintf("The first %s, not by %s: the load of stage %s drove another policy than the one it is meant to prove; compare the two metrics at that moment.",
@@ -141,7 +141,7 @@ func (f *facts) ordered(r Result, w reaction, o, first order, by string) Result 
 	case !o.at.After(w.parts):
 		r.Answer = Inconclusive
 		r.Measured += ", " + short(took) + " after the load rose"
-		r.Explanation = fmt.Sprintf("The scale-out came in parts: first the %s, in time, and the rest within %s of that one's end. Whether it should have come sooner is not documented by AWS: which datapoints count for the order behind another.",
+		r.Explanation = fmt.Sprintf("The scale-out came in parts: first the %s, in time, and the rest within %s of that one's end. Whether it should have come sooner is not documented by AWS: which datapoints count for the order behind another; expect the tasks at the stage's end instead.",
 			f.describe(first), short(w.budget))
 	default:
 		r.Margin = short(o.at.Sub(w.deadline)) + " too late"
@@ -172,7 +172,11 @@ func (f *facts) late(r *Result, w reaction, o order) {
 		r.Explanation = "The order came late, but no published datapoints show when the metric crossed its target, so whose delay it was is not known."
 	case o.at.After(start.Add(w.budget)):
 		r.Answer = Fail
-		reason, seqs := f.because(silence{out: true, role: w.role, from: start, to: o.at.Add(-time.Second)}, "see whether the alarm was slow to fire or its action was refused")
+		until := o.at
+		for _, first := range f.during(start, o.at, order.out) {
+			until = earlier(until, first.at)
+		}
+		reason, seqs := f.because(silence{out: true, role: w.role, from: start, to: until.Add(-time.Second)}, "see whether the alarm was slow to fire or its action was refused")
 		r.Evidence = append(r.Evidence, seqs...)
 		r.Explanation = fmt.Sprintf("The metric stood above its target from %s, and the order came only %s later, %s at most were allowed; until then %s.",
 			f.when(start), short(o.at.Sub(start)), short(w.budget), reason)
@@ -202,7 +206,7 @@ func (f *facts) noOrder(r Result, w reaction, others []order) Result {
 			w.stage.Name, f.when(w.holds), short(w.budget))
 	case !f.sawOrders(w.parts):
 		r.Answer = Inconclusive
-		r.Explanation = "The scaling activities were not read after the deadline, so an order may have been missed."
+		r.Explanation = f.ordersMissed(w.parts)
 	case !breached:
 		r.Answer = Inconclusive
 		reason, seqs := f.because(silence{out: true, role: w.role, from: w.crossing, to: earlier(w.deadline, w.holds)}, "calibrate its cost")

@@ -17,7 +17,7 @@ var scaleOutNoneProof = proof{
 		{name: "an order of somebody's schedule", want: Inconclusive, says: "somebody else's", edit: func(t *tale) {
 			t.orders = append([]said{{at: minutes(2), from: 1, to: 2}}, t.orders[1:]...)
 		}},
-		{name: "activities not read", want: Inconclusive, says: "not read", edit: func(t *tale) {
+		{name: "activities not read", want: Inconclusive, says: "last read", edit: func(t *tale) {
 			t.orders = nil
 			t.blind = map[string][2]time.Duration{timeline.PartActivities: {minutes(1), minutes(100)}}
 		}},

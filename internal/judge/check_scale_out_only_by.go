@@ -35,17 +35,17 @@ func (f *facts) onlyBy(e plan.Expectation) Result {
 			r.Answer = Fail
 		case r.Answer == Pass:
 			r.Answer = Inconclusive
-			r.Explanation = fmt.Sprintf("The %s cannot be put down to a policy for certain: %s.", f.describe(o), strings.TrimSuffix(cmp.Or(a.Contradiction, a.Because), "."))
+			r.Explanation = fmt.Sprintf("The %s cannot be put down to a policy for certain: %s; compare the activity with the alarms' histories.", f.describe(o), strings.TrimSuffix(cmp.Or(a.Contradiction, a.Because), "."))
 		}
 	}
 	r.Measured = fmt.Sprintf("%d of %d", by, len(outs))
 	switch {
 	case r.Answer == Pass && len(outs) == 0:
 		r.Answer = Inconclusive
-		r.Explanation = "No scale-out was ordered at all, so nothing was caused by any policy."
+		r.Explanation = "No scale-out was ordered at all, so nothing was caused by any policy; see scale-out.in-time, or raise the load until one is."
 	case r.Answer == Pass && !f.sawOrders(f.to):
 		r.Answer = Inconclusive
-		r.Explanation = "The scaling activities were not read to the end of the traffic, so an order may have been missed."
+		r.Explanation = f.ordersMissed(f.to)
 	}
 	return r
 }

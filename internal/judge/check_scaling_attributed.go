@@ -31,7 +31,7 @@ func scalingAttributed(f *facts) []Result {
 		r.Explanation = "The desired count did not change while traffic flowed, so there was nothing to put down to anybody."
 	case r.Answer == Pass && !f.sawOrders(f.to):
 		r.Answer = Inconclusive
-		r.Explanation = "The scaling activities were not read to the end of the traffic, so an order may have been missed."
+		r.Explanation = f.ordersMissed(f.to)
 	}
 	return []Result{r}
 }

@@ -41,10 +41,10 @@ func flapping(f *facts) []Result {
 		r.Explanation = "Fewer than two orders were given, so flapping was not exercised."
 	case len(t.pairs) > 0 && span == 0:
 		r.Answer = Inconclusive
-		r.Explanation = "No live low alarm was seen, so how close two orders may follow each other is not known."
+		r.Explanation = "No live low alarm was seen, so how close two orders may follow each other is not known; see policies.exact."
 	case r.Answer == Pass && !f.sawOrders(f.to):
 		r.Answer = Inconclusive
-		r.Explanation = "The scaling activities were not read to the end of the traffic, so an order may have been missed."
+		r.Explanation = f.ordersMissed(f.to)
 	}
 	return []Result{r}
 }

@@ -13,7 +13,7 @@ func targetExact(f *facts) []Result {
 	may := f.capacity.at(f.atStart())
 	if f.from.IsZero() || len(may) == 0 {
 		r.Answer, r.Measured = Inconclusive, "never looked at"
-		r.Explanation = "The registration of the service was not read by the beginning of the traffic."
+		r.Explanation = "The registration of the service was not read by the beginning of the traffic; see observation.complete for what was not looked at, and run again."
 		return []Result{r}
 	}
 	live := may[0]

@@ -131,11 +131,11 @@ func (f *facts) unansweredTrigger(role string, a scaling.Alarm, since time.Time,
 	until := since.Add(twoEvaluations)
 	for _, part := range []string{timeline.PartService, timeline.PartScaling} {
 		if len(f.holes(part, since.Add(-time.Minute), until)) > 0 {
-			return Inconclusive, "The " + part + " was not looked at often enough while the " + role + " metric stood above its target, so whether anything stood against a scale-out is not known."
+			return Inconclusive, "The " + part + " was not looked at often enough while the " + role + " metric stood above its target, so whether anything stood against a scale-out is not known; see observation.complete for what was not looked at, and run again."
 		}
 	}
 	if !f.sawOrders(until) {
-		return Inconclusive, "The scaling activities were not read after the " + role + " metric stood above its target, so an order may have been missed."
+		return Inconclusive, f.ordersMissed(until)
 	}
 	state := f.alarmStateAt(a.Name, until)
 	why := "its alarm was in " + state + "; compare its history with the metric"

@@ -30,18 +30,18 @@ func (f *facts) bracket(e plan.Expectation) Result {
 	}
 	alarms, outs := f.liveAlarms(role, true, f.from), f.outsBy(role)
 	if len(alarms) == 0 || len(outs) == 0 {
-		return weak("not exercised", "The "+role+" policy ordered no scale-out, or its alarm was not seen, so there is no trigger to bracket.")
+		return weak("not exercised", "The "+role+" policy ordered no scale-out, or its alarm was not seen, so there is no trigger to bracket; raise the load slowly through the target, and see policies.exact.")
 	}
 	a, o := alarms[0].alarm, outs[0]
 	r.Evidence = append(r.Evidence, o.seqs...)
 	fire, ok := f.firedOn(o)
 	if !ok {
-		return weak("not known", "On which datapoints the alarm fired was not seen, so the first firing level is not known.")
+		return weak("not known", "On which datapoints the alarm fired was not seen, so the first firing level is not known; see whether the alarm's history can be read, and run again.")
 	}
 	r.Evidence = append(r.Evidence, fire.seq)
 	quiet, fired, found := f.levels(role, a, fire)
 	if !found {
-		return weak("datapoints missing", "The datapoints around the moment at which the alarm fired are missing.")
+		return weak("datapoints missing", "The datapoints around the moment at which the alarm fired are missing; see why they were not published, and run again.")
 	}
 	r.Measured = fmt.Sprintf("quiet at %s, fired at %s", number(quiet), number(fired))
 	lo, hi := hundredths(x.At-x.Tolerance), hundredths(x.At+x.Tolerance)

@@ -57,7 +57,7 @@ func (f *facts) threshold(e plan.Expectation) Result {
 	}
 	outs := f.outsBy(role)
 	if len(outs) == 0 {
-		return weak(r.Measured+", never acted", "The "+role+" policy ordered no scale-out, so at which value it acts was not exercised.")
+		return weak(r.Measured+", never acted", "The "+role+" policy ordered no scale-out, so at which value it acts was not exercised; raise the load until it does.")
 	}
 	return f.precede(r, role, outs, func(scaling.Alarm) int64 { return hundredths(x.At - x.Tolerance) })
 }
@@ -95,7 +95,7 @@ func (f *facts) precede(r Result, role string, outs []order, lowest func(scaling
 		case n == 0 || f.lackedPoints(role, a.Metric.Period, o.at.Add(-f.lookBack(a)), o.at):
 			if r.Answer == Pass {
 				r.Answer, r.Measured = Inconclusive, "datapoints missing"
-				r.Explanation = "Datapoints before the " + f.describe(o) + " are missing, so what it answered is not known."
+				r.Explanation = "Datapoints before the " + f.describe(o) + " are missing, so what it answered is not known; see why they were not published, and run again."
 			}
 		case f.tellsAbove(a, o, floor):
 			if r.Answer == Pass {
@@ -118,7 +118,7 @@ func (f *facts) precede(r Result, role string, outs []order, lowest func(scaling
 	r.Measured = said
 	if !f.sawOrders(f.to) {
 		r.Answer = Inconclusive
-		r.Explanation = "The scaling activities were not read to the end of the traffic, so an order may have been missed."
+		r.Explanation = f.ordersMissed(f.to)
 	}
 	return r
 }

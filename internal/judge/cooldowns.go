@@ -35,7 +35,7 @@ func (f *facts) cooldowns(what string, pairs []pair, kept func(pair) (Answer, st
 	r.Measured = fmt.Sprintf("%d %s, the closest %s apart", len(pairs)+1, what, short(closest))
 	if r.Answer == Pass && !f.sawOrders(f.to) {
 		r.Answer = Inconclusive
-		r.Explanation = "The scaling activities were not read to the end of the traffic, so an order may have been missed."
+		r.Explanation = f.ordersMissed(f.to)
 	}
 	return []Result{r}
 }

@@ -81,7 +81,7 @@ func (f *facts) latencyNever(p percentile) Result {
 	said := fmt.Sprintf("From %s on, the %s was %s for %s where %s is allowed (%d of %d requests were slower)", f.when(first.Start), p.name, value, short(length), c.said, t.maybe, t.total)
 	switch {
 	case worst.answer == Inconclusive:
-		return weak(r.Measured, said+", but too few of them for certain: the bound is too close, the clock distorts, or the sender itself gave requests up.")
+		return weak(r.Measured, said+", but too few of them for certain: the bound is too close, the clock distorts, or the sender itself gave requests up; run it slower, or on a quieter machine, or ask for another bound.")
 	case t.late*10000 > t.sent*lateLimit:
 		return weak(r.Measured, said+fmt.Sprintf(", but %d of %d left the generator late, so part of the latency is its own; run it on a quieter machine.", t.late, t.sent))
 	}

@@ -126,6 +126,7 @@ func (s story) holds(t *testing.T, id string) {
 		said += r.Explanation + "\n"
 	}
 	require.Contains(t, said, s.says)
+	sayWhatToDo(t, v)
 }
 
 func TestEachCheckStopsAlone(t *testing.T) {
@@ -140,6 +141,7 @@ func TestEachCheckStopsAlone(t *testing.T) {
 				v := changed.judge(t, checks)
 				require.Equal(t, e.want, answer(t, v, p.id), "%+v", of(t, v, p.id))
 				require.Equal(t, e.want, v.Answer, v.Sentence)
+				sayWhatToDo(t, v)
 				others := slices.DeleteFunc(slices.Clone(checks), func(c check) bool { return c.id == p.id })
 				without := changed.judge(t, others)
 				require.Equal(t, Pass, without.Answer, without.Sentence)

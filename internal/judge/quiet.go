@@ -13,7 +13,7 @@ func (f *facts) quiet(e plan.Expectation, in []string, what string, forbidden fu
 	weak := ""
 	stages := f.named(in)
 	if len(stages) == 0 {
-		weak = "The plan has no such stage."
+		weak = "The plan has no such stage; name one that it has."
 	}
 	var found []order
 	for _, s := range stages {
@@ -24,9 +24,9 @@ func (f *facts) quiet(e plan.Expectation, in []string, what string, forbidden fu
 		r.Evidence = append(r.Evidence, s.seq)
 		found = append(found, f.during(s.from, s.to, forbidden)...)
 		if !s.whole {
-			weak = "Stage " + s.Name + " was cut off, so what it would have brought is not known."
+			weak = "Stage " + s.Name + " was cut off, so what it would have brought is not known; see run.complete, and run it to its end."
 		} else if !f.sawOrders(s.to) {
-			weak = "The scaling activities were not read after stage " + s.Name + ", so an order may have been missed."
+			weak = f.ordersMissed(s.to)
 		}
 	}
 	if a := f.untold(stages, strings.TrimPrefix(what, "scale-")); a != nil {

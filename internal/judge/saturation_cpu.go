@@ -46,10 +46,10 @@ func (f *facts) saturatedCPU() (Result, stretch) {
 	switch {
 	case worst.known == 0:
 		r.Answer, r.Measured = Inconclusive, "no datapoints"
-		r.Explanation = "No datapoint of CPU was published while traffic flowed, so whether it was saturated is not known."
+		r.Explanation = "No datapoint of CPU was published while traffic flowed, so whether it was saturated is not known; see why the metric is not published: no running task, or no permission to read it."
 	case worst.found && !f.sawOrders(f.to):
 		r.Answer = Inconclusive
-		r.Explanation = "CPU was saturated, but the scaling activities were not read, so whether it was answered is not known."
+		r.Explanation = "CPU was saturated, but the scaling activities were not read, so whether it was answered is not known; see observation.complete for what was not looked at, and run again."
 	case worst.found:
 		r.Answer = Fail
 		r.Measured = fmt.Sprintf("%s %% over %d datapoints", number(worst.mean()), n)

@@ -41,7 +41,7 @@ func (f *facts) queued(cpu stretch) (r Result, ok bool) {
 		return r, false
 	case worst.found && !f.sawOrders(f.to):
 		r.Answer = Inconclusive
-		r.Explanation = "Requests queued, but the scaling activities were not read, so whether it was answered is not known."
+		r.Explanation = "Requests queued, but the scaling activities were not read, so whether it was answered is not known; see observation.complete for what was not looked at, and run again."
 	case worst.found:
 		r.Answer = Fail
 		first, last := worst.beats[0], worst.beats[len(worst.beats)-1]
@@ -53,7 +53,7 @@ func (f *facts) queued(cpu stretch) (r Result, ok bool) {
 		r.Explanation = "The traffic was shorter than a scaling reaction, so queueing without one was not exercised."
 	case worst.may:
 		r.Answer, r.Measured = Inconclusive, fmt.Sprintf("%d of %d minutes", worst.known, len(list))
-		r.Explanation = "Windows of the traffic are missing where requests may have queued for longer than a reaction takes, so whether they did is not known."
+		r.Explanation = "Windows of the traffic are missing where requests may have queued for longer than a reaction takes, so whether they did is not known; see load.delivered, and run again."
 	}
 	return r, true
 }

@@ -19,6 +19,7 @@ func TestEachCheckCanBeUnsure(t *testing.T) {
 			c.change(changed)
 			v := changed.judge(t, checks)
 			require.Equal(t, Inconclusive, v.Answer, v.Sentence)
+			sayWhatToDo(t, v)
 			for _, id := range c.checks {
 				require.Equal(t, Inconclusive, answer(t, v, id), "%+v", of(t, v, id))
 			}
@@ -37,6 +38,7 @@ func TestEachCheckCanBeUnsure(t *testing.T) {
 				c.change(changed)
 				v := changed.judge(t, checks)
 				require.Equal(t, Inconclusive, v.Answer, v.Sentence)
+				sayWhatToDo(t, v)
 				require.Equal(t, Inconclusive, answer(t, v, p.id), "%+v", of(t, v, p.id))
 			})
 		}

@@ -119,7 +119,11 @@ func (f *facts) unheeded(s silence, c call) []reason {
 	}
 	who := alarmsWere(s.out, c.callers)
 	if young := s.to.Sub(c.from); young < evaluation {
-		return []reason{{says: fmt.Sprintf("%s in ALARM only since %s, and its action follows within a minute", who, f.when(c.from))}}
+		slow := ""
+		if s.from.Before(c.from) {
+			slow = "compare its history with when the datapoints were published, to see what was slow"
+		}
+		return []reason{{says: fmt.Sprintf("%s in ALARM only since %s, and its action follows within a minute", who, f.when(c.from)), next: slow}}
 	}
 	says := fmt.Sprintf("%s in ALARM from %s", who, f.when(c.from))
 	if c.to.Before(s.to) {
@@ -155,7 +159,7 @@ func (f *facts) askedAlready(s silence, c call) (r reason, ok bool) {
 	if !known || len(c.callers) == 0 || most > n {
 		return r, false
 	}
-	return reason{says: fmt.Sprintf("the metric of %s asked for %s at most, and as many were desired already", strings.Join(words(c.callers), " and "), tasks(most))}, true
+	return reason{says: fmt.Sprintf("the metric of %s asked for %s at most, and as many were desired already", strings.Join(words(c.callers), " and "), tasks(most)), next: "see how long those tasks take to start"}, true
 }
 
 // coolingDown says that the cooldown of the callers' last order in the same

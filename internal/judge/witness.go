@@ -135,3 +135,14 @@ func (f *facts) lastLook(part string) (last time.Time) {
 func (f *facts) sawOrders(t time.Time) bool {
 	return !f.lastLook(timeline.PartActivities).Before(earlier(t, f.horizon))
 }
+
+// ordersMissed says that an order before t may not be known, since the list of
+// activities was not read after it.
+func (f *facts) ordersMissed(t time.Time) string {
+	last := f.lastLook(timeline.PartActivities)
+	if last.IsZero() {
+		return "The scaling activities were never read, so no order is known; see observation.complete, and run again."
+	}
+	return "The scaling activities were last read " + f.when(last) + ", so a later order, until " + f.when(t) +
+		", may have been missed; see run.complete and observation.complete, and run again."
+}
