@@ -26,7 +26,7 @@ func drainLossless(f *facts) []Result {
 		switch {
 		case r.Answer == Fail:
 		case why != "":
-			doubt = fmt.Sprintf("%d requests failed while the %s drained, but %s, so which of the two it was is not known.", d.cut, f.describe(d.order), why)
+			doubt = fmt.Sprintf("%d requests failed while the %s drained, but %s, so which of the two it was is not known; run again without it.", d.cut, f.describe(d.order), why)
 		case f.failsAnyway(d, all):
 			anyway = true
 		default:
@@ -45,7 +45,7 @@ func drainLossless(f *facts) []Result {
 		r.Answer, r.Explanation = Inconclusive, doubt
 	case !f.sawOrders(f.to):
 		r.Answer = Inconclusive
-		r.Explanation = "The scaling activities were not read to the end of the traffic, so a scale-in may have been missed."
+		r.Explanation = f.ordersMissed(f.to)
 	case anyway:
 		r.Answer, r.Severity = Inconclusive, Warns
 		r.Explanation = "Requests failed while tasks drained, but shortly before or after as well, so whether draining lost any is not known; see errors."

@@ -48,13 +48,13 @@ func scaleInPatient(f *facts) []Result {
 	case r.Answer != Pass:
 	case t.strange:
 		r.Answer = Inconclusive
-		r.Explanation = "An order names an alarm that asks for the opposite, so which way it went is not known."
+		r.Explanation = "An order names an alarm that asks for the opposite, so which way it went is not known; compare the activity with the alarm's history."
 	case ins == 0:
 		r.Answer, r.Severity = Inconclusive, Warns
 		r.Explanation = "Nothing was scaled in, so whether it would have been taken back was not exercised."
 	case !f.sawOrders(f.to):
 		r.Answer = Inconclusive
-		r.Explanation = "The scaling activities were not read to the end of the traffic, so an order may have been missed."
+		r.Explanation = f.ordersMissed(f.to)
 	}
 	return []Result{r}
 }

@@ -35,7 +35,7 @@ func flapping(f *facts) []Result {
 	switch {
 	case t.strange && r.Answer == Pass:
 		r.Answer = Inconclusive
-		r.Explanation = "An order names an alarm that asks for the opposite, so which way it went is not known."
+		r.Explanation = "An order names an alarm that asks for the opposite, so which way it went is not known; compare the activity with the alarm's history."
 	case len(t.orders) < 2:
 		r.Answer, r.Severity = Inconclusive, Warns
 		r.Explanation = "Fewer than two orders were given, so flapping was not exercised."
