@@ -15,6 +15,11 @@ type swing struct {
 	settled bool // they were seen to; else the windows reach to the observation's end
 }
 
+// trailing is how long after the targets were seen to have settled an answer may
+// still be on its way: a task that stops at the very instant of that look fails
+// its requests in the window that begins with it.
+const trailing = 5 * time.Second
+
 // swings lists the orders given while traffic flowed, or in the named stages:
 // what is ordered after the traffic meets no requests.
 func (f *facts) swings(in []string) (list []swing) {
@@ -26,7 +31,7 @@ func (f *facts) swings(in []string) (list []swing) {
 		if !ok {
 			end = f.horizon
 		}
-		list = append(list, swing{o, f.touching(o.at, end), ok})
+		list = append(list, swing{o, f.touching(o.at, end.Add(trailing)), ok})
 	}
 	return list
 }

@@ -38,6 +38,8 @@ var drainLosslessProof = proof{
 		{name: "too few in flight", want: Inconclusive, says: "too few were in flight", edit: occupied(5)},
 		{name: "nothing scaled in", want: Inconclusive, says: "Nothing was scaled in", edit: func(t *tale) { t.orders = t.orders[:2] }},
 		{name: "one lost", want: Fail, says: "stopped before they were done", edit: severs(inDraining, 1)},
+		// The targets are seen to have settled at 41m.
+		{name: "one lost at the very instant of the look that finds it over", want: Fail, edit: severs(minutes(41), 1)},
 		{name: "one lost, though few were in flight", want: Fail, edit: together(occupied(0), severs(inDraining, 1))},
 		{name: "failed when nothing scaled", want: Pass, edit: severs(minutes(35), 3)},
 		{name: "failed minutes before as well", want: Inconclusive, says: "before or after as well", edit: together(severs(inDraining, 1), severs(minutes(38), 1))},
