@@ -31,7 +31,7 @@ func (f *facts) unwitnessed(c check, r Result) (why string, seqs []int64) {
 			}
 		} else if holes := f.holes(part, from, to); len(holes) > 0 {
 			h := holes[0]
-			return fmt.Sprintf("The %s were not looked at from %s for %s, so what happened then is not known, and this would have passed all the same", part, f.when(h.from), short(h.longest)), h.seqs
+			return fmt.Sprintf("Nobody looked at the %s from %s for %s, so what happened then is not known, and this would have passed all the same; see observation.complete, and run again", partNames[part], f.when(h.from), short(h.longest)), h.seqs
 		}
 	}
 	return "", nil
@@ -63,7 +63,7 @@ func (f *facts) stretchOf(c check, r Result) (from, to time.Time) {
 func (f *facts) unpublished(role string, from, to time.Time) string {
 	for _, role := range f.roles(role) {
 		if want, missing, first := f.absent(keyOf(role), from, to); missing > 0 {
-			return fmt.Sprintf("%d of %d datapoints of %s are missing, the first from %s, so what it was then is not known, and this would have passed all the same",
+			return fmt.Sprintf("%d of %d datapoints of %s are missing, the first from %s, so what it was then is not known, and this would have passed all the same; see observation.complete, and run again",
 				missing, want, role, f.when(first))
 		}
 	}
