@@ -13,12 +13,6 @@ type known struct {
 	seqs   []int64
 }
 
-// step is how many tasks over the running ones a policy's metric may have
-// asked for at an order.
-func (f *facts) step(o order) known {
-	return f.asked(o, func(running, want int) int { return want - running })
-}
-
 // asked is what a policy's metric may have asked for at an order, from the
 // lowest and the highest of the breaching datapoints that its alarm may have
 // looked at and from the tasks that may have run; of is what is made of a

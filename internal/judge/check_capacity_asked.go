@@ -50,47 +50,54 @@ func capacityAsked(f *facts) []Result {
 // AWS rounds is not documented. [U]
 const oneTask = 1
 
-// outAsAsked judges a scale-out by what its policy's metric may have asked for.
-// The tasks that run are documented as what that is worked out from; where only
-// the desired ones explain the order, nobody knows. [U]
+// outAsAsked judges a scale-out by what its policy's metric may have asked for,
+// from each count of tasks that it may have been worked out from: of those that
+// ran, which is what is documented [D], and, while a cooldown may last, of those
+// before it. One that explains the order is enough.
 func (f *facts) outAsAsked(o order) (Answer, string) {
 	if keyOf(o.role) == "" || len(f.roles(o.role)) == 0 || f.doubt(o) != "" {
 		return Pass, ""
 	}
-	want := func(_, want int) int { return want }
-	running := f.counts.at(o.at)
-	k := f.askedOf(o, running, want)
+	k := f.mostAsked(o, f.counts.at(o.at))
 	switch {
 	case !k.ok && f.measured(o):
 		return Pass, "" // whether anything called for it is for others to say
 	case !k.ok:
 		return Inconclusive, "What its metric asked for at the " + f.describe(o) + " was not seen; see observation.complete for what was not looked at, and run again."
-	case o.to <= k.hi+oneTask:
-		return f.farEnough(o)
+	case o.to > k.hi+oneTask:
+		return Fail, fmt.Sprintf("The %s, where its metric asked the running tasks for %d at most%s; look at how the order was worked out.", f.describe(o), k.hi, f.fromDesired(o))
+	case f.atBound(o):
+		return Pass, f.overshot(o)
 	}
-	desired := slices.Clone(running)
-	for i := range desired {
-		desired[i].value.Running = max(desired[i].value.Running, o.from)
+	var short atLeast
+	for _, n := range f.bases(o) {
+		x, ok := f.askedFrom(o, n)
+		switch {
+		case !ok || o.to >= x.want && o.to <= x.most+oneTask:
+			return Pass, f.overshot(o)
+		case o.to+oneTask >= x.want && o.to <= x.most+oneTask:
+			return Pass, fmt.Sprintf("The %s is a task short: %s; within the rounding.", f.describe(o), x)
+		case o.to < x.want && (short.want == 0 || x.want < short.want):
+			short = x
+		}
 	}
-	if o.to <= f.askedOf(o, desired, want).hi+oneTask {
-		return Inconclusive, fmt.Sprintf("The %s, where its metric asked the running tasks for %d at most: it was worked out from the desired count, which contradicts AWS's pages but not all that is told of AWS; compare with other orders that came while tasks started.", f.describe(o), k.hi)
+	if short.want == 0 {
+		return Pass, f.overshot(o)
 	}
-	return Fail, fmt.Sprintf("The %s, where its metric asked for %d at most; look at how the order was worked out.", f.describe(o), k.hi)
+	return Fail, fmt.Sprintf("The %s falls short: %s, and no bound stood in the way; look at how the order was worked out.", f.describe(o), short)
 }
 
-// farEnough judges a scale-out that does not go too far: whether it goes as far
-// as its metric asked for at least, or to a bound.
-func (f *facts) farEnough(o order) (Answer, string) {
-	x, ok := f.leastAsked(o)
-	switch {
-	case !ok || o.to >= x.want:
-		return Pass, f.overshot(o)
-	case f.atBound(o):
-		return Pass, ""
-	case o.to+oneTask >= x.want:
-		return Pass, fmt.Sprintf("The %s is a task short: %s; within the rounding.", f.describe(o), x)
+// fromDesired says that the desired count in place of the running one explains
+// an order.
+func (f *facts) fromDesired(o order) string {
+	running := slices.Clone(f.counts.at(o.at))
+	for i := range running {
+		running[i].value.Running = max(running[i].value.Running, o.from)
 	}
-	return Fail, fmt.Sprintf("The %s falls short: %s, and no bound stood in the way; look at how the order was worked out.", f.describe(o), x)
+	if k := f.mostAsked(o, running); o.to <= k.hi+oneTask {
+		return ", and only the desired count of " + fmt.Sprint(o.from) + " explains it, where AWS starts from the tasks that run"
+	}
+	return ""
 }
 
 // atBound says that an order may have been to the minimum, to which a service
@@ -116,12 +123,12 @@ func (f *facts) measured(o order) bool {
 func (f *facts) inAsAsked(o order) (Answer, string) {
 	for _, role := range f.roles("") {
 		for _, a := range f.liveAlarms(role, false, o.at) {
-			n, known := f.fewest(o)
+			bases := f.bases(o)
 			views, ok := f.views(keyOf(role), a.alarm, o.at.Add(-actionLag), o.at)
-			if !known || !ok || len(views) == 0 {
+			if len(bases) == 0 || !ok {
 				continue
 			}
-			least := int64(-1)
+			n, least := slices.Min(bases), int64(-1)
 			for _, v := range views {
 				if milli, ok := v.least(a.alarm, f.target(role), n, time.Time{}); ok && v.fires(a.alarm) && (least < 0 || milli < least) {
 					least = milli

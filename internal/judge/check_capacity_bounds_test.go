@@ -3,7 +3,6 @@ package judge
 import (
 	"time"
 
-	"scaleproof/internal/plan"
 	"scaleproof/internal/timeline"
 )
 
@@ -26,13 +25,6 @@ var capacityBoundsProof = proof{
 		}},
 	},
 	edits: []edit{
-		{"a maximum that an order went beyond", "", Fail, func(t *tape) {
-			t.replan(func(p *plan.Plan) { p.Bounds.Max = 2 })
-			each(t, func(_ *timeline.Event, c *timeline.Capacity) {
-				target := *c.Target
-				target.Bounds.Max = 2
-				c.Target = &target
-			})
-		}},
+		{"a maximum that an order went beyond", "", Fail, func(t *tape) { t.most(2) }},
 	},
 }

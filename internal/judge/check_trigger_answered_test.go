@@ -51,9 +51,10 @@ var triggerAnsweredProof = proof{
 		}},
 	},
 	edits: []edit{
-		{"CPU at 78 % while the alarm rings", "", Fail, func(t *tape) {
+		{"CPU at 78 % while the alarm rings once", "", Fail, func(t *tape) {
 			t.point(timeline.KeyCPU, minutes(40), minutes(48), func(float64) float64 { return 78 })
 			t.ring(minutes(45))
+			t.rest(minutes(45.7))
 		}},
 	},
 	unsure: []blur{

@@ -62,6 +62,8 @@ var checks = []check{
 		doc: "Only the named policy ordered scale-outs."},
 	{id: "capacity.asked", needs: []string{timeline.PartService, timeline.PartMetrics}, blames: true, run: capacityAsked,
 		doc: "Each order of a policy goes where its metrics asked for from the tasks that ran, within a task."},
+	{id: "capacity.reached", blames: true, run: capacityReached,
+		doc: "What a policy asks for while its alarm is in ALARM is ordered by the alarm's next action: any one is enough, the largest wins."},
 	{id: "capacity.stage-end", blames: true, run: capacityAtEnd,
 		doc: "The number of tasks at a stage's end lies in the expected range."},
 	{id: "capacity.bounds", needs: []string{timeline.PartScaling}, run: boundsKept,

@@ -167,12 +167,15 @@ func (t *tape) order(at time.Duration, from, to int) {
 	}
 }
 
-// ring tells that the CPU policy's high alarm fired.
-func (t *tape) ring(at time.Duration) {
+// ring tells that the CPU policy's high alarm fired, and rest that it is OK.
+func (t *tape) ring(at time.Duration) { t.turn(at, scaling.AlarmInAlarm) }
+func (t *tape) rest(at time.Duration) { t.turn(at, scaling.AlarmOK) }
+
+func (t *tape) turn(at time.Duration, state string) {
 	now := t.at(at)
 	for _, e := range t.events {
 		if a, ok := e.Data.(timeline.AlarmState); ok && a.Policy == cpuPolicy && a.Alarm.High() {
-			a.Alarm.State, a.Alarm.StateSince, a.Transition = scaling.AlarmInAlarm, now, true
+			a.Alarm.State, a.Alarm.StateSince, a.Transition = state, now, true
 			t.add(timeline.Observed(now, now.Add(5*time.Second), now.Add(-10*time.Second), "test", "", a))
 			return
 		}

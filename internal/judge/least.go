@@ -2,6 +2,7 @@ package judge
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"scaleproof/internal/scaling"
@@ -17,25 +18,49 @@ type atLeast struct {
 	running int
 	value   float64 // of the metric, the mean of the datapoints that count
 	target  float64
-	want    int // tasks, rounded up
+	milli   int64 // thousandths of a task
+	want    int   // tasks, rounded up
+	most    int   // tasks that it may have asked for
 }
 
 func (x atLeast) String() string {
 	return fmt.Sprintf("its metric asked for %d at least (%d running x %s / %s)", x.want, x.running, number(x.value), number(x.target))
 }
 
-// leastAsked is what an order's policy asked for at the least, whichever
-// datapoints were public and count and whichever tasks ran. ok is false where
+// askedFrom is what an order's policy asked for from n tasks, at the least,
+// whichever datapoints were public and count, and at the most. ok is false where
 // that is not known, or where nothing of it breaches.
-func (f *facts) leastAsked(o order) (x atLeast, ok bool) {
-	n, known := f.fewest(o)
+func (f *facts) askedFrom(o order, n int) (x atLeast, ok bool) {
+	if f.blind(timeline.PartMetrics, o.at) {
+		return x, false
+	}
 	for _, a := range f.liveAlarms(o.role, true, o.at) {
-		if !known || f.blind(timeline.PartMetrics, o.at) {
-			return x, false
-		}
 		return f.leastOf(o.role, a.alarm, n, o.at.Add(-actionLag), o.at, time.Time{})
 	}
 	return x, false
+}
+
+// mostAsked is what an order's policy may have asked for at the most: by the
+// highest datapoint that its alarm may have looked at, or, where none is seen to
+// have it in ALARM, by the highest of a reaction.
+func (f *facts) mostAsked(o order, running []step[timeline.Counts]) known {
+	k := f.askedOf(o, running, func(_, want int) int { return want })
+	for _, a := range f.liveAlarms(o.role, true, o.at) {
+		views, ok := f.views(keyOf(o.role), a.alarm, o.at.Add(-time.Minute-actionLag), o.at)
+		most := 0
+		for _, v := range views {
+			if v.fires(a.alarm) {
+				for _, s := range running {
+					most = max(most, v.most(s.value.Running, a.alarm.Threshold))
+				}
+			}
+		}
+		if ok && k.ok && most > 0 {
+			k.lo, k.hi = min(k.lo, most), most
+		}
+		return k
+	}
+	return k
 }
 
 // leastOf is the least over all that an alarm may have looked at in [from, to]
@@ -45,7 +70,7 @@ func (f *facts) leastOf(role string, a scaling.Alarm, n int, from, to, since tim
 	if !known || len(views) == 0 {
 		return x, false
 	}
-	target, fewest := f.target(role), int64(0)
+	target, fewest, most := f.target(role), int64(0), 0
 	for _, v := range views {
 		if !v.fires(a) {
 			continue
@@ -54,6 +79,7 @@ func (f *facts) leastOf(role string, a scaling.Alarm, n int, from, to, since tim
 		if !counts {
 			return x, false
 		}
+		most = max(most, v.most(n, target))
 		if !ok || milli < fewest {
 			fewest, ok = milli, true
 		}
@@ -61,7 +87,7 @@ func (f *facts) leastOf(role string, a scaling.Alarm, n int, from, to, since tim
 	if !ok {
 		return x, false
 	}
-	x = atLeast{n, float64(fewest) * target / 1000 / float64(max(n, 1)), target, roundedUp(fewest)}
+	x = atLeast{n, float64(fewest) * target / 1000 / float64(max(n, 1)), target, fewest, roundedUp(fewest), most}
 	return x, true
 }
 
@@ -75,36 +101,36 @@ func (f *facts) target(role string) float64 {
 	return 0
 }
 
-// fewest is the least number of tasks from which an order may have been worked
-// out: of those that may have run, of those desired before it, and, while a
-// cooldown may last, of those desired before the first order of it, since what
-// that one added is credited. [D] known is false where none was seen, or while a
-// deployment makes others run.
-func (f *facts) fewest(o order) (n int, known bool) {
+// bases are the counts of tasks from which a scale-out may have been worked
+// out: those that may have run; and, while a cooldown may last, those desired
+// before the first order of it, since what that one added is credited [D], of
+// the policy's own or of one that all share. [U] None where they were not seen,
+// or while a deployment makes others run.
+func (f *facts) bases(o order) (list []int) {
 	running := f.counts.at(o.at)
-	if len(running) == 0 || f.blind(timeline.PartService, o.at) || f.deploying(o.at, o.at) {
-		return 0, false
+	if f.blind(timeline.PartService, o.at) || f.deploying(o.at, o.at) {
+		return nil
 	}
-	n = o.from
+	own, shared := f.beforeCooldown(o, o.cause.Policy), f.beforeCooldown(o, "")
 	for _, s := range running {
-		n = min(n, s.value.Running)
+		n := min(s.value.Running, o.from)
+		for _, n := range []int{n, min(n, own), min(n, shared)} {
+			if !slices.Contains(list, n) {
+				list = append(list, n)
+			}
+		}
 	}
-	if o.out() {
-		n = min(n, f.beforeCooldown(o))
-	}
-	return n, true
+	return list
 }
 
 // beforeCooldown is how many tasks were desired before the first scale-out of
-// the cooldown that an order may lie in, by whichever policy: whether policies
-// share one is not documented. [U]
-func (f *facts) beforeCooldown(o order) int {
+// the cooldown that an order may lie in, of a policy's, or of any for "".
+func (f *facts) beforeCooldown(o order, policy string) int {
 	n, at := o.from, o.at
-	before := f.during(f.from, o.at, order.out)
-	for i := len(before) - 1; i >= 0; i-- {
-		x := before[i]
+	before := f.during(f.from, o.at, func(o order) bool { return o.out() && (policy == "" || o.cause.Policy == policy) })
+	for _, x := range slices.Backward(before) {
 		cd, ok := f.cooldown(x.cause.Policy, true)
-		if !ok || !x.end.IsZero() && !at.Before(x.end.Add(cd)) {
+		if !ok || (pair{a: x, b: order{at: at}}).over(cd) {
 			break
 		}
 		n, at = min(n, x.from), x.at

@@ -23,6 +23,7 @@ type alarmStep struct {
 	alarm           scaling.Alarm
 	policy          string // name of the policy it acts for
 	transition      bool
+	from            string // the state before a transition, as far as it was seen
 	seq             int64
 }
 
@@ -40,7 +41,7 @@ func (f *facts) readScaling(events []timeline.Event) {
 		case timeline.PolicyState:
 			f.policies = append(f.policies, policyStep{after(e), e.Seen, d.Policy, d.Removed, e.Seq})
 		case timeline.AlarmState:
-			f.alarms = append(f.alarms, alarmStep{e.At, after(e), e.Seen, d.Alarm, d.Policy, d.Transition, e.Seq})
+			f.alarms = append(f.alarms, alarmStep{e.At, after(e), e.Seen, d.Alarm, d.Policy, d.Transition, d.From, e.Seq})
 		}
 	}
 }

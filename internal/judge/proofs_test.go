@@ -37,6 +37,7 @@ var proofs = []proof{
 	scaleInNoneProof,
 	scaleOutOnlyByProof,
 	capacityAskedProof,
+	capacityReachedProof,
 	capacityStageEndProof,
 	capacityBoundsProof,
 	cooldownScaleOutProof,

@@ -83,6 +83,14 @@ func (v view) least(a scaling.Alarm, target float64, n int, since time.Time) (mi
 	return milli, ok
 }
 
+// most is the most that they may ask for from n tasks, by the highest of them.
+func (v view) most(n int, target float64) (tasks int) {
+	for _, p := range v {
+		tasks = max(tasks, roundedUp(int64(n)*hundredths(p.value)*1000/max(hundredths(target), 1)))
+	}
+	return tasks
+}
+
 // roundedUp rounds thousandths of a task up to tasks. What lies less than a
 // hundredth of a task above a whole one is the rounding of values.
 func roundedUp(milli int64) int { return int((milli + 989) / 1000) }

@@ -208,6 +208,10 @@ var others = map[string]string{
 	"scale-in.patient":     "what `stability.flapping` fails for too, but where demand falls or the low alarm looks at less than fifteen minutes",
 	"errors":               "what users met: requests that `drain-cut` cuts fail `drain.lossless` too",
 	"cost.increase":        "two runs, held against each other",
+	"scale-out.in-time":    "what a scenario expects: an order that comes late fails `capacity.reached` too",
+	"capacity.stage-end":   "what a scenario expects: an order that leads there too late or too far fails `capacity.reached` or `capacity.asked` too",
+	"trigger.answered":     "datapoints alone, whatever state an alarm tells: while it tells ALARM, `capacity.reached` fails too, and else `alarms.fire`",
+	"latency":              "users: what harms them by scaling late fails `capacity.reached` too",
 	"scale-in.none":        "what a scenario expects: a scale-in that nobody agreed to fails `scale-in.all-agree` too",
 	"stability.flapping":   "turns: one that no alarm asked for fails `scale-in.all-agree` too",
 }
