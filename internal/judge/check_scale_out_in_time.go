@@ -129,7 +129,7 @@ func (f *facts) ordered(r Result, w reaction, o, first order, by string) Result 
 			f.describe(first), by, w.stage.Name)
 	case !w.crosses:
 		r.Answer = Inconclusive
-		r.Explanation = fmt.Sprintf("The %s came though the plan's load asks for %s tasks' worth only: it was not the planned load that asked for it.",
+		r.Explanation = fmt.Sprintf("The %s came though the plan's load asks for %s tasks' worth only: it was not the planned load that asked for it; see load.arrived, and calibrate what a request costs.",
 			f.describe(o), thousandths(f.ask(w.stage, w.role)))
 	case f.unfounded(o):
 		r.Answer = Inconclusive
