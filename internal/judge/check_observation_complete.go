@@ -31,6 +31,7 @@ func (f *facts) observed(part string) Result {
 	for _, l := range f.looks[part] {
 		longest = max(longest, l.longest)
 	}
+	failed := f.missed(part, f.from, f.to)
 	r := Result{
 		Subject: part, Answer: Pass,
 		Expected: "a look at least every " + short(lookLimit[part]),
@@ -39,8 +40,17 @@ func (f *facts) observed(part string) Result {
 	}
 	if len(f.looks[part]) == 0 {
 		r.Answer, r.Measured, r.Margin = Inconclusive, "never looked at", ""
-		r.Explanation = "Nobody looked at the " + part + " of the service; check the permissions of the observer and the gaps in the timeline."
+		r.Explanation = "Nobody looked at the " + part + " of the service"
+		if failed.total == 0 {
+			r.Explanation += "; check the permissions of the observer and the gaps in the timeline."
+			return r
+		}
+		r.Measured += "; " + failed.String()
+		r.Explanation += ": " + failed.String() + "; " + failed.remedy() + "."
 		return r
+	}
+	if failed.total > 0 {
+		r.Measured += "; " + failed.String()
 	}
 	if len(holes) > 0 {
 		worst := holes[0]
@@ -51,8 +61,11 @@ func (f *facts) observed(part string) Result {
 			}
 		}
 		r.Answer, r.Measured, r.Margin = Inconclusive, fmt.Sprintf("%d holes, the longest %s", len(holes), short(worst.longest)), ""
-		r.Explanation = fmt.Sprintf("The %s were not looked at for %s within %s to %s; what happened then is not known; look for throttled or failed polls.",
-			part, short(worst.longest), f.when(worst.from), f.when(worst.to))
+		if failed.total > 0 {
+			r.Measured += "; " + failed.String()
+		}
+		r.Explanation = fmt.Sprintf("The %s were not looked at for %s within %s to %s; what happened then is not known; %s.",
+			part, short(worst.longest), f.when(worst.from), f.when(worst.to), f.missed(part, worst.from, worst.to).remedy())
 	}
 	return r
 }

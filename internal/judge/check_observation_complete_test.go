@@ -1,7 +1,10 @@
 package judge
 
 import (
+	"testing"
 	"time"
+
+	"github.com/stretchr/testify/require"
 
 	"scaleproof/internal/timeline"
 )
@@ -17,6 +20,9 @@ var observationCompleteProof = proof{
 		{name: "targets unseen for two minutes", want: Inconclusive, says: "targets were not looked at", edit: func(t *tale) {
 			t.blind = map[string][2]time.Duration{timeline.PartTargets: {minutes(30), minutes(32)}}
 		}},
+		{name: "polls throttled for two minutes", want: Inconclusive, says: "AWS throttled the polls", edit: refusedPolls("autoscaling DescribeScalingActivities: ThrottlingException: Rate exceeded")},
+		{name: "polls refused for two minutes", want: Inconclusive, says: "for want of a right", edit: refusedPolls("AccessDeniedException: User is not authorized")},
+		{name: "no answer for two minutes", want: Inconclusive, says: "check the network", edit: refusedPolls("dial tcp: i/o timeout")},
 		{name: "a datapoint is missing", want: Inconclusive, says: "1 datapoints of cpu are missing", edit: func(t *tale) {
 			own := t.cpu
 			t.cpu = func(at time.Duration) (float64, bool) { v, _ := own(at); return v, at != minutes(30) }
@@ -35,4 +41,34 @@ var observationCompleteProof = proof{
 			})
 		}},
 	},
+}
+
+// refusedPolls has the polls of activities fail for two minutes.
+func refusedPolls(with string) func(*tale) {
+	return func(t *tale) {
+		t.blind = map[string][2]time.Duration{timeline.PartActivities: {minutes(30), minutes(32)}}
+		for at := minutes(30); at < minutes(32); at += 15 * time.Second {
+			t.extra = append(t.extra, timeline.New(dawn.Add(at), "autoscaling", web.String(),
+				timeline.Gap{Part: timeline.PartActivities, Error: with, Since: dawn.Add(minutes(29.75))}))
+		}
+	}
+}
+
+// Polls that were throttled are told apart from others, with how many and for
+// how long, where they left no hole too.
+func TestThrottledPollsAreCounted(t *testing.T) {
+	measured := func(edit func(*tale)) string {
+		told := cpuHeavy()
+		edit(told)
+		for _, r := range of(t, told.judge(t), "observation.complete") {
+			if r.Subject == timeline.PartActivities {
+				return r.Measured
+			}
+		}
+		return ""
+	}
+	require.Equal(t, "1 holes, the longest 2m15s; 8 polls failed, 8 throttled for up to 2m", measured(refusedPolls("ThrottlingException: Rate exceeded")))
+	require.Equal(t, "longest pause 15s; 1 poll failed", measured(func(t *tale) {
+		t.extra = append(t.extra, timeline.New(dawn.Add(minutes(30)), "autoscaling", web.String(), timeline.Gap{Part: timeline.PartActivities, Error: "no answer"}))
+	}))
 }

@@ -11,7 +11,7 @@ import (
 // triggerAnswered answers for each wanted policy whose metric stood clearly
 // above its target, in all the datapoints that its high alarm looks at, for
 // longer than two evaluations, while nothing stood against a scale-out: one was
-// ordered. Where that never came there is nothing to answer.
+// ordered, or AWS said why not. Where that never came there is nothing to answer.
 //
 // What stands against one is left out, however AWS is read: a cooldown, counted
 // from the completion; datapoints that began before the order before was
@@ -48,7 +48,7 @@ func (f *facts) answers(role string, a alarmStep) (r Result, ok bool) {
 	high := f.raised(role, a.alarm)
 	r = Result{Subject: role, Answer: Pass, Evidence: []int64{a.seq},
 		Expected: fmt.Sprintf("a scale-out within %s of datapoints above %s", short(twoEvaluations), number(high.Threshold))}
-	free, silent := 0, 0
+	free, silent, refused := 0, 0, ""
 	for _, s := range f.above(keyOf(role), high, f.standsUntil(role)) {
 		since, open := f.unhindered(a.alarm, s)
 		if !open {
@@ -60,14 +60,21 @@ func (f *facts) answers(role string, a alarmStep) (r Result, ok bool) {
 			continue // even one before: what hinders the next one has been counted off
 		}
 		r.Evidence = append(r.Evidence, s.seqs...)
+		silent++
 		answer, why := f.unansweredTrigger(role, a.alarm, since, s)
-		if silent++; worse(r.Answer, answer) != r.Answer {
+		if x, before, told := f.refusedOut(role, s.from.Add(-time.Minute), until); told {
+			says, _ := x.words()
+			refused = "; " + f.when(x.at) + " AWS " + says
+			r.Evidence = append(r.Evidence, x.seq)
+			answer, why = f.refusalAnswers(x, before)
+		}
+		if worse(r.Answer, answer) != r.Answer {
 			r.Answer, r.Explanation = answer, why
 		}
 	}
 	r.Measured = plural(free, "such time", "such times")
 	if silent > 0 {
-		r.Measured += fmt.Sprintf(", %d without an order", silent)
+		r.Measured += fmt.Sprintf(", %d without an order", silent) + refused
 	}
 	return r, free > 0 || f.unpublished(role, f.from, f.to) != ""
 }

@@ -39,6 +39,15 @@ var triggerAnsweredProof = proof{
 			t.readyAfter, t.doneAfter = 6*time.Minute, 6*time.Minute
 			t.cpu = hot(minutes(4), minutes(17), 92, t.cpu)
 		}},
+		{name: "refused, for the service cannot be scaled", want: Pass, edit: denied(9, scaling.NotScaledReason{Code: scaling.ResourceUnscalable})},
+		{name: "an order that failed", want: Pass, edit: denied(9, scaling.NotScaledReason{})},
+		{name: "refused long before, and not told again", want: Inconclusive, says: "it tells the same once only", edit: denied(2, scaling.NotScaledReason{Code: scaling.ResourceUnscalable})},
+		{name: "refused at a maximum that it was not at", want: Inconclusive, says: "fewer than the maximum of 5 tasks", edit: denied(9, scaling.NotScaledReason{Code: scaling.AlreadyAtMaxCapacity, Max: 1})},
+		{name: "refused as enough, above the target", want: Inconclusive, says: "it went by others", edit: denied(9, scaling.NotScaledReason{Code: scaling.AlreadyAtDesiredCapacity, Current: 1})},
+		{name: "the other policy was refused", want: Fail, says: "no scale-out was ordered", edit: func(t *tale) {
+			denied(2, scaling.NotScaledReason{Code: scaling.AlreadyAtMaxCapacity, Max: 1})(t)
+			refuses(requestPolicy, true, 9, scaling.NotScaledReason{Code: scaling.ResourceUnscalable})(t)
+		}},
 		{name: "the service not looked at", want: Inconclusive, says: "The service was not looked at", edit: func(t *tale) {
 			t.orders = nil
 			t.cpu = hot(minutes(4), minutes(12), 92, t.cpu)
@@ -64,4 +73,21 @@ var triggerAnsweredProof = proof{
 			t.blind(timeline.PartService, minutes(43), minutes(52))
 		}},
 	},
+}
+
+// denied has the CPU policy refused at a minute, and never answered while CPU
+// stands above its target from the fourth to the tenth.
+func denied(at float64, r scaling.NotScaledReason) func(*tale) {
+	return func(t *tale) {
+		t.orders = nil
+		t.cpu = hot(minutes(4), minutes(10), 92, t.cpu)
+		refuses(cpuPolicy, true, at, r)(t)
+		if r.Code != "" {
+			return
+		}
+		e := &t.extra[len(t.extra)-1]
+		failed := e.Data.(timeline.ActivityState)
+		failed.Activity.NotScaled, failed.Activity.StatusMessage = nil, "the service could not be updated"
+		e.Data = failed
+	}
 }

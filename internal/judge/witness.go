@@ -39,6 +39,7 @@ type gap struct {
 	part  string
 	at    time.Time
 	error string
+	since time.Time // the last look that did not; zero where there was none
 	seq   int64
 }
 
@@ -58,7 +59,7 @@ func (f *facts) readLooks(events []timeline.Event) {
 				f.looks[d.Part] = append(f.looks[d.Part], look{from: d.From, to: e.At, longest: d.Longest, seq: e.Seq})
 			}
 		case timeline.Gap:
-			f.gaps = append(f.gaps, gap{d.Part, e.At, d.Error, e.Seq})
+			f.gaps = append(f.gaps, gap{d.Part, e.At, d.Error, d.Since, e.Seq})
 		}
 	}
 	for _, list := range f.looks {
