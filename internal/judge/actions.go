@@ -35,6 +35,10 @@ type Action struct {
 	Evidence      []int64 `json:"evidence,omitempty"` // Seq of the events, ascending
 	Wants         []Want  `json:"wants,omitempty"`    // of the standing policies, in order of name
 
+	// Legs are the way of a policy's action from its metric to its tasks, as far
+	// as it was measured.
+	Legs []Leg `json:"legs,omitempty"`
+
 	seconded bool // the alarm that the activity names was in ALARM
 	untrue   bool // the alarms and the metrics prove that the activity's word is not so
 }

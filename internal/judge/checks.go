@@ -52,6 +52,8 @@ var checks = []check{
 		doc: "A high alarm is in ALARM while all the datapoints that it looks at are above the threshold that it shows."},
 	{id: "scaling.attributed", run: scalingAttributed,
 		doc: "Of every change of the desired count it is known whose it was, and no activity names what cannot be its cause."},
+	{id: "reaction.legs", needs: []string{timeline.PartAlarms, timeline.PartService, timeline.PartTargets}, blames: true, run: reactionLegs,
+		doc: "Of each change that a policy made, every leg lies within its budget: to the alarm, the order, the desired, running and healthy tasks."},
 	{id: "scale-out.in-time", staged: true, needs: []string{timeline.PartAlarms, timeline.PartMetrics}, blames: true, run: scaleOutInTime,
 		doc: "The expected scale-out was ordered by the expected policy, within the budget that the live alarm allows."},
 	{id: "scale-out.none", blames: true, run: noScaleOut,

@@ -90,6 +90,7 @@ func read(events []timeline.Event) (*facts, error) {
 	}
 	f.readScheduled(events)
 	f.readActions()
+	f.readLegs()
 	f.readRefusals(events)
 	f.untrusted, f.incredible = f.impossible()
 	f.undelivered = f.deliveryFault()

@@ -32,6 +32,7 @@ var proofs = []proof{
 	policiesIndependentProof,
 	alarmsFireProof,
 	scalingAttributedProof,
+	reactionLegsProof,
 	scaleOutInTimeProof,
 	scaleOutNoneProof,
 	scaleInNoneProof,

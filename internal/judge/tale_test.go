@@ -51,6 +51,7 @@ type said struct {
 	policy   string // empty: a change of bounds
 	named    string // the policy that the activity names, where it is another
 	silent   bool   // no activity is told
+	unrung   bool   // its alarm is told of elsewhere
 }
 
 var dawn = time.Date(2026, 1, 1, 0, 40, 0, 0, time.UTC)

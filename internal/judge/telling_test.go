@@ -206,7 +206,7 @@ func (t *tale) tellScaling() (es []timeline.Event) {
 		cause := scaling.Cause{Kind: scaling.CauseAlarm, Alarm: a.Name, Policy: o.policy}
 		if o.policy == "" {
 			cause = scaling.Cause{Kind: scaling.CauseBounds, Bound: "minimum", Value: o.to}
-		} else {
+		} else if !o.unrung {
 			tell(timeline.PartAlarms, "cloudwatch", a.Name, o.at-5*time.Second, true, timeline.AlarmState{Alarm: a, Transition: true, From: scaling.AlarmOK, Policy: o.policy})
 		}
 		if other, ok := t.alarmFor(o.named, o.to > o.from); ok {

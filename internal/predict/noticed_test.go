@@ -204,6 +204,8 @@ var others = map[string]string{
 	"scale-out.only-by":    "which load drives which policy: start-up fails it alone; a cause that is untrue is `trigger.threshold`'s too",
 	"saturation":           "the service and the choice of its policies: TestSaturations; an autoscaler that does nothing is `trigger.answered`'s too",
 	"errors.balancer":      "what other users met, whom no trial cuts off",
+	"reaction.legs":        "where the time went: an order that comes late fails `capacity.reached` too",
+	"capacity.reached":     "how far the orders go, in the end: one that comes late fails `reaction.legs` too",
 	"observation.complete": "the observer: `looks-refused`, `metrics-missing`; it never fails",
 	"scale-in.patient":     "what `stability.flapping` fails for too, but where demand falls or the low alarm looks at less than fifteen minutes",
 	"errors":               "what users met: requests that `drain-cut` cuts fail `drain.lossless` too",
