@@ -74,7 +74,7 @@ func (f *facts) reaction(in, role string, least *int) (w reaction, why string) {
 	}
 	_, now, known := f.desiredAt(s.from)
 	if !known {
-		return w, "How many tasks ran when stage " + in + " began was not seen."
+		return w, "How many tasks ran when stage " + in + " began was not seen; see observation.complete, and run again."
 	}
 	budget, _, ok := f.longestOut(role, s.from)
 	if !ok {

@@ -200,6 +200,8 @@ var others = map[string]string{
 	"load.accepted":        "the service, which refuses the load; it never fails",
 	"load.apart":           "the load, which drives two policies; it never fails",
 	"load.arrived":         "traffic of others; it never fails",
+	"capacity.held":        "a fall amid a load that holds: where a policy makes it, scale-in.all-agree and capacity.asked notice too",
+	"capacity.maximum":     "how long there was no more to give; it never fails",
 	"policies.independent": "what is left where the run itself removes a policy, with `no-scale-out` in rollback",
 	"scale-out.only-by":    "which load drives which policy: start-up fails it alone; a cause that is untrue is `trigger.threshold`'s too",
 	"saturation":           "the service and the choice of its policies: TestSaturations; an autoscaler that does nothing is `trigger.answered`'s too",

@@ -76,7 +76,7 @@ func surroundings() (list []world) {
 	add("as on Fargate", func(e *scenario.Emulator) {
 		e.Delays.Start, e.Delays.Health, e.DeregistrationDelay = between(20, 90), between(40, 65), seconds(300)
 	}).unsure = ranOut
-	add("deregistered at once", func(e *scenario.Emulator) { e.DeregistrationDelay = 0 }).harms = []string{"errors"}
+	add("deregistered at once", func(e *scenario.Emulator) { e.DeregistrationDelay = 0 }).harms = []string{"errors", "drain.lossless"}
 	for _, n := range []int{10, 60, 120} {
 		add(fmt.Sprintf("deregistered after %ds", n), func(e *scenario.Emulator) { e.DeregistrationDelay = seconds(n) })
 	}

@@ -10,6 +10,8 @@ var apart = map[string]string{
 	"load.apart":           "judges the scenario's own load",
 	"load.arrived":         "judges traffic of others",
 	"observation.complete": "judges the observer",
+	"capacity.held":        "judges a fall amid a load that holds, which scale-in.all-agree and capacity.asked are meant for where a policy makes it",
+	"capacity.maximum":     "measures, and never fails",
 	"policies.unchanged":   "judges what others change while traffic flows",
 	"policies.independent": "judges what a change of one policy does to another, which no deviation does",
 	"latency":              "judges what users met, whoever's doing it was: a deviation that harms them is caught by who looks at it, and would not be where nobody waits",
