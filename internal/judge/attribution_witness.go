@@ -134,7 +134,9 @@ func (f *facts) metricOf(role string, a scaling.Alarm, m moved) says {
 	return denies
 }
 
-// allLow is metricOf for the side of a low alarm.
+// allLow is metricOf for the side of a low alarm. One that is in ALARM may have
+// looked at its datapoints before a late one came, so it takes more than half of
+// them to say that they asked for nothing.
 func (f *facts) allLow(role string, a scaling.Alarm, m moved) says {
 	if !sane(a) || keyOf(role) == "" {
 		return mute
@@ -151,7 +153,7 @@ func (f *facts) allLow(role string, a scaling.Alarm, m moved) says {
 				quiet++
 			}
 		}
-		holds = holds && quiet > a.EvaluationPeriods-a.M()
+		holds = holds && quiet > a.EvaluationPeriods-a.M() && 2*quiet > len(v)
 	}
 	if ok && holds {
 		return denies
