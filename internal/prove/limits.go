@@ -1,6 +1,7 @@
 package prove
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -19,6 +20,8 @@ type limit struct {
 	reason string   // one sentence
 	holds  func(l *lived, m model.Manifestation) bool
 }
+
+var cooldowns = []string{flaw.ScaleOutCooldownIgnored, flaw.ScaleOutCooldownShort, flaw.ScaleInCooldownIgnored, flaw.ScaleInCooldownShort}
 
 // limits are all of them; the first that holds names the reason.
 var limits = []limit{
@@ -39,9 +42,20 @@ var limits = []limit{
 		},
 	},
 	{
-		name: "a cooldown's length after the order", of: []string{flaw.ScaleOutCooldownIgnored, flaw.ScaleOutCooldownShort, flaw.ScaleInCooldownIgnored, flaw.ScaleInCooldownShort},
+		name: "a cooldown's length after the order", of: cooldowns,
 		reason: "That a cooldown counts from the completion of an activity is inferred, not documented: an order that keeps it counted from the order before is one that AWS may give.",
-		holds:  func(l *lived, m model.Manifestation) bool { return l.keptFromOrder(m) },
+		holds: func(l *lived, m model.Manifestation) bool {
+			own, others := l.broken(m)
+			return !own && !others
+		},
+	},
+	{
+		name: "after another policy's order", of: cooldowns,
+		reason: "Whether two policies of a service share a cooldown is not documented: an order that keeps its own policy's is one that AWS may give.",
+		holds: func(l *lived, m model.Manifestation) bool {
+			own, others := l.broken(m)
+			return !own && others
+		},
 	},
 	{
 		name: "in time all the same", of: []string{flaw.LateReaction},
@@ -86,25 +100,42 @@ func orderedTo(text string) (n int, ok bool) {
 	return n, found && by && err == nil
 }
 
-// keptFromOrder says that a cooldown that was broken was over counted from the
-// order of the same direction before.
-func (l *lived) keptFromOrder(m model.Manifestation) bool {
-	out := strings.HasPrefix(m.Name, "scale-out")
-	var cooldown time.Duration
+// broken says whether an order came within the cooldown, counted from the order,
+// of one of the same direction by its own policy, and by another. A scale-out
+// ends the cooldown of a scale-in. [D]
+func (l *lived) broken(m model.Manifestation) (own, others bool) {
+	orders := timeline.OrdersOf(l.events)
+	i := slices.IndexFunc(orders, func(o timeline.Ordered) bool { return o.Start.Equal(m.At) })
+	if i < 0 {
+		return false, false // it was overtaken, and came to nothing
+	}
+	policy, out := scaling.ParseCause(orders[i].Cause).Policy, strings.HasPrefix(m.Name, "scale-out")
+	for _, before := range orders[:i] {
+		switch length := l.cooldown(policy, out); {
+		case before.From < 0 || before.To == before.From:
+		case (before.To > before.From) != out:
+			if !out {
+				own, others = false, false
+			}
+		case !m.At.Before(before.Start.Add(length)):
+		case scaling.ParseCause(before.Cause).Policy == policy:
+			own = true
+		default:
+			others = true
+		}
+	}
+	return own, others
+}
+
+func (l *lived) cooldown(policy string, out bool) time.Duration {
 	for _, p := range l.plan.Policies {
-		if out {
-			cooldown = max(cooldown, p.ScaleOutCooldown)
-		} else {
-			cooldown = max(cooldown, p.ScaleInCooldown)
+		if p.Name == policy && out {
+			return p.ScaleOutCooldown
+		} else if p.Name == policy {
+			return p.ScaleInCooldown
 		}
 	}
-	kept := true
-	for _, o := range timeline.OrdersOf(l.events) {
-		if o.From >= 0 && (o.To > o.From) == out && o.Start.Before(m.At) && scaling.ParseCause(o.Cause).Kind == scaling.CauseAlarm {
-			kept = !m.At.Before(o.Start.Add(cooldown))
-		}
-	}
-	return kept
+	return 0
 }
 
 // amount is the deviation's size, in its unit.

@@ -35,7 +35,6 @@ var shipped = []scene{
 // varied are those in which one deviation matters that does not in the others.
 var varied = []scene{
 	{name: "cpu-heavy with a scale-out cooldown of 3m", file: "cpu-heavy", vary: slowOut},
-	{name: "request-heavy with a scale-out cooldown of 3m", file: "request-heavy", vary: slowOut},
 	{name: "gradual-ramp with the CPU policy alone", file: "gradual-ramp", vary: func(d *scenario.Document) {
 		d.Scenario.Policies = []string{"cpu"}
 		d.Environment.Emulator.Past.Policies = nil
@@ -55,11 +54,6 @@ var varied = []scene{
 		delete(d.Scenario.Requests, "slow") // of another stage
 		eachPolicy(d, func(p *scenario.Policy) { p.DisableScaleIn = true })
 		happens(d, scenario.Happening{Traffic: &scenario.OtherTraffic{Path: "/api/public/health", Rate: 30}})
-	}},
-	{name: "cpu-heavy with deployments", file: "cpu-heavy", vary: func(d *scenario.Document) {
-		for at := 28; at < 45; at++ {
-			happens(d, scenario.Happening{At: minutes(at), Service: d.Scenario.Service, Deployment: &scenario.Deployment{}})
-		}
 	}},
 }
 
