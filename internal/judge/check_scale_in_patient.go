@@ -23,7 +23,7 @@ func scaleInPatient(f *facts) []Result {
 		}
 	}
 	for _, p := range t.pairs {
-		if p.a.out() || p.gap() >= patience || f.rises(p.a.at.Add(-t.settle), p.b.at) {
+		if _, rose := f.moved(p.a.at.Add(-t.settle), p.b.at); p.a.out() || p.gap() >= patience || rose {
 			continue
 		}
 		r.Evidence = append(r.Evidence, p.b.seqs...)

@@ -50,17 +50,17 @@ func flapping(f *facts) []Result {
 }
 
 // flaps judges one turn. An order answers datapoints that are a reaction old:
-// the load must have stood still since then. And the last order out may answer
+// since then the load must not have turned the same way. And the last order out may answer
 // datapoints that were published and evaluated late, behind which low ones were
 // counted already when it came.
 func (f *facts) flaps(p pair, span, settle time.Duration) (Answer, string) {
 	if p.a.out() {
 		span -= plan.Publication + plan.Evaluation
 	}
-	if p.gap() >= span || !f.steady(p.a.at.Add(-settle), p.b.at) {
+	if fell, rose := f.moved(p.a.at.Add(-settle), p.b.at); p.gap() >= span || p.b.in() && fell || p.b.out() && rose {
 		return Pass, ""
 	}
-	why := fmt.Sprintf("A %s and then a %s, %s apart, while demand stood still within 10 %%: the service flaps; lower the distance between target and load, or lengthen the cooldowns.",
+	why := fmt.Sprintf("A %s and then a %s, %s apart, while demand did not turn by 10 %%: the service flaps; lower the distance between target and load, or lengthen the cooldowns.",
 		f.describe(p.a), f.describe(p.b), short(p.gap()))
 	if mild := f.mitigates(p); p.a.in() && mild != "" {
 		return Inconclusive, mild + why

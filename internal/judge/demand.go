@@ -73,40 +73,22 @@ func (f *facts) holds(t time.Time, role string, level int64) time.Time {
 	return f.to
 }
 
-// steady says that, in [from, to], neither policy's demand moved by more than
-// a tenth.
-func (f *facts) steady(from, to time.Time) bool {
+// moved says whether, in [from, to], either policy's demand came to lie by more
+// than a tenth below what it had been, and above it.
+func (f *facts) moved(from, to time.Time) (fell, rose bool) {
 	from = later(from, f.from) // before, the load was the first stage's
 	for _, role := range f.roles("") {
 		lo := f.demand(from, role)
 		hi := lo
 		const step = 10 * time.Second
 		for first, n := range f.stretches(from, to.Add(1), step) {
-			a, b := f.demand(first, role), f.demand(first.Add(time.Duration(n-1)*step), role)
-			lo, hi = min(lo, a, b), max(hi, a, b)
-		}
-		if hi*10 > lo*11 {
-			return false
-		}
-	}
-	return true
-}
-
-// rises says that, in [from, to], some policy's demand came to lie more than a
-// tenth above what it had been before in it.
-func (f *facts) rises(from, to time.Time) bool {
-	from = later(from, f.from) // before, the load was the first stage's
-	for _, role := range f.roles("") {
-		lo := f.demand(from, role)
-		for t := from; !t.After(to); t = t.Add(10 * time.Second) {
-			d := f.demand(t, role)
-			if d*10 > lo*11 {
-				return true
+			for _, now := range []int64{f.demand(first, role), f.demand(first.Add(time.Duration(n-1)*step), role)} {
+				fell, rose = fell || hi*10 > now*11, rose || now*10 > lo*11
+				lo, hi = min(lo, now), max(hi, now)
 			}
-			lo = min(lo, d)
 		}
 	}
-	return false
+	return fell, rose
 }
 
 // roles lists what the plan's policies watch, or only the role that is given.
