@@ -39,9 +39,10 @@ var varied = []scene{
 		d.Scenario.Policies = []string{"cpu"}
 		d.Environment.Emulator.Past.Policies = nil
 	}},
-	{name: "combined with room for 12", file: "combined", vary: func(d *scenario.Document) {
-		bounds(1, 12)(d)
-		d.Scenario.Traffic.Stages[2].For += minutes(30) // so many go one by one
+	{name: "staircase with one stair of eight", file: "staircase", vary: stairOfEight},
+	{name: "staircase with one stair of eight, tasks start late", file: "staircase", vary: func(d *scenario.Document) {
+		stairOfEight(d)
+		d.Environment.Emulator.Delays.Start = between(150, 170)
 	}},
 	{name: "cpu-heavy with at least 2 tasks", file: "cpu-heavy", from: 3 * time.Minute, vary: func(d *scenario.Document) {
 		bounds(2, 5)(d)
@@ -55,6 +56,18 @@ var varied = []scene{
 		eachPolicy(d, func(p *scenario.Policy) { p.DisableScaleIn = true })
 		happens(d, scenario.Happening{Traffic: &scenario.OtherTraffic{Path: "/api/public/health", Rate: 30}})
 	}},
+}
+
+// stairOfEight asks for eight tasks at once by requests, and for two by CPU, and
+// ends before anything is scaled in.
+func stairOfEight(d *scenario.Document) {
+	bounds(1, 14)(d)
+	stages := d.Scenario.Traffic.Stages[:2]
+	stages[1].Ramp, stages[1].For = 0, minutes(14)
+	stages[1].Demand.CPU.Tasks, stages[1].Demand.Requests.Tasks = 1.1, 7.8
+	d.Scenario.Traffic.Stages = stages
+	d.Scenario.Expect = nil
+	delete(d.Scenario.Requests, "slow") // of another stage
 }
 
 func slowOut(d *scenario.Document) {

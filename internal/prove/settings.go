@@ -68,7 +68,7 @@ func surroundings() (list []setting) {
 	for _, s := range []scenario.Spread{between(5, 10), between(60, 100), between(100, 150), between(150, 150)} {
 		add(fmt.Sprintf("running after %v to %v", s.Min, s.Max), func(e *scenario.Emulator) { e.Delays.Start = s })
 	}
-	add("healthy after 100s to 120s", func(e *scenario.Emulator) { e.Delays.Health = between(100, 120) })
+	add("healthy after 100s to 120s", func(e *scenario.Emulator) { e.Delays.Health = between(100, 120) }).longer()
 	add("provisioned after 30s to 60s", func(e *scenario.Emulator) { e.Delays.Provisioning = between(30, 60) })
 	add("stopped after 30s", func(e *scenario.Emulator) { e.Delays.Stop = between(30, 30) })
 	add("as on Fargate", func(e *scenario.Emulator) {
