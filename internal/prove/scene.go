@@ -63,7 +63,7 @@ var varied = []scene{
 func stairOfEight(d *scenario.Document) {
 	bounds(1, 14)(d)
 	stages := d.Scenario.Traffic.Stages[:2]
-	stages[1].Ramp, stages[1].For = 0, minutes(14)
+	stages[1].Ramp, stages[1].For = 0, minutes(19)
 	stages[1].Demand.CPU.Tasks, stages[1].Demand.Requests.Tasks = 1.1, 7.8
 	d.Scenario.Traffic.Stages = stages
 	d.Scenario.Expect = nil
