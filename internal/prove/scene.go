@@ -67,6 +67,7 @@ func stairOfEight(d *scenario.Document) {
 	stages[1].Demand.CPU.Tasks, stages[1].Demand.Requests.Tasks = 1.1, 7.8
 	d.Scenario.Traffic.Stages = stages
 	d.Scenario.Expect = nil
+	eachPolicy(d, func(p *scenario.Policy) { p.ScaleOutCooldown = minutes(1) })
 	delete(d.Scenario.Requests, "slow") // of another stage
 }
 
