@@ -155,7 +155,10 @@ func (f *facts) allLow(role string, a scaling.Alarm, m moved) says {
 		}
 		holds = holds && quiet > a.EvaluationPeriods-a.M() && 2*quiet > len(v)
 	}
-	if ok && holds {
+	switch {
+	case f.early(keyOf(role), a, m.at):
+		return agrees
+	case ok && holds:
 		return denies
 	}
 	return mute

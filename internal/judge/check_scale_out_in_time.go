@@ -152,14 +152,15 @@ func (f *facts) ordered(r Result, w reaction, o, first order, by string) Result 
 }
 
 // unfounded says that the datapoints before an order are there and none of
-// them, for as long as its alarm asks, lie above the alarm's threshold.
+// them, for as long as its alarm asks, lie above the alarm's threshold, nor all
+// that were public of those in its range.
 func (f *facts) unfounded(o order) bool {
 	named := f.alarmNamed(o.cause.Alarm, o.at)
 	if named == nil || !sane(named.alarm) {
 		return false
 	}
 	best, n := f.bestLevel(o.role, named.alarm, o)
-	return n > 0 && !named.alarm.Breaches(best)
+	return n > 0 && !named.alarm.Breaches(best) && !f.early(keyOf(o.role), named.alarm, o.at)
 }
 
 // late judges an order past the deadline: it is the autoscaler's where the

@@ -65,6 +65,23 @@ func (f *facts) premature(role string, a scaling.Alarm, o order, floor int64) bo
 	return breaching > 0
 }
 
+// early says that an alarm may have fired at t on all datapoints that were
+// public of its range, two periods longer than it looks at, though these were
+// fewer than it asks for: where each is published late some always are. [D]
+func (f *facts) early(key string, a scaling.Alarm, t time.Time) bool {
+	period, breaching := a.Metric.Period, 0
+	for _, p := range f.between(key, t.Truncate(period).Add(-time.Duration(a.EvaluationPeriods+2)*period), t) {
+		switch {
+		case !p.after.Before(t):
+		case a.Breaches(p.value):
+			breaching++
+		case !p.seen.After(t):
+			return false
+		}
+	}
+	return breaching > 0
+}
+
 // firing is how an alarm came to fire, by its own account of it: when, the end
 // of the newest datapoint that it was evaluated on, and the values.
 type firing struct {

@@ -14,6 +14,7 @@ var apart = map[string]string{
 	"capacity.maximum":     "measures, and never fails",
 	"policies.unchanged":   "judges what others change while traffic flows",
 	"policies.independent": "judges what a change of one policy does to another, which no deviation does",
+	"errors.balancer":      "judges what the load balancer counted beside the client: no deviation fails requests of others",
 	"latency":              "judges what users met, whoever's doing it was: a deviation that harms them is caught by who looks at it, and would not be where nobody waits",
 	"scale-in.patient":     "judges scale-ins that were too much: stability.flapping is meant for those under a load that stands still, and no deviation makes others",
 	"cost.increase":        "judges money against another run: these have none",

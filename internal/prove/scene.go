@@ -29,7 +29,10 @@ var shipped = []scene{
 	{name: "incident with both policies", file: "incident", policies: []string{"requests", "cpu"}},
 	{name: "staircase", file: "staircase"},
 	{name: "deployment", file: "deployment"},
-	{name: "rollback", file: "rollback"},
+	{name: "rollback watched for longer", file: "rollback", vary: func(d *scenario.Document) {
+		stages := d.Scenario.Traffic.Stages
+		stages[len(stages)-1].For += minutes(15)
+	}},
 }
 
 // varied are those in which one deviation matters that does not in the others.
