@@ -35,9 +35,12 @@ var limits = []limit{
 	{
 		name: "one task more or less", of: []string{flaw.OverScaling, flaw.UnderScaling, flaw.BaseDesired, flaw.SmallestWins},
 		reason: "AWS documents that capacity is rounded, not how, so that an order which is one task off is one that AWS may give.",
-		holds: func(_ *lived, m model.Manifestation) bool {
+		holds: func(l *lived, m model.Manifestation) bool {
 			right, ok := orderedTo(m.Right)
 			wrong, also := orderedTo(m.Wrong)
+			if !ok { // what was desired was enough
+				right, ok = l.desiredBefore(m)
+			}
 			return ok && also && right-wrong <= 1 && wrong-right <= 1
 		},
 	},
@@ -108,6 +111,17 @@ func orderedTo(text string) (n int, ok bool) {
 	number, _, by := strings.Cut(rest, " by ")
 	n, err := strconv.Atoi(number)
 	return n, found && by && err == nil
+}
+
+// desiredBefore is how many tasks were desired when an order was given that
+// would not have been.
+func (l *lived) desiredBefore(m model.Manifestation) (n int, ok bool) {
+	for _, o := range timeline.OrdersOf(l.events) {
+		if o.Start.Equal(m.At) {
+			return o.From, o.From >= 0
+		}
+	}
+	return 0, false
 }
 
 // broken says whether an order came within the cooldown, counted from the order,

@@ -93,7 +93,7 @@ func surroundings() (list []setting) {
 	}
 	add("5% idle", func(e *scenario.Emulator) { e.Task.Idle = 5 })
 	for _, u := range []scenario.StartUp{{VCPU: 1, For: between(30, 60)}, {VCPU: .5, For: between(120, 120)}} {
-		add(fmt.Sprintf("start-up of %g vCPU for %v", u.VCPU, u.For.Max), func(e *scenario.Emulator) { e.Task.StartUp = &u })
+		add(fmt.Sprintf("start-up of %g vCPU for %v", u.VCPU, u.For.Max), func(e *scenario.Emulator) { e.Task.StartUp = &u }).harms = []string{"latency"}
 	}
 	add("start-up of 2 vCPU for 60s", func(e *scenario.Emulator) { e.Task.StartUp = &scenario.StartUp{VCPU: 2, For: between(30, 60)} }).harms = []string{"latency"}
 	return append(list,
