@@ -30,10 +30,10 @@ func blindings() (list []scenario.Flaw) {
 }
 
 // blindHarms are the checks of users that may fail where the metrics are faulty:
-// who scales by them scales late, and is right.
+// who scales by them scales late, or by the other metric, and is right.
 func blindHarms(f *scenario.Flaw) []string {
 	if f != nil && strings.HasPrefix(f.Name, "metrics-") {
-		return []string{"errors", "latency", "saturation", "capacity.stage-end"}
+		return []string{"errors", "latency", "saturation", "capacity.stage-end", "scale-out.only-by"}
 	}
 	return nil
 }
