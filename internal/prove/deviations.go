@@ -32,7 +32,7 @@ var wrongs = []wrong{
 	{flaw.ThresholdOther, []string{"1.05", "1.1", "0.85", "1.15", "1.25"}, []string{"gradual-ramp"}, []string{"trigger.bracket", "alarms.fire"}},
 	{flaw.RequestsPerSecond, nil, []string{"request-heavy", "combined"}, []string{"policies.exact"}},
 	{flaw.OneDatapoint, nil, []string{"cpu-heavy", "request-heavy", "combined", "gradual-ramp"}, []string{"scale-in.none", "trigger.threshold", "scale-out.in-time"}},
-	{flaw.LateReaction, []string{"2m", "3m", "4m", "6m", "10m"}, []string{"request-heavy", "gradual-ramp"}, []string{"scale-out.in-time", "trigger.answered", "capacity.reached"}},
+	{flaw.LateReaction, []string{"2m", "3m", "4m", "6m", "10m"}, []string{"request-heavy", "gradual-ramp"}, []string{"scale-out.in-time", "trigger.answered", "capacity.reached", "reaction.legs"}},
 	{flaw.Flapping, []string{"1m", "3m", "5m", "10m"}, []string{"combined", "cpu-heavy"}, []string{"stability.flapping"}},
 	{flaw.OtherAlarmNamed, nil, []string{"cpu-heavy", "request-heavy"}, []string{"scaling.attributed", "scale-out.only-by"}},
 	{flaw.SiblingScaled, nil, []string{"cpu-heavy", "request-heavy", "baseline of cpu-heavy beside a busy web"}, []string{"scale-out.in-time", "trigger.answered", "scale-out.none"}},
