@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 	"golang.org/x/term"
 
 	"scaleproof/internal/run"
@@ -59,10 +60,11 @@ func (s Streams) Console() run.Console {
 // to be restored first.
 func Execute(ctx context.Context, s Streams, args []string, root *cobra.Command, commands ...func(Streams) *cobra.Command) int {
 	s.interrupts = make(chan os.Signal, 4)
-	root.PersistentPreRun = func(c *cobra.Command, _ []string) {
+	root.PersistentPreRunE = func(c *cobra.Command, _ []string) error {
 		if _, ok := c.Annotations[Interruptible]; ok {
 			signal.Notify(s.interrupts, interrupts()...)
 		}
+		return named(c)
 	}
 	signal.Ignore(syscall.SIGPIPE) // a reader that is gone, as of `| head`, is an error of a write and not the end of a run
 	defer signal.Stop(s.interrupts)
@@ -96,6 +98,17 @@ func Execute(ctx context.Context, s Streams, args []string, root *cobra.Command,
 		fmt.Fprintln(s.Err, message(root.Name(), err))
 	}
 	return run.Code(err)
+}
+
+// named refuses a flag that is given and says nothing, as --expect "$FILE" does
+// where FILE is not set: without it the command would answer another question.
+func named(c *cobra.Command) (err error) {
+	c.Flags().Visit(func(f *pflag.Flag) {
+		if err == nil && f.Value.Type() == "string" && f.Value.String() == "" {
+			err = &run.Usage{Err: fmt.Errorf("--%s is given and empty: say which, or leave it out; see %s --help", f.Name, c.CommandPath())}
+		}
+	})
+	return err
 }
 
 // Interruptible is the annotation of a command that hears interrupts itself,

@@ -1,6 +1,7 @@
 package judge
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -140,6 +141,33 @@ var altered = []struct {
 		t.add(sick(t, -20*time.Second, 1), well(t, minutes(1)))
 	}},
 	{"a deployment went on: no scale-in", "scale-in.none", deploy},
+	{"ended twice, and once by failing", "run.complete", func(t *tape) {
+		at := t.at(minutes(20))
+		t.add(timeline.New(at, "run", "", timeline.Ended{Outcome: timeline.EndFailed}))
+	}},
+	{"goes on behind its end", "run.complete", func(t *tape) {
+		end := t.events[len(t.events)-1]
+		t.events = slices.Insert(t.events[:len(t.events)-1], 2000, end)
+	}},
+	{"one look for many", "observation.complete", func(t *tape) {
+		each(t, func(_ *timeline.Event, h *timeline.Heartbeat) { h.Looks = 1 })
+	}},
+	{"windows that overlap", "load.delivered", func(t *tape) {
+		each(t, func(_ *timeline.Event, w *timeline.Window) { w.Length = time.Hour })
+	}},
+	{"requests in flight that never left", "load.delivered", func(t *tape) {
+		each(t, func(_ *timeline.Event, w *timeline.Window) {
+			if w.Start.Equal(t.at(minutes(20))) {
+				w.InFlight += 1000
+			}
+		})
+	}},
+	{"orders that the service never followed", "scaling.attributed", func(t *tape) {
+		t.drop(func(e timeline.Event) bool {
+			c, ok := e.Data.(timeline.Counts)
+			return ok && c.Desired > 1
+		})
+	}},
 }
 
 // light changes the light requests of one window of the settle.

@@ -39,7 +39,11 @@ func (f *facts) readActions() {
 				m.high, m.sided = a.alarm.High(), true
 			}
 		}
-		f.actions = append(f.actions, f.whose(m))
+		a := f.whose(m)
+		if a.Contradiction == "" && f.ineffective(*o) {
+			a.Contradiction = fmt.Sprintf("The activity set the desired count to %d, but no look at the service saw it there.", o.to)
+		}
+		f.actions = append(f.actions, a)
 	}
 	for _, i := range f.strays() {
 		c, before := f.counts[i], f.counts[i-1]
@@ -64,6 +68,19 @@ func (f *facts) strays() (found []int) {
 		}
 	}
 	return found
+}
+
+// ineffective says that the desired count, which was looked at all along, was not
+// seen where an order set it, and nothing else was ordered meanwhile.
+func (f *facts) ineffective(o order) bool {
+	until := o.at.Add(time.Minute)
+	if !o.out() && !o.in() || !f.inTraffic(Action{At: o.at}) || until.After(f.horizon) || len(f.holes(timeline.PartService, o.at, until)) > 0 {
+		return false
+	}
+	return len(f.during(o.at.Add(-time.Minute), until, func(x order) bool { return x.id != o.id })) == 0 &&
+		!slices.ContainsFunc(f.counts, func(c step[timeline.Counts]) bool {
+			return c.value.Desired == o.to && c.after.Before(until) && c.seen.After(o.at.Add(-time.Minute))
+		})
 }
 
 // actionOf is the action that an order is.

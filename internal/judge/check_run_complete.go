@@ -21,6 +21,9 @@ func runComplete(f *facts) []Result {
 			r.Explanation += " (" + f.ended.Reason + ")"
 		}
 		r.Explanation += ", so what it did not get to is not proven; remove the cause and run it again."
+	case f.endings > 1 || !f.endsLast:
+		r.Answer, r.Measured = Inconclusive, "goes on behind its end"
+		r.Explanation = "The timeline goes on behind a line that says that the run ended, so lines of it were moved, or are of another run; find the file as the run wrote it, or run it again."
 	case !f.drained:
 		r.Answer, r.Measured = Inconclusive, "no "+timeline.PhaseDrain
 		r.Explanation = "The run says that it came to its end, and not that it waited for the last answers: lines of the timeline are missing; run it again."

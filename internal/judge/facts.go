@@ -27,6 +27,8 @@ type facts struct {
 	drained  bool        // the run tells that it waited for the last answers
 	ended    *timeline.Ended
 	endedSeq int64
+	endings  int  // how many events say that the run ended
+	endsLast bool // nothing stands behind the last of them
 	stop     *timeline.Stop
 	stopSeq  int64
 	changes  []change  // that the run itself made, or could not make
@@ -73,6 +75,9 @@ func read(events []timeline.Event) (*facts, error) {
 				return nil, err
 			}
 		}
+	}
+	if err := f.oneService(events); err != nil {
+		return nil, err
 	}
 	f.readRun(events)
 	if err := f.readStages(events); err != nil {
@@ -136,6 +141,12 @@ func (f *facts) begin(s timeline.Started) error {
 	if err := json.Unmarshal(s.Plan, &f.plan); err != nil {
 		return fmt.Errorf("judge: the plan in run.started: %w", err)
 	}
+	if why := unreadable(f.plan); why != "" {
+		return errors.New("judge: the plan in run.started: " + why)
+	}
+	if s.Service != f.plan.Service {
+		return fmt.Errorf("judge: run.started is about %s, and its plan about %s: they are not of one run", s.Service, f.plan.Service)
+	}
 	return nil
 }
 
@@ -146,7 +157,8 @@ func (f *facts) readRun(events []timeline.Event) {
 		case timeline.ClockInfo:
 			f.clock = d
 		case timeline.Ended:
-			f.ended, f.endedSeq = &d, e.Seq
+			f.ended, f.endedSeq, f.endings = &d, e.Seq, f.endings+1
+			f.endsLast = e.Seq == events[len(events)-1].Seq
 		case timeline.Changed:
 			f.changes = append(f.changes, change{d, e.At, e.Seq})
 		case timeline.Standing:

@@ -27,9 +27,29 @@ func (f *facts) impossible() (what string, seqs []int64) {
 	if what != "" {
 		return what, seqs
 	}
+	if what, seqs := f.disjointed(); what != "" {
+		return what, seqs
+	}
 	for _, k := range f.plan.Kinds {
 		if t := sum(f.windows, []string{k.Name}); t.completed > t.sent {
 			return fmt.Sprintf("of %d %s requests sent %d ended", t.sent, k.Name, t.completed), nil
+		}
+	}
+	return "", nil
+}
+
+// disjointed says where two windows that follow each other do not fit: they
+// overlap, or what is in flight did not change by what left and what ended.
+func (f *facts) disjointed() (what string, seqs []int64) {
+	for i, w := range f.windows[min(1, len(f.windows)):] {
+		before := f.windows[i]
+		if before.end().After(w.Start) {
+			return fmt.Sprintf("event %d (window at %s) begins before the end of the one before", w.seq, f.when(w.Start)), []int64{before.seq, w.seq}
+		}
+		t := sum([]window{w}, nil)
+		if before.end().Equal(w.Start) && w.InFlight-before.InFlight != t.sent-t.completed {
+			return fmt.Sprintf("event %d (window at %s) tells of %d requests in flight after %d, though %d left and %d ended",
+				w.seq, f.when(w.Start), w.InFlight, before.InFlight, t.sent, t.completed), []int64{before.seq, w.seq}
 		}
 	}
 	return "", nil

@@ -256,7 +256,7 @@ func (t *tale) tellLooks() (es []timeline.Event) {
 			longest = max(longest, polls[i]-polls[i-1])
 			looks++
 			if polls[i]-from >= time.Minute || i == len(polls)-1 {
-				es = append(es, timeline.New(dawn.Add(polls[i]), "run", part, timeline.Heartbeat{Part: part, From: dawn.Add(from), Looks: looks, Longest: longest}))
+				es = append(es, timeline.New(dawn.Add(polls[i]), "run", web.String(), timeline.Heartbeat{Part: part, From: dawn.Add(from), Looks: looks, Longest: longest}))
 				from, looks, longest = polls[i], 0, 0
 			}
 		}

@@ -56,7 +56,9 @@ func (f *facts) readLooks(events []timeline.Event) {
 		switch d := e.Data.(type) {
 		case timeline.Heartbeat:
 			if d.Looks > 0 && !d.From.After(e.At) {
-				f.looks[d.Part] = append(f.looks[d.Part], look{from: d.From, to: e.At, longest: d.Longest, seq: e.Seq})
+				// So few looks lie at least so far apart, whatever is told.
+				least := e.At.Sub(d.From) / time.Duration(d.Looks)
+				f.looks[d.Part] = append(f.looks[d.Part], look{from: d.From, to: e.At, longest: max(d.Longest, least), seq: e.Seq})
 			}
 		case timeline.Gap:
 			f.gaps = append(f.gaps, gap{d.Part, e.At, d.Error, d.Since, e.Seq})

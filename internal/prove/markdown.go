@@ -60,6 +60,9 @@ func (p *Proof) WriteMarkdown(w io.Writer) error {
 //	<!-- proof: deviations -->
 //	<!-- end of proof -->
 func (p *Proof) WriteInto(file string) error {
+	if i, err := os.Stat(file); err == nil && !i.Mode().IsRegular() { // it would be replaced
+		return fmt.Errorf("%s is no regular file", file)
+	}
 	page, err := os.ReadFile(file)
 	if err != nil {
 		return err

@@ -70,7 +70,11 @@ func (o JudgeOptions) keep(dir string, v judge.Verdict) error {
 	case file == "":
 		file = filepath.Join(dir, judge.FileName)
 	default:
-		if _, err := os.Stat(file); err == nil && same(dir, filepath.Dir(file)) && filepath.Base(file) != judge.FileName {
+		i, err := os.Stat(file)
+		if err == nil && !i.Mode().IsRegular() { // the file is replaced: what is none would be gone
+			return &Usage{fmt.Errorf("--out %s: it is no regular file; name one, or one that is not there yet", file)}
+		}
+		if err == nil && same(dir, filepath.Dir(file)) && filepath.Base(file) != judge.FileName {
 			return &Usage{fmt.Errorf("--out %s: that is one of the run's own files; name another", file)}
 		}
 	}

@@ -117,8 +117,12 @@ func Read(r io.Reader, name string) ([]Event, error) {
 	return events, nil
 }
 
-// ReadFile reads the timeline at a path.
+// ReadFile reads the timeline at a path. A pipe or a device is refused unread:
+// it may have no end.
 func ReadFile(path string) ([]Event, error) {
+	if i, err := os.Stat(path); err == nil && !i.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s is no regular file: copy the timeline of a run there", path)
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
