@@ -51,6 +51,7 @@ type facts struct {
 	windows     []window
 	looks       map[string][]look
 	gaps        []gap
+	skew        skew
 
 	course timeline.Course // the run reduced; zero for a bare load
 
@@ -89,6 +90,7 @@ func read(events []timeline.Event) (*facts, error) {
 	f.readPoints(events)
 	f.readWindows(events)
 	f.readLooks(events)
+	f.readSkew(events)
 	f.readOrders(events)
 	if !f.loadOnly {
 		f.course, _ = timeline.CourseOf(events)

@@ -3,6 +3,7 @@ package judge
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"scaleproof/internal/timeline"
 )
@@ -81,6 +82,11 @@ func (f *facts) finish(c check, r Result) Result {
 		r.Answer = Inconclusive
 		r.Evidence = append(r.Evidence, f.intruder.seq)
 		r.Explanation = "At " + f.when(f.intruder.seen) + " " + f.intruder.what + ", so this is not held against the autoscaler: " + r.Explanation
+	}
+	if r.Answer != Inconclusive && c.timed(r) && f.skew.beyond(offsetTolerated) {
+		r.Explanation = strings.TrimSpace(upper(f.skew.String()) + ", so when what it did came about is not known; set the clock of this machine over the network, and run again. " + r.Explanation)
+		r.Answer, r.Margin = Inconclusive, ""
+		r.Evidence = append(r.Evidence, f.skew.seqs()...)
 	}
 	if r.Answer == Pass {
 		if why, seqs := f.unwitnessed(c, r); why != "" {

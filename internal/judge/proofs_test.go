@@ -28,6 +28,7 @@ var proofs = []proof{
 	loadArrivedProof,
 	loadApartProof,
 	observationCompleteProof,
+	observationClockProof,
 	policiesExactProof,
 	targetExactProof,
 	policiesUnchangedProof,

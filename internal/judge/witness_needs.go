@@ -21,6 +21,9 @@ func (f *facts) unwitnessed(c check, r Result) (why string, seqs []int64) {
 	}
 	from, to := f.stretchOf(c, r)
 	for _, part := range c.needs {
+		if part == partClock {
+			continue // offset or not, it is of the whole run
+		}
 		if part == timeline.PartMetrics {
 			only := ""
 			if c.roled {

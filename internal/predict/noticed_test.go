@@ -209,6 +209,7 @@ var others = map[string]string{
 	"reaction.legs":        "where the time went: an order that comes late fails `capacity.reached` too",
 	"capacity.reached":     "how far the orders go, in the end: one that comes late fails `reaction.legs` too",
 	"observation.complete": "the observer: `looks-refused`, `metrics-missing`; it never fails",
+	"observation.clock":    "the clock of the observer; it never fails",
 	"scale-in.patient":     "what `stability.flapping` fails for too, but where demand falls or the low alarm looks at less than fifteen minutes",
 	"errors":               "what users met: requests that `drain-cut` cuts fail `drain.lossless` too",
 	"cost.increase":        "two runs, held against each other",

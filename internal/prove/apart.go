@@ -12,6 +12,7 @@ var apart = map[string]string{
 	"observation.complete": "judges the observer",
 	"capacity.held":        "judges a fall amid a load that holds, which scale-in.all-agree and capacity.asked are meant for where a policy makes it",
 	"capacity.maximum":     "measures, and never fails",
+	"observation.clock":    "judges the clock of the observer",
 	"policies.unchanged":   "judges what others change while traffic flows",
 	"policies.independent": "judges what a change of one policy does to another, which no deviation does",
 	"errors.balancer":      "judges what the load balancer counted beside the client: no deviation fails requests of others",

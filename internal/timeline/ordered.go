@@ -49,9 +49,9 @@ func OrdersOf(events []Event) (orders []Ordered) {
 	return orders
 }
 
-// offset is how far the clock of a look may be behind the clock of an order: a
+// Offset is how far the clock of a look may be behind the clock of an order: a
 // machine that is told the time over a network is off by less.
-const offset = 10 * time.Second
+const Offset = 10 * time.Second
 
 // desiredBefore is the desired count that the i-th order found: what the order
 // before it set, unless a look between the two saw another; -1 unknown. A look
@@ -65,7 +65,7 @@ func desiredBefore(events []Event, orders []Ordered, i int) int {
 	}
 	for _, e := range events {
 		c, ok := e.Data.(Counts)
-		if !ok || !e.Seen.Before(orders[i].Start) || c.Desired == orders[i].To && e.Seen.After(orders[i].Start.Add(-offset)) {
+		if !ok || !e.Seen.Before(orders[i].Start) || c.Desired == orders[i].To && e.Seen.After(orders[i].Start.Add(-Offset)) {
 			continue
 		}
 		after := e.NotBefore // the change lies behind it
