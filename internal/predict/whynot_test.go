@@ -45,7 +45,7 @@ func TestWhyNot(t *testing.T) {
 		{"suspended-out", trial{scenario: "cpu-heavy"}, suspend(scenario.Suspended{ScaleOut: true}), 11, "scale-out was suspended"},
 		{"suspended-in", trial{scenario: "cpu-heavy"}, suspend(scenario.Suspended{ScaleIn: true}), 50, "scale-in was suspended"},
 		{"deployment", trial{scenario: "cpu-heavy"}, deploy, 45, "which switches scale-in off"},
-		{"at-maximum", trial{scenario: "incident", vary: []string{"both policies"}}, func(d *scenario.Document) { most(d, 2) }, 18, "at its maximum of 2 tasks"},
+		{"at-maximum", trial{scenario: "incident", both: true}, func(d *scenario.Document) { most(d, 2) }, 18, "at its maximum of 2 tasks"},
 		{"metrics-missing", trial{scenario: "cpu-heavy"}, fault("metrics-missing", "CPUUtilization"), 11, "missing data scales nothing"},
 		{"metrics-late", trial{scenario: "cpu-heavy"}, nil, 6.2, "0 were published by then"},
 		{"single-thread", trial{scenario: "single-thread"}, nil, 15, "as if one thread on 2 vCPU were busy"},
