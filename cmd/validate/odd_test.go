@@ -14,6 +14,26 @@ import (
 	"scaleproof/internal/timeline"
 )
 
+// A run's folder is no place for a run that never was: its timeline is the only
+// witness of it.
+func TestOutSparesTheFolderOfARun(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{"run.json", timeline.FileName} {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte("{}\n"), 0o600))
+	}
+	for _, args := range [][]string{
+		{"predict", "../../scenarios/cpu-heavy.yaml", "--seeds", "1", "--out", dir},
+		{"prove", "--scenarios", "../../scenarios", "--only", "cpu-heavy/as shipped", "--seeds", "1", "--show", "--out", dir},
+	} {
+		var stdout, stderr bytes.Buffer
+		require.Equal(t, run.ExitUsage, exec(t.Context(), args, strings.NewReader(""), &stdout, &stderr), args)
+		require.Contains(t, stderr.String(), "--out "+dir+": that is the folder of a run")
+	}
+	text, err := os.ReadFile(filepath.Join(dir, timeline.FileName))
+	require.NoError(t, err)
+	require.Equal(t, "{}\n", string(text))
+}
+
 // What stands where a file is asked for, and is none, is neither read without
 // end nor replaced; a flag that says nothing is no flag left out.
 func TestOddFilesAndFlags(t *testing.T) {

@@ -2,7 +2,10 @@ package judge
 
 import (
 	"fmt"
+	"slices"
 	"time"
+
+	"scaleproof/internal/scaling"
 )
 
 // scaleInToMinimum answers whether the service went back to its minimum in
@@ -76,9 +79,19 @@ func (f *facts) backAtMinimum(r Result, s stage, least int) Result {
 		if f.deploying(s.from, f.to) {
 			r.Explanation = fmt.Sprintf("Stage %s ran out with %d desired: a deployment went on, which switches scale-in off; run again without one, or make the stage longer.", s.Name, n)
 		}
+		if f.neverIn() {
+			r.Severity = Warns
+			r.Explanation = fmt.Sprintf("At the end of stage %s %d were still desired: scale-in is disabled in all policies, so nothing was to go back; enable it in one of them if the tasks are to be given back.", s.Name, n)
+		}
 		if s.For < budget { // the scenario was not made to show it
 			r.Severity = Warns
 		}
 	}
 	return r
+}
+
+// neverIn says that scale-in is disabled in all policies that may stand.
+func (f *facts) neverIn() bool {
+	return len(f.plan.Policies) > 0 && len(f.plan.AlsoStanding) == 0 &&
+		!slices.ContainsFunc(f.plan.Policies, func(p scaling.Policy) bool { return !p.DisableScaleIn })
 }

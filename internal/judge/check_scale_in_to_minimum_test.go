@@ -12,6 +12,12 @@ var scaleInToMinimumProof = proof{
 	stories: []story{
 		{name: "back in time", want: Pass},
 		{name: "never", want: Fail, says: "still desired", edit: func(t *tale) { t.orders = t.orders[:2] }},
+		{name: "scale-in disabled everywhere", want: Inconclusive, says: "scale-in is disabled in all policies", edit: func(t *tale) {
+			t.orders = t.orders[:2]
+			for i := range t.plan.Policies {
+				t.plan.Policies[i].DisableScaleIn = true
+			}
+		}},
 		{name: "late", want: Fail, says: "at the latest", edit: func(t *tale) { t.orders[2].at, t.orders[3].at = minutes(45), minutes(52) }},
 		{name: "a deployment switched it off", want: Inconclusive, says: "deployment went on", edit: func(t *tale) {
 			t.orders = t.orders[:2]

@@ -2,6 +2,7 @@ package judge
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -46,5 +47,31 @@ func TestForgedTimelinesAreRefused(t *testing.T) {
 			_, err := Judge(changed.events)
 			require.ErrorContains(t, err, c.says)
 		})
+	}
+}
+
+// A run that was killed early says so first, and not what it could not see.
+func TestAKilledRunSaysSo(t *testing.T) {
+	killed := golden(t, "cpu-heavy")
+	killed.drop(func(e timeline.Event) bool { return e.Seen.After(killed.at(minutes(0.1))) })
+	v := killed.judge(t, checks)
+	require.Equal(t, Inconclusive, v.Answer)
+	require.Contains(t, v.Sentence, "without run.ended")
+}
+
+// A scaled clock tells what of the latencies is the machine's when the traffic
+// is over: of a run that was killed before, nobody knows.
+func TestLatenciesOfAKilledRunOnAScaledClock(t *testing.T) {
+	for mode, want := range map[string]Answer{"scaled": Inconclusive, "stepping": Fail} {
+		killed := golden(t, "cpu-heavy")
+		each(killed, func(_ *timeline.Event, c *timeline.ClockInfo) { c.Mode = mode })
+		kinds(killed, 0, whole, func(k *timeline.KindWindow) {
+			if n := k.Completed["200"]; n > 0 {
+				k.Latency = histogram(n, 20*time.Second)
+			}
+		})
+		killed.drop(func(e timeline.Event) bool { return e.Seen.After(killed.at(minutes(40))) })
+		v := killed.judge(t, checks)
+		require.Equal(t, want, answer(t, v, "latency"), "%s: %+v", mode, of(t, v, "latency"))
 	}
 }

@@ -13,7 +13,7 @@ func (v *Verdict) sentence() string {
 	for _, r := range v.Results {
 		switch {
 		case r.Severity != Counts || r.Answer != v.Answer || v.Answer == Pass:
-		case r.ID == "saturation": // the cause before its effects
+		case r.ID == "saturation" && r.Answer == Fail: // the cause before its effects
 			said = append([]string{r.headline()}, said...)
 		default:
 			said = append(said, r.headline())

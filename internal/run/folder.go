@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"syscall"
 	"time"
+
+	"scaleproof/internal/policies"
 )
 
 // folder makes the folder of a run: <reports>/<scenario>-<environment>-<UTC
@@ -32,6 +34,17 @@ func folder(reports, scenario, environment string, wall time.Time) (string, erro
 		}
 	}
 	return "", fmt.Errorf("make the run's folder: %s and 999 like it stand already", filepath.Join(reports, base))
+}
+
+// spare refuses, as a place for what no run was, the folder of a run: its
+// timeline is the only witness of it, and would be replaced.
+func spare(dir string) error {
+	for _, name := range []string{"run.json", policies.JournalName} {
+		if _, err := os.Lstat(filepath.Join(dir, name)); err == nil {
+			return &Usage{fmt.Errorf("--out %s: that is the folder of a run, whose timeline would be lost; name another", dir)}
+		}
+	}
+	return nil
 }
 
 // absent says that a run's file is not there, nor where it would lie a folder.

@@ -119,6 +119,9 @@ func Predict(con Console, o PredictOptions) error {
 		config.Keep = func(_ uint64, events []timeline.Event) { kept = events }
 	}
 	if o.Out != "" { // now, and not after minutes of predicting
+		if err := spare(o.Out); err != nil {
+			return err
+		}
 		if err := os.MkdirAll(o.Out, 0o755); err != nil {
 			return &Usage{fmt.Errorf("--out: %w", err)}
 		}

@@ -112,6 +112,9 @@ func (o ProveOptions) keep() func([]timeline.Event) error {
 			return fmt.Errorf("--out keeps one run, and %q with these seeds are several: name a case and give --seeds 1", o.Only)
 		}
 		kept = true
+		if err := spare(o.Out); err != nil {
+			return err
+		}
 		var lines bytes.Buffer
 		w := timeline.NewWriter(&lines)
 		w.Write(events...)
