@@ -115,6 +115,10 @@ func (f *facts) errorRate(e plan.Expectation) Result {
 		r.Explanation = "No requests ended over a stretch of " + short(length) + ", so there was nothing that could fail; see load.delivered, and send more there."
 	case weak != "":
 		r.Answer, r.Explanation = Inconclusive, weak
+	default:
+		if why := f.dilutedErrors(x.In, x.Of, length, limit); why != "" {
+			r.Answer, r.Margin, r.Explanation = Inconclusive, "", why
+		}
 	}
 	return r
 }

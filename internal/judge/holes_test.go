@@ -140,6 +140,23 @@ func fails(class string) func(*timeline.KindWindow) {
 }
 
 var harms = []harm{
+	{check: "scaling.attributed", part: timeline.PartService, do: func(t *tape, from, to time.Time) {
+		now := stood(t, from, anyOf[timeline.Counts])
+		more := now
+		more.Desired += 2
+		states(t, from, to, more, now)
+	}},
+	{check: "errors.balancer", part: timeline.PartMetrics, do: func(t *tape, from, to time.Time) {
+		start := from.Truncate(time.Minute)
+		t.add(timeline.Observed(start, to.Add(-time.Second), from, "cloudwatch", timeline.KeyTarget5xx,
+			timeline.MetricPoint{Key: timeline.KeyTarget5xx, Value: 5000, Period: time.Minute}))
+	}},
+	{check: "capacity.held", part: timeline.PartService, do: func(t *tape, from, to time.Time) {
+		now := stood(t, from, anyOf[timeline.Counts])
+		less := now
+		less.Desired--
+		states(t, from, to, less, now)
+	}},
 	{check: "policies.unchanged", part: timeline.PartService, do: func(t *tape, from, to time.Time) {
 		now := stood(t, from, anyOf[timeline.Counts])
 		more := now
@@ -210,7 +227,7 @@ var harms = []harm{
 // ends of stages.
 func holePlaces() (at []time.Duration) {
 	if !*everyHole {
-		return []time.Duration{minutes(-0.5), minutes(6.5), minutes(10.5), minutes(20.5), minutes(27.5), minutes(44)}
+		return []time.Duration{minutes(6.5), minutes(20.5), minutes(44)}
 	}
 	for x := 90*time.Second - lead; x < 50*time.Minute; x += time.Minute {
 		at = append(at, x)

@@ -69,6 +69,9 @@ func (f *facts) latencyNever(p percentile) Result {
 		if why := f.unseen(x.In, "slow answers"); why != "" {
 			return weak(r.Measured, why)
 		}
+		if t.maybe > 0 && diluted(worst.windows, length) {
+			return weak(r.Measured, tooLong(worst.windows, length, plural(int(t.maybe), "slow answer", "slow answers")))
+		}
 		return r
 	}
 	for _, w := range worst.windows[:min(len(worst.windows), 20)] {

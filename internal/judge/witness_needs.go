@@ -24,11 +24,11 @@ func (f *facts) unwitnessed(c check, r Result) (why string, seqs []int64) {
 		if part == partClock {
 			continue // offset or not, it is of the whole run
 		}
+		only := ""
+		if c.roled {
+			only = r.Subject[strings.LastIndexByte(r.Subject, ' ')+1:]
+		}
 		if part == timeline.PartMetrics {
-			only := ""
-			if c.roled {
-				only = r.Subject[strings.LastIndexByte(r.Subject, ' ')+1:]
-			}
 			if why := f.unpublished(only, from, to); why != "" {
 				return why, nil
 			}
