@@ -100,7 +100,11 @@ func (f *facts) tellActions(say func(time.Time, string, ...int64)) {
 		if len(wants) > 0 {
 			says += "; by their metrics " + strings.Join(wants, ", ")
 		}
-		say(a.At, says+".", a.Evidence...)
+		says += "."
+		if legs := a.Waterfall(); legs != "" {
+			says += " Its legs: " + legs + "."
+		}
+		say(a.At, says, a.Evidence...)
 	}
 }
 

@@ -14,6 +14,9 @@ func reactionLegs(f *facts) []Result {
 			continue
 		}
 		for _, l := range a.Legs {
+			if !l.Judged() {
+				continue
+			}
 			n++
 			r.Evidence = append(r.Evidence, l.Evidence...)
 			if l.Name == "alarm" || worse(r.Answer, l.Answer) == r.Answer {
@@ -40,10 +43,7 @@ func reactionLegs(f *facts) []Result {
 
 // overBudget says whose the time was.
 func overBudget(a Action, l Leg) string {
-	took := l.Least.String()
-	if l.Least != l.Most {
-		took += " to " + l.Most.String()
-	}
+	took := l.Took()
 	said := fmt.Sprintf("%s: ", upper(a.String()))
 	switch {
 	case l.Tasks:

@@ -13,28 +13,42 @@ import (
 // Leg is one stretch of an action's way from the load to the tasks, or back:
 // how long it took, between Least and Most, and how long it may take.
 type Leg struct {
-	// Name is what it leads to: "alarm" (from the first datapoint beyond the
-	// threshold), "order" (from the alarm), and from the order "desired",
-	// "running", "healthy", or "drained" and "stopped" on the way in.
+	// Name is what it leads to: "datapoint" (the first one beyond the threshold,
+	// from the change of load), "alarm" (from that datapoint), "order" (from the
+	// alarm), and from the order "desired", "running", "healthy", or "drained"
+	// and "stopped" on the way in; "latency" (back under its bound, from healthy).
 	Name   string      `json:"name"`
+	From   time.Time   `json:"from"` // when it begins, or the last look that tells so
 	Least  Seconds     `json:"least"`
 	Most   Seconds     `json:"most"`
-	Budget Seconds     `json:"budget"`
-	Parts  plan.Budget `json:"parts"`           // that the budget is added up from
-	Tasks  bool        `json:"tasks,omitempty"` // it is the tasks' own, not the autoscaler's
+	Budget Seconds     `json:"budget,omitempty"` // zero where it is only told
+	Parts  plan.Budget `json:"parts,omitempty"`  // that the budget is added up from
+	Tasks  bool        `json:"tasks,omitempty"`  // it is the tasks' own, not the autoscaler's
 	// Answer is pass within the budget, fail beyond it; inconclusive where the
-	// budget falls into the range, or what was waited for is another's.
-	Answer   Answer  `json:"answer"`
+	// budget falls into the range, or what was waited for is another's; empty
+	// where the leg is only told, and nothing is held against it.
+	Answer   Answer  `json:"answer,omitempty"`
 	Evidence []int64 `json:"evidence,omitempty"`
 }
 
-// String tells a leg: "alarm 4m34s of 7m".
-func (l Leg) String() string {
-	took := l.Least.String()
+// Judged says that there is a budget that the leg is held to.
+func (l Leg) Judged() bool { return l.Answer != "" }
+
+// Took tells how long it took: "4m34s", or "40s to 50s".
+func (l Leg) Took() string {
 	if l.Least != l.Most {
-		took += " to " + l.Most.String()
+		return l.Least.String() + " to " + l.Most.String()
 	}
-	return fmt.Sprintf("%s %s of %s", l.Name, took, l.Budget)
+	return l.Least.String()
+}
+
+// String tells a leg: "alarm 4m34s of 7m", or "latency 20s" where it is only
+// told.
+func (l Leg) String() string {
+	if !l.Judged() {
+		return l.Name + " " + l.Took()
+	}
+	return fmt.Sprintf("%s %s of %s", l.Name, l.Took(), l.Budget)
 }
 
 // Waterfall tells the legs in one line; empty where none was measured.
@@ -48,7 +62,7 @@ func (a Action) Waterfall() string {
 
 // leg measures one: the stretch to somewhere in (after, seen] from a moment.
 func leg(name string, from, after, seen time.Time, tasks bool, budget plan.Budget, seqs ...int64) Leg {
-	l := Leg{Name: name, Least: Seconds(max(after.Sub(from), 0)), Most: Seconds(max(seen.Sub(from), 0)),
+	l := Leg{Name: name, From: from.UTC(), Least: Seconds(max(after.Sub(from), 0)), Most: Seconds(max(seen.Sub(from), 0)),
 		Budget: Seconds(budget.Total()), Parts: budget, Tasks: tasks, Evidence: seqs}
 	switch {
 	case l.Most <= l.Budget:
@@ -95,7 +109,7 @@ func (f *facts) toOrder(o order) (legs []Leg) {
 		if l.Answer == Fail { // alarms.fire and trigger.answered know better whether it was to fire sooner
 			l.Answer = Inconclusive
 		}
-		legs = append(legs, l)
+		legs = append(f.toDatapoint(o, run[0]), l)
 	}
 	l := leg("order", since, o.at, o.at, false, plan.Budget{{Name: "evaluation", For: evaluation}}, append(o.seqs, fired.seq)...)
 	if l.Answer == Fail && !f.free(o, al, since) {
@@ -173,6 +187,7 @@ func (f *facts) fromOrder(o order) (legs []Leg) {
 	}
 	if s, ok := reached(f.health, o.at, until, func(h timeline.Health) bool { return h.Healthy >= o.to }); ok {
 		legs = append(legs, leg("healthy", o.at, s.after, s.seen, true, start.Then(plan.Part{Name: "health check", For: f.plan.HealthWait}), s.seq))
+		legs = append(legs, f.toLatency(s.after, s.seen, until)...)
 	}
 	return legs
 }

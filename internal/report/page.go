@@ -43,7 +43,8 @@ type page struct {
 	Areas      []row // tasks
 	Actions    []row // orders
 	Data       drawing
-	Figures    []string // sentences
+	Figures    []string    // sentences
+	Waterfalls []waterfall // of the actions with legs, in order of time
 	Prices     []price.Price
 	PricesAsOf string
 	Tally      string
@@ -83,7 +84,7 @@ func newPage(events []timeline.Event, v judge.Verdict, f facts, p Panels) *page 
 	view := &page{
 		Title: f.started.Scenario + " on " + f.started.Environment, Verdict: v, Sentence: sentence(v),
 		Facts: pageFacts{f.plan.Summary, f.started.Disturbed(), f.List}, Panels: p, Cards: cards(p, v), Data: newDrawing(p),
-		Figures: figures(v), Prices: price.List(), PricesAsOf: price.AsOf, Tally: tally(v.Results), Events: len(events),
+		Figures: figures(v), Waterfalls: waterfalls(v.Actions), Prices: price.List(), PricesAsOf: price.AsOf, Tally: tally(v.Results), Events: len(events),
 		ChartVersion: chartVersion, bySeq: map[int64]timeline.Event{},
 	}
 	if view.Foretold = foretold(v.Divergence); view.Foretold {
