@@ -17,14 +17,14 @@ func capacityHeld(f *facts) []Result {
 	r := Result{Answer: Pass, Expected: "no fall below what the load holds", Needs: 1,
 		Tolerance: fmt.Sprintf("%d %% of a task's worth, since datapoints scatter", heldMargin-100)}
 	span, known := f.longestLow()
-	if f.from.IsZero() || !known {
-		r.Answer, r.Measured = Inconclusive, "not known"
-		r.Explanation = "No live low alarm was seen, so how long a load must have been low before a scale-in answers it is not known; see policies.exact."
-		return []Result{r}
-	}
 	for _, a := range f.actions {
 		if a.Direction != "in" || a.At.Before(f.from) || !a.At.Before(f.to) {
 			continue
+		}
+		if !known {
+			r.Answer, r.Measured = Inconclusive, "not known"
+			r.Explanation = "The desired count fell, and no live low alarm was seen, so how long a load must have been low before a scale-in answers it is not known; see policies.exact."
+			return []Result{r}
 		}
 		r.Samples++
 		r.Evidence = append(r.Evidence, a.Evidence...)
