@@ -64,8 +64,9 @@ func (w *world) started() {
 	plan, err := json.Marshal(map[string]any{
 		"summary": "High CPU at a normal request count. Only the CPU policy should act.",
 		"region":  "eu-west-1", "emulated": true, "arrivals": "poisson",
-		"task":   map[string]any{"vcpu": 1, "workers": 1},
-		"expect": []any{map[string]any{"latency": map[string]any{"of": []string{"heavy", "light"}}}},
+		"task":    map[string]any{"vcpu": 1, "workers": 1},
+		"service": w.service,
+		"expect":  []any{map[string]any{"latency": map[string]any{"p99": "5s", "of": []string{"heavy", "light"}}}},
 	})
 	if err != nil {
 		panic(err)
@@ -88,7 +89,7 @@ const (
 
 func (w *world) policies() {
 	at := w.begin.Add(2 * time.Second)
-	w.add(timeline.Observed(at, at, w.begin, "autoscaling", w.service.Name, timeline.Capacity{
+	w.add(timeline.Observed(at, at, w.begin, "autoscaling", w.service.String(), timeline.Capacity{
 		Target: &scaling.ScalableTarget{Service: w.service, Bounds: scaling.Bounds{Min: 1, Max: 5}}}))
 	for _, p := range []scaling.Policy{
 		{Name: cpuPolicy, Type: scaling.TargetTracking, Metric: scaling.MetricCPU, Target: 70, ScaleOutCooldown: time.Minute, ScaleInCooldown: 5 * time.Minute},
@@ -136,8 +137,8 @@ func (w *world) scale() {
 func (w *world) counts(at time.Duration, desired, running, healthy int) {
 	t := w.at(at)
 	w.desired = append(w.desired, Point{at, float64(healthy)})
-	w.add(timeline.Observed(t, t, t.Add(-5*time.Second), "ecs", w.service.Name, timeline.Counts{Desired: desired, Running: running, Pending: max(0, desired-running)}))
-	w.add(timeline.Observed(t, t, t.Add(-5*time.Second), "elbv2", w.service.Name, timeline.Health{Healthy: healthy}))
+	w.add(timeline.Observed(t, t, t.Add(-5*time.Second), "ecs", w.service.String(), timeline.Counts{Desired: desired, Running: running, Pending: max(0, desired-running)}))
+	w.add(timeline.Observed(t, t, t.Add(-5*time.Second), "elbv2", w.service.String(), timeline.Health{Healthy: healthy}))
 }
 
 func (w *world) activity(at time.Duration, to int, cause scaling.Cause) {
