@@ -2,6 +2,7 @@ package judge
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"scaleproof/internal/scaling"
@@ -103,10 +104,7 @@ func (f *facts) expected(v Verdict) (list []string) {
 		if r.Pos == (Pos{}) {
 			continue
 		}
-		said := r.Expected
-		if r.Subject != "" {
-			said = r.Subject + ": " + said
-		}
+		said := strings.TrimSpace(r.ID+" "+bracketed(r.Subject)) + ": " + r.Expected
 		if !slices.Contains(list, said) {
 			list = append(list, said)
 		}

@@ -10,12 +10,13 @@ import (
 
 // Span is how it went for users in one stage.
 type Span struct {
-	Stage    string  `json:"stage"`
-	Requests int64   `json:"requests"` // that ended
-	Failed   int64   `json:"failed"`
-	P50      Seconds `json:"p50,omitempty"` // zero: nothing was answered
-	P99      Seconds `json:"p99,omitempty"` // zero: nothing was answered
-	CutOff   bool    `json:"cut_off,omitempty"`
+	Stage    string   `json:"stage"`
+	Requests int64    `json:"requests"` // that ended
+	Failed   int64    `json:"failed"`
+	Of       []string `json:"of,omitempty"`  // the kinds of request that P50 and P99 are of; empty: all
+	P50      Seconds  `json:"p50,omitempty"` // zero: nothing was answered
+	P99      Seconds  `json:"p99,omitempty"` // zero: nothing was answered
+	CutOff   bool     `json:"cut_off,omitempty"`
 }
 
 // users tells stage by stage what those saw who sent the requests.
@@ -26,8 +27,8 @@ func (f *facts) users() (list []Span) {
 		}
 		windows := f.windowsIn(s.from, s.to)
 		t := sum(windows, nil)
-		span := Span{Stage: s.Name, Requests: t.completed, Failed: t.failed, CutOff: !s.whole}
-		if all, err := f.samples(nil, []string{s.Name}); err == nil {
+		span := Span{Stage: s.Name, Requests: t.completed, Failed: t.failed, CutOff: !s.whole, Of: f.timed()}
+		if all, err := f.samples(span.Of, []string{s.Name}); err == nil {
 			half, _ := all.quantile(500)
 			most, _ := all.quantile(990)
 			span.P50, span.P99 = Seconds(half), Seconds(most)
@@ -35,6 +36,22 @@ func (f *facts) users() (list []Span) {
 		list = append(list, span)
 	}
 	return list
+}
+
+// timed are the kinds of request whose latency the scenario bounds; none where
+// it bounds that of all, or of none. Others may wait on purpose.
+func (f *facts) timed() (kinds []string) {
+	for _, e := range f.plan.Expect {
+		switch {
+		case e.Latency == nil:
+		case len(e.Latency.Of) == 0:
+			return nil
+		default:
+			kinds = append(kinds, e.Latency.Of...)
+		}
+	}
+	slices.Sort(kinds)
+	return slices.Compact(kinds)
 }
 
 func (s Span) String() string {
@@ -46,7 +63,11 @@ func (s Span) String() string {
 		said += " (" + percent(s.Failed, s.Requests) + ")"
 	}
 	if s.P99 > 0 {
-		said += fmt.Sprintf(", half of them within %s, 99 %% within %s", s.P50, s.P99)
+		of := "them"
+		if len(s.Of) > 0 {
+			of = strings.Join(s.Of, " and ")
+		}
+		said += fmt.Sprintf(", half of %s within %s, 99 %% within %s", of, s.P50, s.P99)
 	}
 	if s.CutOff {
 		said += "; the stage was cut off"

@@ -2,6 +2,7 @@ package judge
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -67,7 +68,10 @@ func (f *facts) errorCount(e plan.Expectation) Result {
 		r.Explanation = f.ownDoing(fmt.Sprintf("%d requests failed (%s) where %d may", t.failed, counted(t.classes), limit))
 	case t.failed > limit:
 		r.Answer = Fail
-		r.Explanation = fmt.Sprintf("%d requests failed (%s) where %d may; the first %s; look at the tasks and targets at that moment.", t.failed, counted(t.classes), limit, f.firstFailure(all, kinds))
+		first := firstFailure(all, kinds)
+		says, seqs := f.plight(first.Start, first.end())
+		r.Evidence = append(r.Evidence, seqs...)
+		r.Explanation = fmt.Sprintf("%d requests failed (%s) where %d may, the first %s; %s.", t.failed, counted(t.classes), limit, f.when(first.Start), says)
 	case t.completed == 0:
 		r.Answer = Inconclusive
 		r.Explanation = "No request ended in these stages, so there was nothing that could fail; see load.delivered, and send more there."
@@ -108,7 +112,9 @@ func (f *facts) errorRate(e plan.Expectation) Result {
 		if real, _, _ := f.worstShare(x.In, x.Of, length, f.held); real <= limit {
 			r.Answer, r.Explanation = Inconclusive, f.ownDoing(r.Explanation)
 		} else {
-			r.Explanation += "; look at the tasks and targets at that moment."
+			says, seqs := f.plight(at, at.Add(length))
+			r.Evidence = append(r.Evidence, seqs...)
+			r.Explanation += "; " + says + "."
 		}
 	case stretches == 0:
 		r.Answer = Inconclusive
@@ -183,12 +189,8 @@ func failing(windows []window, kinds []string) (seqs []int64) {
 	return seqs
 }
 
-// firstFailure says when the first request failed.
-func (f *facts) firstFailure(windows []window, kinds []string) string {
-	for i := range windows {
-		if sum(windows[i:i+1], kinds).failed > 0 {
-			return f.when(windows[i].Start)
-		}
-	}
-	return "at a time not known"
+// firstFailure is the first window in which a request failed, of which there
+// is one.
+func firstFailure(windows []window, kinds []string) window {
+	return windows[slices.IndexFunc(windows, func(w window) bool { return sum([]window{w}, kinds).failed > 0 })]
 }

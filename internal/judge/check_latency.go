@@ -133,10 +133,14 @@ func (f *facts) hold(r *Result, p percentile, c ceiling, s samples, err error, w
 		weak(r.Measured, f.ownDoing(fmt.Sprintf("%d of %d requests were never answered (%s)", s.unanswered, total, where)))
 	case beyond && !known:
 		r.Answer = Fail
-		r.Explanation = fmt.Sprintf("%d of %d requests were never answered (%s), so the %s has no value; look at time-outs and resets there.", s.unanswered, total, where, p.name)
+		says, seqs := f.slowest(p, s)
+		r.Evidence = append(r.Evidence, seqs...)
+		r.Explanation = fmt.Sprintf("%d of %d requests were never answered (%s), so the %s has no value; %s.", s.unanswered, total, where, p.name, says)
 	case beyond:
 		r.Answer = Fail
-		r.Explanation = fmt.Sprintf("The %s was %s where %s is allowed (%s)%s; look at CPU, queues and the number of tasks there.", p.name, r.Measured, c.said, where, s.worstIn())
+		says, seqs := f.slowest(p, s)
+		r.Evidence = append(r.Evidence, seqs...)
+		r.Explanation = fmt.Sprintf("The %s was %s where %s is allowed (%s)%s; %s.", p.name, r.Measured, c.said, where, s.worstIn(), says)
 	case !c.within(s, p.permill):
 		weak(r.Measured, fmt.Sprintf("The %s was %s (%s), too close to %s to be told from it with so many samples; send more, or run for longer.", p.name, r.Measured, where, c.said))
 	}

@@ -64,8 +64,8 @@ func (f *facts) observed(part string) Result {
 		if failed.total > 0 {
 			r.Measured += "; " + failed.String()
 		}
-		r.Explanation = fmt.Sprintf("The %s were not looked at for %s within %s to %s; what happened then is not known; %s.",
-			part, short(worst.longest), f.when(worst.from), f.when(worst.to), f.missed(part, worst.from, worst.to).remedy())
+		r.Explanation = fmt.Sprintf("Nobody looked at the %s for %s within %s to %s; what happened then is not known; %s.",
+			partNames[part], short(worst.longest), f.when(worst.from), f.when(worst.to), f.missed(part, worst.from, worst.to).remedy())
 	}
 	return r
 }

@@ -17,7 +17,7 @@ var observationCompleteProof = proof{
 		{name: "one failed poll is no hole", want: Pass, edit: func(t *tale) {
 			t.blind = map[string][2]time.Duration{timeline.PartTargets: {minutes(30), minutes(30) + 11*time.Second}}
 		}},
-		{name: "targets unseen for two minutes", want: Inconclusive, says: "targets were not looked at", edit: func(t *tale) {
+		{name: "targets unseen for two minutes", want: Inconclusive, says: "Nobody looked at the targets", edit: func(t *tale) {
 			t.blind = map[string][2]time.Duration{timeline.PartTargets: {minutes(30), minutes(32)}}
 		}},
 		{name: "polls throttled for two minutes", want: Inconclusive, says: "AWS throttled the polls", edit: refusedPolls("autoscaling DescribeScalingActivities: ThrottlingException: Rate exceeded")},

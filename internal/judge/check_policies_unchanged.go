@@ -48,8 +48,8 @@ func policiesUnchanged(f *facts) []Result {
 		if len(sure) == 0 {
 			r.Answer = Inconclusive
 		}
-		r.Explanation = fmt.Sprintf("%s, seen %s: the service was changed while traffic flowed, so the run proves nothing about the settings it began with; find out by whom, and run again.",
-			all[0].what, f.when(all[0].seen))
+		r.Explanation = upper(fmt.Sprintf("%s, seen %s: the service was changed while traffic flowed, so the run proves nothing about the settings it began with; find out by whom in the audit trail of that moment, set it right, and run again.",
+			all[0].what, f.when(all[0].seen)))
 	case len(f.holes(timeline.PartScaling, f.from, f.to)) > 0:
 		r.Answer, r.Measured = Inconclusive, "not looked at all the time"
 		r.Explanation = "Policies and bounds were not looked at throughout the traffic; a change between two looks may have been missed; see observation.complete for what was not looked at, and run again."
@@ -65,13 +65,21 @@ func (f *facts) drifts() []drift {
 	found = append(found, f.alarmDrifts(inside)...)
 	for i, c := range f.capacity {
 		if i > 0 && inside(c.seen) {
-			found = append(found, drift{c.after, c.seen, "the bounds or the suspension of the service changed", c.seq, false, ""})
+			found = append(found, drift{c.after, c.seen, "the registration went from " + registered(f.capacity[i-1].value) + " to " + registered(c.value), c.seq, false, ""})
 		}
 	}
 	found = append(found, f.unexplained(inside)...)
 	found = append(found, f.meddling()...)
 	slices.SortStableFunc(found, func(a, b drift) int { return a.seen.Compare(b.seen) })
 	return found
+}
+
+// registered tells bounds and suspension.
+func registered(c timeline.Capacity) string {
+	if c.Target == nil {
+		return "none"
+	}
+	return fmt.Sprintf("%d..%d tasks%s", c.Target.Bounds.Min, c.Target.Bounds.Max, suspended(c.Target.Suspended))
 }
 
 // policyDrifts lists changes to policies that neither the run nor its plan made.

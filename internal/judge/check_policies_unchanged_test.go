@@ -20,12 +20,12 @@ var policiesUnchangedProof = proof{
 			t.extra = append(t.extra, timeline.Observed(dawn.Add(minutes(5)), dawn.Add(minutes(5)), dawn.Add(minutes(4.5)), "autoscaling", cpuPolicy,
 				timeline.PolicyState{Policy: t.standing[0], Removed: true}))
 		}},
-		{name: "the bounds are raised", want: Fail, says: "bounds", edit: func(t *tale) {
+		{name: "the bounds are raised", want: Fail, says: "1..5 tasks, nothing suspended to 1..9 tasks", edit: func(t *tale) {
 			other := *t.target
 			other.Bounds.Max = 9
 			t.extra = append(t.extra, timeline.Observed(dawn.Add(minutes(5)), dawn.Add(minutes(5)), dawn.Add(minutes(4.5)), "autoscaling", web.String(), timeline.Capacity{Target: &other}))
 		}},
-		{name: "an alarm is changed", want: Fail, says: "alarm", edit: func(t *tale) {
+		{name: "an alarm is changed", want: Fail, says: "Alarm", edit: func(t *tale) {
 			a := t.alarms[0]
 			a.EvaluationPeriods = 1
 			t.extra = append(t.extra, timeline.Observed(dawn.Add(minutes(5)), dawn.Add(minutes(5)), dawn.Add(minutes(4.5)), "cloudwatch", a.Name, timeline.AlarmState{Alarm: a}))

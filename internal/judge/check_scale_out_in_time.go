@@ -3,6 +3,7 @@ package judge
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"scaleproof/internal/plan"
@@ -29,6 +30,7 @@ type reaction struct {
 	deadline time.Time // of the order
 	parts    time.Time // the same, where it comes in parts
 	holds    time.Time // the end of the load that asks for it
+	awaited  string    // in words: which order
 }
 
 func (f *facts) scaleOut(e plan.Expectation) Result {
@@ -49,6 +51,7 @@ func (f *facts) scaleOut(e plan.Expectation) Result {
 	}
 	_, seqs, _ := f.longestOut(x.By, w.stage.from)
 	r.Evidence = append(seqs, w.stage.seq)
+	w.awaited = strings.TrimPrefix(r.Expected, "a ")
 	r.Expected += " within " + short(w.budget) + " of the load's rise"
 
 	found := f.during(w.stage.from, later(w.stage.to, w.deadline.Add(time.Second)), order.out)
@@ -78,7 +81,8 @@ func (f *facts) reaction(in, role string, least *int) (w reaction, why string) {
 	}
 	budget, _, ok := f.longestOut(role, s.from)
 	if !ok {
-		return w, "No live high alarm was seen, so how long a reaction may take is not known; see the policies' checks."
+		reason, _ := f.because(silence{out: true, role: role, from: s.from, to: s.to}, "see the policies' checks")
+		return w, "No live high alarm was seen, so how long a reaction may take is not known: " + reason + "."
 	}
 	w = reaction{stage: s, role: role, budget: budget, level: int64(now) * 1000}
 	if least != nil {
@@ -221,8 +225,8 @@ func (f *facts) noOrder(r Result, w reaction, others []order) Result {
 		}
 		reason, seqs := f.because(silence{out: true, role: w.role, from: since, to: w.parts}, "look at the alarm's state and at activities that were not carried out")
 		r.Evidence = append(r.Evidence, seqs...)
-		r.Explanation = fmt.Sprintf("No such order came by %s, %s after the load rose, though the metric stood above its target from %s: %s.",
-			f.when(w.parts), short(w.parts.Sub(w.crossing)), f.when(start), reason)
+		r.Explanation = fmt.Sprintf("No %s came by %s, %s after the load rose, though the metric stood above its target from %s: %s.",
+			w.awaited, f.when(w.parts), short(w.parts.Sub(w.crossing)), f.when(start), reason)
 	}
 	return r
 }

@@ -13,11 +13,11 @@ var scaleOutInTimeProof = proof{
 		{name: "in time", want: Pass},
 		{name: "at the last second", want: Pass, edit: func(t *tale) { t.orders[0].at = minutes(11.7) }},
 		{name: "late", want: Fail, says: "were allowed", edit: func(t *tale) { t.orders[0].at = minutes(12.5) }},
-		{name: "never", want: Fail, says: "No such order came", edit: func(t *tale) { t.orders = nil }},
+		{name: "never", want: Fail, says: "No scale-out by cpu", edit: func(t *tale) { t.orders = nil }},
 		{name: "in parts, each in time", from: inParts, want: Pass, says: "came in parts"},
 		{name: "the other part late", from: inParts, want: Fail, says: "were allowed", edit: func(t *tale) { t.orders[1].at = minutes(27) }},
 		{name: "a part late", from: inParts, want: Fail, says: "were allowed", edit: func(t *tale) { t.orders[0].at = minutes(22) }},
-		{name: "the other part never", from: inParts, want: Fail, says: "No such order came", edit: func(t *tale) { t.orders = t.orders[:1] }},
+		{name: "the other part never", from: inParts, want: Fail, says: "No scale-out to at least 3", edit: func(t *tale) { t.orders = t.orders[:1] }},
 		{name: "no time for the other part", from: inParts, want: Inconclusive, says: "ran out of stage", edit: func(t *tale) {
 			t.orders = t.orders[:1]
 			t.plan.Stages[2].For, t.plan.Stages[3].Start = minutes(13), minutes(26)

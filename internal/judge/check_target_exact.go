@@ -27,7 +27,8 @@ func targetExact(f *facts) []Result {
 	r.Measured = fmt.Sprintf("%d..%d tasks%s", t.Bounds.Min, t.Bounds.Max, suspended(t.Suspended))
 	if t.Bounds != f.plan.Bounds || t.Suspended != (scaling.Suspended{}) {
 		r.Answer = Fail
-		r.Explanation = "The service was registered with " + r.Measured + ", not with " + r.Expected + "; correct the registration."
+		r.Explanation = fmt.Sprintf("The service was registered with %s, where %d..%d tasks, nothing suspended, were wanted; register it so again (register-scalable-target), and find out who changed it.",
+			r.Measured, f.plan.Bounds.Min, f.plan.Bounds.Max)
 	}
 	return []Result{r}
 }

@@ -88,7 +88,9 @@ func (f *facts) latencyNever(p percentile) Result {
 	case t.late*10000 > t.sent*lateLimit:
 		return weak(r.Measured, said+fmt.Sprintf(", but %d of %d left the generator late, so part of the latency is its own; run it on a quieter machine.", t.late, t.sent))
 	}
-	r.Answer, r.Explanation = Fail, said+"; look at CPU, queues and the number of tasks there."
+	says, seqs := f.plight(first.Start, worst.windows[len(worst.windows)-1].end())
+	r.Evidence = append(r.Evidence, seqs...)
+	r.Answer, r.Explanation = Fail, said+"; "+says+"."
 	return r
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"scaleproof/internal/plan"
 )
@@ -46,7 +47,7 @@ func (f *facts) quiet(e plan.Expectation, in []string, what string, forbidden fu
 		for _, o := range found {
 			r.Evidence = append(r.Evidence, o.seqs...)
 		}
-		r.Explanation = fmt.Sprintf("A %s, where none is expected; look at the datapoints of that policy's metric in the minutes before, and at its target.", f.describe(found[0]))
+		r.Explanation = fmt.Sprintf("A %s, where none is expected%s; see why that was so under this load: the target, the alarm, or the traffic.", f.describe(found[0]), f.answered(found[0]))
 	case weak != "":
 		r.Answer, r.Measured, r.Explanation = Inconclusive, "none seen", weak
 	}
@@ -65,4 +66,21 @@ func (f *facts) untold(stages []stage, direction string) *Action {
 		}
 	}
 	return nil
+}
+
+// answered tells what an order answered: the newest datapoints of its policy's
+// metric that were published before it, and the target; empty where that is
+// not known.
+func (f *facts) answered(o order) string {
+	points := f.lately(keyOf(o.role), silence{from: o.at, to: o.at}, 10*time.Minute)
+	standing := f.policiesAt(o.at)
+	i := slices.IndexFunc(standing, func(p policyStep) bool { return p.policy.Name == o.cause.Policy })
+	if len(points) == 0 || i < 0 {
+		return ""
+	}
+	var values []string
+	for _, p := range points[max(0, len(points)-3):] {
+		values = append(values, number(p.value))
+	}
+	return fmt.Sprintf(": the newest datapoints of %s before it were %s, against a target of %s", noun(keyOf(o.role)), strings.Join(values, ", "), number(standing[i].policy.Target))
 }

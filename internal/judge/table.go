@@ -3,18 +3,20 @@ package judge
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
 
-// Table writes the verdict for a person: one line for each answer, below it
-// the explanation of each that is not a pass, the sentence last, and how the run
+// Table writes the verdict for a person: one line for each answer, the gravest
+// last, below it the explanation of each that is not a pass, then the sentence, and how the run
 // went otherwise than predicted where it did, and its figures. Three and
 // more passes of one check on the witness (load, observation) share a line;
 // the verdict's file has them all.
 func Table(w io.Writer, v Verdict, colour bool) error {
 	rows := [][4]string{{"", "check", "expected", "measured"}}
 	v.Results = gathered(v.Results)
+	slices.SortStableFunc(v.Results, func(a, b Result) int { return gravity(a) - gravity(b) })
 	for _, r := range v.Results {
 		rows = append(rows, [4]string{label(r), strings.TrimSpace(r.ID + " " + bracketed(r.Subject)), r.Expected, r.Measured})
 	}
@@ -54,6 +56,20 @@ func Table(w io.Writer, v Verdict, colour bool) error {
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// gravity orders a table: what passed, what only warns, what is not known, and
+// what failed last, beside the sentence, where who ran it looks first.
+func gravity(r Result) int {
+	switch {
+	case r.Answer == Pass:
+		return 0
+	case r.Severity == Warns:
+		return 1
+	case r.Answer == Inconclusive:
+		return 2
+	}
+	return 3
 }
 
 // gathered puts passes of one check on the witness into one line.

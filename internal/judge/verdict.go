@@ -144,7 +144,9 @@ func (v *Verdict) settle() {
 	counted := 0
 	for _, r := range v.Results {
 		if r.Severity == Warns {
-			if r.Answer != Pass {
+			if r.Answer == Pass {
+				v.Counts.Pass++
+			} else {
 				v.Counts.Warnings++
 			}
 			continue

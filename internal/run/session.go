@@ -143,7 +143,7 @@ func (s *session) saw(e timeline.Event) {
 // settle waits until the alarms of the policies have data.
 func (s *session) settle() error {
 	if s.sleep(predict.SettleLimit) {
-		return fmt.Errorf("%s lacks data %v after the policies were put: is the service running, and does the load balancer see it?",
+		return fmt.Errorf("%s lacks data %v after the policies were put: is the service running, does the load balancer send it requests, and does the request policy name that target group (its resource label)?",
 			strings.Join(s.settled.Waiting(), ", "), predict.SettleLimit)
 	}
 	return s.broken()
