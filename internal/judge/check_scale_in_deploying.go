@@ -2,6 +2,7 @@ package judge
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -52,9 +53,18 @@ func (f *facts) inRollout(o order) bool {
 	return false
 }
 
-// amid says that an order lies well inside a deployment.
+// amid says that an order lies well inside a deployment, or one and another
+// that took its place.
 func (f *facts) amid(o order) bool {
-	for _, d := range f.rollouts() {
+	all := f.rollouts()
+	slices.SortStableFunc(all, func(a, b rolling) int { return a.since.Compare(b.since) })
+	var d rolling // with those that took its place
+	for _, next := range all {
+		if joined := !d.since.IsZero() && !next.since.After(d.over); !joined {
+			d = next
+		} else if next.over.IsZero() || next.over.After(d.over) {
+			d.over = next.over
+		}
 		if !d.over.IsZero() && o.at.After(d.since.Add(noticed)) && o.at.Before(d.over.Add(-noticed)) {
 			return true
 		}

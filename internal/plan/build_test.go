@@ -31,7 +31,7 @@ func build(t testing.TB, name string) *plan.Plan {
 func TestShippedScenariosBuild(t *testing.T) {
 	for name, arrivals := range map[string]int{
 		"cpu-heavy": 41639, "request-heavy": 84165, "combined": 76808,
-		"gradual-ramp": 39824, "staircase": 63732, "deployment": 29272, "incident": 47020, "nginx": 1319,
+		"gradual-ramp": 39824, "staircase": 60774, "deployment": 29272, "incident": 47020, "nginx": 1319,
 	} {
 		p := build(t, name)
 		n := 0

@@ -83,6 +83,11 @@ var limits = []limit{
 		holds:  func(l *lived, m model.Manifestation) bool { return l.madeUp(m) },
 	},
 	{
+		name: "tasks came up between two looks", of: []string{flaw.BaseDesired},
+		reason: "Tasks that were desired came to run between the two looks around the order: the running count may have been the desired one already.",
+		holds:  func(l *lived, m model.Manifestation) bool { return l.cameUp(m.At) },
+	},
+	{
 		name: "nothing was cut", of: []string{flaw.DrainCut},
 		reason: "No request that was in flight took longer than the shortened drain, so that none was lost by it.",
 		holds:  func(l *lived, _ model.Manifestation) bool { return l.failures() == 0 },
@@ -191,6 +196,22 @@ func (c kase) amount() int64 {
 	k, _ := flaw.Deviation(c.wrong.name)
 	size, _ := k.Parse(c.size) // a test parses all of them
 	return size
+}
+
+// cameUp says that the running count was seen to have risen in the look behind an
+// instant.
+func (l *lived) cameUp(at time.Time) bool {
+	var last *timeline.Counts
+	for _, e := range l.events {
+		c, ok := e.Data.(timeline.Counts)
+		if ok && e.At.After(at) {
+			return last != nil && c.Running > last.Running && !e.NotBefore.After(at)
+		}
+		if ok {
+			last = &c
+		}
+	}
+	return false
 }
 
 // failures are the requests that failed.
