@@ -2,6 +2,7 @@ package prove
 
 import (
 	"bytes"
+	"context"
 	"os"
 	"path/filepath"
 	"testing"
@@ -61,4 +62,40 @@ func TestWriteInto(t *testing.T) {
 	require.ErrorContains(t, p.WriteInto(file), "<!-- proof: cakes --> is no part")
 	write("<!-- proof: bars -->\n")
 	require.ErrorContains(t, p.WriteInto(file), "has no line <!-- end of proof --> behind it")
+}
+
+// Each deviation, of its largest size, is caught once by a check that is meant
+// for it, in one of the scenes in which it matters; and a correct autoscaler
+// passes each scene. The numbers are for make prove.
+func TestEachDeviationIsCaught(t *testing.T) {
+	var list []kase
+	for i := range wrongs {
+		w := &wrongs[i]
+		c := kase{group: Deviant, scene: sceneOf(w.in[0]), setting: asShipped, wrong: w}
+		if w.sizes != nil {
+			c.size = w.sizes[len(w.sizes)-1]
+		}
+		list = append(list, c)
+	}
+	for _, s := range shipped {
+		list = append(list, kase{group: Clean, scene: s, setting: asShipped})
+	}
+	kinds := make([]kind, len(list))
+	require.NoError(t, each(t.Context(), Config{}, len(list), func(ctx context.Context, i int) error {
+		l, err := live(ctx, folder, list[i], 5)
+		if err == nil {
+			kinds[i] = l.kind()
+		}
+		return err
+	}))
+	for i, c := range list {
+		want := right
+		if c.wrong != nil {
+			want = caught
+		}
+		if c.wrong != nil && kinds[i] == hidden {
+			continue // of this seed
+		}
+		require.Equal(t, want, kinds[i], c.name())
+	}
 }

@@ -103,7 +103,11 @@ func TestRunEqualsPredictionAndPlan(t *testing.T) {
 			foretold, _ := apart(t, run.events)
 			course, ok := timeline.CourseOf(run.events)
 			require.True(t, ok)
-			require.Equal(t, course, foretold.Course)
+			if doc, _ := planned(t, path); len(doc.Environment.Emulator.Happenings) == 0 {
+				require.Equal(t, course, foretold.Course)
+			} else { // nobody knows before a run what somebody else does in it
+				require.NotEqual(t, course, foretold.Course)
+			}
 			asPlanned(t, run)
 			if slices.Contains(unsaturated, filepath.Base(path)) {
 				cpuAsPlanned(t, run)
