@@ -55,14 +55,15 @@ func (f *facts) readActions() {
 
 // strays are the places, among the counts, of changes of the desired count that
 // no activity tells of. The activity may be told of a moment before the count
-// moves.
+// moves; and behind the look that saw it, where the clock that stamps it is
+// ahead of the look's.
 func (f *facts) strays() (found []int) {
 	for i, c := range f.counts {
 		if i == 0 || c.value.Desired == f.counts[i-1].value.Desired {
 			continue
 		}
 		if !slices.ContainsFunc(f.orders, func(o order) bool {
-			return o.to == c.value.Desired && o.at.After(c.after.Add(-time.Minute)) && !o.at.After(c.seen)
+			return o.to == c.value.Desired && o.at.After(c.after.Add(-time.Minute)) && o.at.Before(c.seen.Add(timeline.Offset))
 		}) {
 			found = append(found, i)
 		}

@@ -87,7 +87,7 @@ func (f *facts) wasInAlarm(name string, b breach) bool {
 // and until that lasted long enough to be answered, whatever was published when
 // between two looks.
 func (f *facts) above(key string, a scaling.Alarm, until time.Time) (found []breach) {
-	points := slices.DeleteFunc(slices.Clone(f.begun(key, f.from.Add(-time.Hour), until)), func(p point) bool { return p.period != a.Metric.Period })
+	points := lookedAt(a, f.begun(key, f.from.Add(-time.Hour), until))
 	var turns []time.Time // when what may be published changes
 	for _, p := range points {
 		turns = append(turns, p.after, p.seen)

@@ -5,7 +5,7 @@ package judge
 func observationClock(f *facts) []Result {
 	r := Result{Answer: Pass, Expected: "AWS's clock within " + short(offsetAllowed) + " of the run's",
 		Measured: f.skew.bounds(), Samples: int64(f.skew.stamps), Needs: 1, Evidence: f.skew.seqs(),
-		Tolerance: "the time between two looks, and that lists may come late"}
+		Tolerance: "an offset between these bounds is not told from none: they lie as far apart as two looks, and lists may come late"}
 	switch {
 	case f.skew.stamps == 0:
 		r.Answer, r.Severity, r.Measured, r.Evidence = Inconclusive, Warns, "no time of AWS's", nil

@@ -107,3 +107,26 @@ func TestClocksThatAreOff(t *testing.T) {
 		}
 	}
 }
+
+// An offset that passes, since it is smaller than what lies between two looks,
+// changes no answer that counts: an order that is stamped behind the look that
+// saw it is found all the same. Measured once for each second up to five, and on
+// each edit of the proofs; here on the recorded runs.
+func TestSmallOffsetsChangeNothing(t *testing.T) {
+	for _, name := range []string{"cpu-heavy", "gradual-ramp", "incident", "rollback"} {
+		want := golden(t, name).judge(t, checks)
+		before := map[string]Answer{}
+		for _, r := range want.Results {
+			before[r.ID+" "+r.Subject] = r.Answer
+		}
+		for _, by := range []time.Duration{-offsetAllowed, -time.Second, time.Second, offsetAllowed} {
+			run := golden(t, name)
+			run.slow(by)
+			v := run.judge(t, checks)
+			require.Equal(t, want.Answer, v.Answer, "%s, %s: %s", name, by, v.Sentence)
+			for _, r := range v.Results {
+				require.True(t, r.Severity == Warns || before[r.ID+" "+r.Subject] == r.Answer, "%s, %s: %s %s: %s", name, by, r.ID, r.Subject, r.Explanation)
+			}
+		}
+	}
+}

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"time"
-
-	"scaleproof/internal/scaling"
 )
 
 // observationComplete answers, for each part, whether it was looked at
@@ -20,7 +18,7 @@ func observationComplete(f *facts) []Result {
 		results = append(results, f.observed(part))
 	}
 	for _, role := range f.roles("") {
-		results = append(results, f.published(keyOf(role)))
+		results = append(results, f.published(role))
 	}
 	return results
 }
@@ -72,7 +70,8 @@ func (f *facts) observed(part string) Result {
 
 // published answers whether a metric has its datapoint for each period of the
 // traffic, but for the last minutes, which may not be public yet.
-func (f *facts) published(key string) Result {
+func (f *facts) published(role string) Result {
+	key := keyOf(role)
 	r := Result{Subject: "metric " + key, Answer: Pass, Expected: "a datapoint for every period"}
 	points := f.points[key]
 	if len(points) == 0 {
@@ -80,10 +79,9 @@ func (f *facts) published(key string) Result {
 		r.Explanation = "No datapoint of " + key + " was published, so no alarm on it could act; check the metric's dimensions and the resource label."
 		return r
 	}
-	if odd := f.oddPeriod(key); odd != nil {
-		r.Answer, r.Measured, r.Evidence = Inconclusive, "datapoints of "+short(odd.period), []int64{odd.seq}
-		r.Explanation = fmt.Sprintf("A datapoint of %s %s covers %s, which is neither a minute nor the period of the policy's alarm, so it is not what the alarm looked at; read the metric at the alarm's period.",
-			key, f.when(odd.start), short(odd.period))
+	if m, ok := f.mismatched(role); ok {
+		r.Answer, r.Measured, r.Evidence = Inconclusive, "datapoints of "+short(m.read.period), m.seqs()
+		r.Explanation = m.String() + "; " + m.remedy() + "."
 		return r
 	}
 	want, missing, first := f.absent(key, f.from, f.to)
@@ -98,26 +96,6 @@ func (f *facts) published(key string) Result {
 			missing, key, f.when(first))
 	}
 	return r
-}
-
-// oddPeriod is the first datapoint of a policy's metric over another period
-// than the policy's alarms have, or a minute, at which every metric is
-// published [D]; nil where there is none.
-func (f *facts) oddPeriod(key string) *point {
-	allowed := []time.Duration{time.Minute}
-	for _, a := range f.alarms {
-		for _, p := range f.plan.Policies {
-			if a.policy == p.Name && keyOf(scaling.Role(p.Metric)) == key {
-				allowed = append(allowed, a.alarm.Metric.Period)
-			}
-		}
-	}
-	for i, p := range f.points[key] {
-		if !slices.Contains(allowed, p.period) {
-			return &f.points[key][i]
-		}
-	}
-	return nil
 }
 
 // hasPoint says that a datapoint begins in the period from start on.

@@ -27,6 +27,10 @@ var observationCompleteProof = proof{
 			own := t.cpu
 			t.cpu = func(at time.Duration) (float64, bool) { v, _ := own(at); return v, at != minutes(30) }
 		}},
+		{name: "an alarm of 20 s read by the minute", want: Inconclusive, says: "CPU was read over 1m, and the alarm", edit: func(t *tale) {
+			t.alarms[cpuHigh].Metric.Period = 20 * time.Second
+		}},
+		{name: "an alarm of 20 s read at 20 s", from: fine, want: Pass},
 	},
 	edits: []edit{
 		{"activities unseen for minutes of the settle", "", Inconclusive, func(t *tape) {

@@ -62,12 +62,13 @@ func (f *facts) agreed(o order) (answer Answer, why string, seqs []int64) {
 			continue
 		}
 		high, n := f.notLow(keyOf(role), a.alarm, o.at)
+		rang, _ := f.ringing(a.alarm, o.at.Add(-turning), o.at.Add(turning))
 		switch {
 		case n > a.alarm.EvaluationPeriods-a.alarm.M():
 			say(Fail, fmt.Sprintf("The %s came though the %s policy could not agree: its datapoint of %s from %s was public and lies above the low alarm's %s, which asks for %d of %d below it; see which policy holds on, and why it was not heard.",
 				f.describe(o), role, number(high.value), f.when(high.start), number(a.alarm.Threshold), a.alarm.M(), a.alarm.EvaluationPeriods), high.seq)
-		case f.inAlarmAround(a.alarm.Name, o.at):
-		case len(f.holes(timeline.PartAlarms, o.at.Add(-time.Minute), o.at.Add(time.Minute))) > 0:
+		case rang == agrees:
+		case rang == mute || len(f.holes(timeline.PartAlarms, o.at.Add(-time.Minute), o.at.Add(time.Minute))) > 0:
 			say(Inconclusive, fmt.Sprintf("The alarms were not looked at around the %s, so whether the %s policy agreed to it is not known; see observation.complete for what was not looked at, and run again.", f.describe(o), role), a.seq)
 		case p.policy.Name == o.cause.Policy || !own:
 			say(Inconclusive, fmt.Sprintf("The %s names an alarm that was in %s at that moment, so what made it was not seen; compare the activity with the alarm's history.", f.describe(o), f.alarmStateAt(o.cause.Alarm, o.at)), a.seq)
@@ -77,17 +78,6 @@ func (f *facts) agreed(o order) (answer Answer, why string, seqs []int64) {
 		}
 	}
 	return answer, why, seqs
-}
-
-// inAlarmAround says that an alarm was in ALARM at t, or shortly before or
-// after.
-func (f *facts) inAlarmAround(name string, t time.Time) bool {
-	for _, at := range []time.Time{t.Add(-turning), t, t.Add(turning)} {
-		if f.alarmStateAt(name, at) == scaling.AlarmInAlarm {
-			return true
-		}
-	}
-	return false
 }
 
 // notLow counts the datapoints that do not breach a low alarm and that it must

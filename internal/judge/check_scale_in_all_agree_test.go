@@ -42,6 +42,8 @@ var scaleInAllAgreeProof = proof{
 			t.orders = t.orders[:3]
 			t.blind = map[string][2]time.Duration{timeline.PartAlarms: {minutes(39.4), minutes(42)}}
 		}},
+		{name: "an alarm of a minute left OK for too short a time", want: Fail, says: "low alarm of the cpu policy was in OK", edit: blinks},
+		{name: "one of 20 s may have been in ALARM between two looks", from: fine, want: Inconclusive, says: "not looked at around", edit: blinks},
 		{name: "nothing scaled in", want: Inconclusive, says: "No policy scaled in", edit: func(t *tale) { t.orders = t.orders[:2] }},
 	},
 	edits: []edit{
@@ -53,6 +55,16 @@ var scaleInAllAgreeProof = proof{
 			})
 		}},
 	},
+}
+
+// blinks has the requests policy scale in while the CPU policy's low alarm was
+// in OK, and between two looks, 45 s apart, may have left it and come back.
+func blinks(t *tale) {
+	t.orders = t.orders[:3]
+	t.orders[2].policy = requestPolicy
+	t.blind = map[string][2]time.Duration{timeline.PartAlarms: {minutes(40.05), minutes(40.7)}}
+	wakes(cpuPolicy, minutes(38))(t)
+	wakes(cpuPolicy, minutes(40.65))(t)
 }
 
 // wakes has a policy's low alarm leave ALARM at an offset.

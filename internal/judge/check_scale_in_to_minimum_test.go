@@ -62,8 +62,9 @@ var scaleInToMinimumProof = proof{
 		}},
 	},
 	edits: []edit{
-		{"low alarms at 10 s and a single datapoint", "", Fail, func(t *tape) {
-			t.alarms(false, func(a *scaling.Alarm) { a.Metric.Period, a.EvaluationPeriods = 10*time.Second, 1 })
+		{"no cooldown held the next step back", "", Fail, func(t *tape) {
+			t.alarms(false, func(a *scaling.Alarm) { a.EvaluationPeriods, a.DatapointsToAlarm = 1, 0 })
+			t.policies(func(p *scaling.Policy) { p.ScaleInCooldown = 0 })
 		}},
 	},
 }

@@ -236,7 +236,7 @@ func (f *facts) noOrder(r Result, w reaction, others []order) Result {
 func (f *facts) breach(role string, from, to time.Time) (first time.Time, found bool) {
 	for _, r := range f.roles(role) {
 		for _, a := range f.liveAlarms(r, true, from) {
-			points := f.between(keyOf(r), from.Truncate(time.Minute), to)
+			points := lookedAt(a.alarm, f.between(keyOf(r), from.Truncate(time.Minute), to))
 			runs(points, a.alarm.EvaluationPeriods, func(w []point) {
 				m := min(max(a.alarm.M(), 1), len(w))
 				if a.alarm.Breaches(level(w, m)) && (!found || w[0].start.Before(first)) {

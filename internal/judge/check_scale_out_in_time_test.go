@@ -1,8 +1,10 @@
 package judge
 
 import (
+	"encoding/json"
 	"time"
 
+	"scaleproof/internal/plan"
 	"scaleproof/internal/scaling"
 	"scaleproof/internal/timeline"
 )
@@ -22,6 +24,11 @@ var scaleOutInTimeProof = proof{
 			t.orders = t.orders[:1]
 			t.plan.Stages[2].For, t.plan.Stages[3].Start = minutes(13), minutes(26)
 		}},
+		{name: "late, by an alarm of 20 s that was read by the minute", want: Inconclusive, says: "was read over 1m", edit: func(t *tale) {
+			t.orders[0].at = minutes(11.5)
+			t.alarms[cpuHigh].Metric.Period = 20 * time.Second
+		}},
+		{name: "late, by an alarm of 20 s", from: fine, want: Fail, says: "were allowed", edit: func(t *tale) { t.orders[0].at = minutes(11.5) }},
 		{name: "by the request policy", want: Fail, says: "not by cpu", edit: func(t *tale) { t.orders[0].policy = requestPolicy }},
 		{name: "the load asks for none", want: Inconclusive, says: "not exercised", edit: func(t *tale) {
 			t.orders = nil
@@ -58,8 +65,14 @@ var scaleOutInTimeProof = proof{
 		}},
 	},
 	edits: []edit{
-		{"the alarm stands at 10 s and a single datapoint", "", Fail, func(t *tape) {
-			t.alarms(true, func(a *scaling.Alarm) { a.Metric.Period, a.EvaluationPeriods = 10*time.Second, 1 })
+		{"more was expected than the load asks for", "", Inconclusive, func(t *tape) {
+			t.replan(func(p *plan.Plan) {
+				var e plan.Expectation
+				if err := json.Unmarshal([]byte(`{"scale_out":{"in":"peak","to":4}}`), &e); err != nil {
+					panic(err)
+				}
+				p.Expect = append(p.Expect, e)
+			})
 		}},
 	},
 }

@@ -122,7 +122,7 @@ func (f *facts) lowSince(t time.Time) (since time.Time, ok bool) {
 	since = f.from
 	for _, role := range f.roles("") {
 		for _, a := range f.liveAlarms(role, false, t) {
-			points := f.between(keyOf(role), f.from.Add(-time.Hour), t)
+			points := lookedAt(a.alarm, f.between(keyOf(role), f.from.Add(-time.Hour), t))
 			if len(points) == 0 {
 				return since, false
 			}

@@ -88,6 +88,13 @@ func (f *facts) finish(c check, r Result) Result {
 		r.Answer, r.Margin = Inconclusive, ""
 		r.Evidence = append(r.Evidence, f.skew.seqs()...)
 	}
+	if slices.Contains(c.needs, partPeriod) {
+		if m, ok := f.mismatched(c.role(r)); ok {
+			r.Explanation = strings.TrimSpace(m.String() + "; " + m.remedy() + ". " + r.Explanation)
+			r.Answer, r.Margin = Inconclusive, ""
+			r.Evidence = append(r.Evidence, m.seqs()...)
+		}
+	}
 	if r.Answer == Pass {
 		if why, seqs := f.unwitnessed(c, r); why != "" {
 			r.Answer, r.Explanation, r.Margin = Inconclusive, why+".", ""

@@ -48,19 +48,18 @@ func TestHalvedDemandDoesNotPass(t *testing.T) {
 // pass, and the limit is the live alarm's.
 func TestBudgetComesFromTheLiveAlarm(t *testing.T) {
 	for _, c := range []struct {
-		name   string
-		period time.Duration
-		order  float64 // minutes into the traffic; the load rises at 3m
-		want   Answer
+		name  string
+		from  func() *tale
+		order float64 // minutes into the traffic; the load rises at 3m
+		want  Answer
 	}{
-		{"3 x 60 s, after 8 minutes", time.Minute, 11.5, Pass},
-		{"3 x 20 s, after 8 minutes", 20 * time.Second, 11.5, Fail},
-		{"3 x 20 s, after 5 minutes", 20 * time.Second, 8.5, Pass},
+		{"3 x 60 s, after 8 minutes", cpuHeavy, 11.5, Pass},
+		{"3 x 20 s, after 8 minutes", fine, 11.5, Fail},
+		{"3 x 20 s, after 5 minutes", fine, 8.5, Pass},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			told := cpuHeavy()
+			told := c.from()
 			told.orders[0].at = minutes(c.order)
-			told.alarms[0].Metric.Period = c.period
 			require.Equal(t, c.want, answer(t, told.judge(t), "scale-out.in-time"))
 		})
 	}

@@ -93,14 +93,3 @@ func (f *facts) doubt(o order) string {
 	}
 	return ""
 }
-
-// quietAt says that the alarm which an order names is known not to have been in
-// ALARM then, though it is of the policy and of the side that are named: the
-// alarms were looked at all along, and no state lasts shorter than two looks
-// lie apart.
-func (f *facts) quietAt(o order) bool {
-	named := f.alarmNamed(o.cause.Alarm, o.at)
-	return o.role != "" && named != nil && named.alarm.High() == o.out() && !named.seen.After(o.at) &&
-		f.alarmStateAt(o.cause.Alarm, o.at) != scaling.AlarmInAlarm &&
-		len(f.holes(timeline.PartAlarms, o.at.Add(-time.Minute), o.at.Add(time.Minute))) == 0
-}

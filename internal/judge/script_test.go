@@ -59,6 +59,17 @@ func parseScript(text string) (*tale, error) {
 	return s.tale, nil
 }
 
+// fine is cpu-heavy with CPU and its policy at 20 s.
+func fine() *tale {
+	s := &script{tale: cpuHeavy(), lag: 20 * time.Second, series: map[string]series{}}
+	none := func(time.Duration) (float64, bool) { return 0, false }
+	s.cpu, s.cpuMax, s.requests = none, none, none
+	_ = s.highResolution(nil)
+	s.finish()
+	s.plan.Window = cpuHeavy().plan.Window
+	return s.tale
+}
+
 type script struct {
 	*tale
 	lag    time.Duration

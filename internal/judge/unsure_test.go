@@ -85,6 +85,10 @@ var unsure = []struct {
 		t.blind(timeline.PartAlarms, minutes(17), minutes(26))
 		t.most(3) // so that nothing was to be ordered
 	}},
+	{"alarms at 20 s, read by the minute", "", []string{"observation.complete", "load.apart", "scaling.attributed", "reaction.legs", "scale-out.in-time",
+		"capacity.asked", "capacity.reached", "scale-in.all-agree", "trigger.threshold"}, func(t *tape) {
+		t.alarms(true, func(a *scaling.Alarm) { a.Metric.Period = 20 * time.Second })
+	}},
 	{"targets unseen at the climb's end", "", []string{"capacity.stage-end"}, func(t *tape) {
 		t.blind(timeline.PartTargets, minutes(12.5), minutes(13.5))
 	}},

@@ -161,7 +161,7 @@ type nearness struct {
 // nearest looks at the stretches of datapoints whose last one was published
 // since an instant, and at the newest.
 func nearest(points []point, a scaling.Alarm, since time.Time) (r nearness) {
-	points = slices.DeleteFunc(slices.Clone(points), func(p point) bool { return p.period != a.Metric.Period })
+	points = lookedAt(a, points)
 	span := time.Duration(a.EvaluationPeriods) * a.Metric.Period
 	var onset time.Time
 	for i, p := range points {

@@ -21,15 +21,11 @@ func (f *facts) unwitnessed(c check, r Result) (why string, seqs []int64) {
 	}
 	from, to := f.stretchOf(c, r)
 	for _, part := range c.needs {
-		if part == partClock {
-			continue // offset or not, it is of the whole run
-		}
-		only := ""
-		if c.roled {
-			only = r.Subject[strings.LastIndexByte(r.Subject, ' ')+1:]
+		if part == partClock || part == partPeriod {
+			continue // they are of the whole run, and not of a pass alone
 		}
 		if part == timeline.PartMetrics {
-			if why := f.unpublished(only, from, to); why != "" {
+			if why := f.unpublished(c.role(r), from, to); why != "" {
 				return why, nil
 			}
 		} else if holes := f.holes(part, from, to); len(holes) > 0 {
@@ -38,6 +34,14 @@ func (f *facts) unwitnessed(c check, r Result) (why string, seqs []int64) {
 		}
 	}
 	return "", nil
+}
+
+// role is what the policy watches whose metric a result needs; empty for all.
+func (c check) role(r Result) string {
+	if !c.roled {
+		return ""
+	}
+	return r.Subject[strings.LastIndexByte(r.Subject, ' ')+1:]
 }
 
 // stretchOf is what of the traffic a result rests on: the stages that it is
