@@ -76,10 +76,11 @@ func (c kase) document(folder string, seed uint64) (*scenario.Document, error) {
 	return d, nil
 }
 
-// How many runs of the full count there are at least, of each deviation and of
-// a correct autoscaler; and of each case of a blind witness.
+// How many runs of the full count there are at least, of each deviation such as
+// could be seen and of a correct autoscaler; and of each case of a blind witness.
 const (
 	deviantRuns = 200
+	mostRuns    = 800 // of a deviation that can hardly ever be seen
 	cleanRuns   = 5000
 	blindRuns   = 4
 )

@@ -40,15 +40,33 @@ func (c Config) jobs(list []kase) (jobs []job) {
 	return jobs
 }
 
-// Make lives all runs and counts what came of them. The error is the first in
-// the order of the cases: the context's, or a scenario's that cannot be.
+// Make lives all runs and counts what came of them. In the full number, each
+// deviation is lived with further seeds until it could be seen as often as the
+// bars ask for. The error is the first in the order of the cases: the context's,
+// or a scenario's that cannot be.
 func Make(ctx context.Context, c Config) (*Proof, error) {
 	list := chosen(c.Only)
 	if len(list) == 0 {
 		return nil, noCase(c.Only)
 	}
-	jobs := c.jobs(list)
+	var lived []job
+	var outcomes []outcome
+	for jobs := c.jobs(list); len(jobs) > 0; jobs = c.more(list, lived, outcomes) {
+		some, err := c.live(ctx, list, jobs, len(lived))
+		if err != nil {
+			return nil, err
+		}
+		lived, outcomes = append(lived, jobs...), append(outcomes, some...)
+	}
+	return count(c, list, lived, outcomes), nil
+}
+
+// live lives some runs, behind those that are done.
+func (c Config) live(ctx context.Context, list []kase, jobs []job, done int) ([]outcome, error) {
 	outcomes := make([]outcome, len(jobs))
+	if progress := c.Progress; progress != nil {
+		c.Progress = func(n, all int) { progress(done+n, done+all) }
+	}
 	err := each(ctx, c, len(jobs), func(ctx context.Context, i int) error {
 		l, err := live(ctx, c.Scenarios, list[jobs[i].at], jobs[i].seed)
 		if err == nil {
@@ -56,10 +74,31 @@ func Make(ctx context.Context, c Config) (*Proof, error) {
 		}
 		return err
 	})
-	if err != nil {
-		return nil, err
+	return outcomes, err
+}
+
+// more is a further seed for each case of the deviations that were not seen
+// often enough, and not lived too often; none where a number of seeds was asked
+// for.
+func (c Config) more(list []kase, lived []job, outcomes []outcome) (jobs []job) {
+	if c.Seeds != 0 {
+		return nil
 	}
-	return count(c, list, jobs, outcomes), nil
+	seen, runs, next := map[*wrong]int{}, map[*wrong]int{}, make([]uint64, len(list))
+	for i, j := range lived {
+		w := list[j.at].wrong
+		runs[w]++
+		if outcomes[i].seen() {
+			seen[w]++
+		}
+		next[j.at] = j.seed + 1
+	}
+	for i, k := range list {
+		if k.wrong != nil && seen[k.wrong] < deviantRuns && runs[k.wrong] < mostRuns {
+			jobs = append(jobs, job{i, next[i]})
+		}
+	}
+	return jobs
 }
 
 // each calls f with 0 to n-1, on all workers, until one returns an error; it

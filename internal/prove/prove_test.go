@@ -45,6 +45,31 @@ func TestProofCanFail(t *testing.T) {
 	require.Equal(t, []Miss{{Case: "cpu-heavy/no-scale-in", Seed: 1, What: "by another", Failed: p.Misses[0].Failed}}, p.Misses)
 }
 
+// A deviation that could not be seen often enough is lived with one more seed
+// of each of its cases, until it was, or until there is no hope; a number of
+// seeds that was asked for stands.
+func TestFurtherSeeds(t *testing.T) {
+	shy, bold := &wrong{name: "shy"}, &wrong{name: "bold"}
+	list := []kase{{wrong: shy, size: "1"}, {wrong: shy, size: "2"}, {wrong: bold}, {}}
+	var lived []job
+	var outcomes []outcome
+	live := func(at, n int, o outcome) {
+		for range n {
+			lived, outcomes = append(lived, job{at, uint64(len(lived) + 1)}), append(outcomes, o)
+		}
+	}
+	live(0, deviantRuns, outcome{deviated: true, kind: hidden})
+	live(1, deviantRuns-1, outcome{deviated: true, kind: falsePass})
+	live(2, deviantRuns, outcome{deviated: true, kind: caught})
+	live(3, 1, outcome{kind: right})
+	require.Equal(t, []job{{0, deviantRuns + 1}, {1, 2 * deviantRuns}}, Config{}.more(list, lived, outcomes))
+	require.Empty(t, Config{Seeds: 3}.more(list, lived, outcomes))
+	live(0, 1, outcome{})
+	require.Len(t, Config{}.more(list, lived, outcomes), 2, "one that did nothing was not seen")
+	live(1, mostRuns-2*deviantRuns, outcome{deviated: true, kind: hidden})
+	require.Empty(t, Config{}.more(list, lived, outcomes))
+}
+
 // What stands between the marks of a page is replaced, and nothing else.
 func TestWriteInto(t *testing.T) {
 	p := count(Config{}, nil, nil, nil)
