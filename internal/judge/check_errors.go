@@ -21,6 +21,8 @@ func errorsBounded(f *facts) (results []Result) {
 				continue // nobody watches the scaling of a bare load
 			}
 			results = append(results, f.errorsAround(e))
+		case x.Above != nil && x.Above.Times > 0:
+			results = append(results, f.errorMultiple(e))
 		case x.Above != nil:
 			results = append(results, f.errorRate(e))
 		default:
@@ -95,7 +97,7 @@ func (f *facts) unseen(in []string, what string) string {
 // errorRate judges a share of failures over a sliding window.
 func (f *facts) errorRate(e plan.Expectation) Result {
 	x := e.Errors
-	limit := hundredths(float64(*x.Above)) // of a percent
+	limit := hundredths(float64(x.Above.Percent)) // of a percent
 	length := time.Duration(x.For)
 	r := Result{Subject: errorsOf(e), Pos: Pos(e.Pos), Answer: Pass,
 		Expected: fmt.Sprintf("never above %s for %s", percent(limit, 10000), short(length))}

@@ -1,6 +1,7 @@
 package judge
 
 import (
+	"slices"
 	"time"
 
 	"scaleproof/internal/timeline"
@@ -8,7 +9,7 @@ import (
 
 var errorsProof = proof{
 	id: "errors",
-	stories: []story{
+	stories: slices.Concat(errorsAgainstOthers, []story{
 		{name: "none", want: Pass},
 		{name: "one while scaling in", want: Fail, says: "while the service scaled", edit: func(t *tale) { t.traffic = failAt(minutes(40.5), 1) }},
 		{name: "a burst in the baseline", want: Fail, says: "of all requests failed", edit: func(t *tale) { t.traffic = failAt(minutes(1), 40) }},
@@ -25,7 +26,7 @@ var errorsProof = proof{
 		{name: "no request ended", want: Inconclusive, edit: func(t *tale) {
 			t.traffic = func(at time.Duration, k *timeline.KindWindow) { k.Completed, k.Latency = nil, "" }
 		}},
-	},
+	}),
 	edits: []edit{
 		{"one request while scaling out", "", Fail, func(t *tape) { t.failures(minutes(9), 1) }},
 	},

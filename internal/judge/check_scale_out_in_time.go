@@ -137,7 +137,7 @@ func (f *facts) ordered(r Result, w reaction, o, first order, by string) Result 
 			f.describe(o), thousandths(f.ask(w.stage, w.role)))
 	case f.unfounded(o):
 		r.Answer = Inconclusive
-		r.Explanation = fmt.Sprintf("The %s, but no datapoints that were published before it lie above the threshold of the alarm that it names: what it answered was not seen.", f.describe(o))
+		r.Explanation = fmt.Sprintf("The %s, but no datapoints that were published before it lie above the threshold of the alarm that it names: what it answered was not seen; compare the activity with the alarm's history and the metric.", f.describe(o))
 	case !o.at.After(w.deadline):
 		r.Answer = Pass
 		r.Margin = short(w.deadline.Sub(o.at)) + " to spare"

@@ -1,10 +1,8 @@
 package judge
 
 import (
-	"encoding/json"
 	"time"
 
-	"scaleproof/internal/plan"
 	"scaleproof/internal/scaling"
 	"scaleproof/internal/timeline"
 )
@@ -66,13 +64,7 @@ var scaleOutInTimeProof = proof{
 	},
 	edits: []edit{
 		{"more was expected than the load asks for", "", Inconclusive, func(t *tape) {
-			t.replan(func(p *plan.Plan) {
-				var e plan.Expectation
-				if err := json.Unmarshal([]byte(`{"scale_out":{"in":"peak","to":4}}`), &e); err != nil {
-					panic(err)
-				}
-				p.Expect = append(p.Expect, e)
-			})
+			t.asked(`{"scale_out":{"in":"peak","to":4}}`)
 		}},
 	},
 }

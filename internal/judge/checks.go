@@ -95,6 +95,8 @@ var checks = []check{
 		doc: "The requests that the tasks of a scale-in were at work on come to their end."},
 	{id: "stability.flapping", blames: true, needs: []string{partClock}, run: flapping,
 		doc: "No scale-out and scale-in follow each other within the low alarm's span while demand stands still."},
+	{id: "stability.settled", staged: true, needs: []string{timeline.PartService}, blames: true, run: stabilitySettled,
+		doc: "A stage settles in time: as many tasks run as its load asks for, and on to its end."},
 	{id: "errors", load: true, around: true, run: errorsBounded,
 		doc: "Failed requests stay within the expected bounds, over stages, sliding windows and around scaling."},
 	{id: "errors.balancer", needs: []string{partClock}, run: errorsAtBalancer,

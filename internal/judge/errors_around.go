@@ -30,7 +30,7 @@ func (f *facts) errorsAround(e plan.Expectation) Result {
 	r.Measured = fmt.Sprintf("%d of %d, around %s", t.failed, t.completed, plural(len(swings), "order", "orders"))
 	held := sum(f.held(all), x.Of).failed
 	if x.Above != nil {
-		limit, measured, held = hundredths(float64(*x.Above)), top, 0
+		limit, measured, held = hundredths(float64(x.Above.Percent)), top, 0
 		for _, a := range swings {
 			held = max(held, f.burden(swing{a.order, f.held(a.windows), a.settled}, x.Of, true))
 		}

@@ -142,7 +142,9 @@ func (f *facts) settling() (list []Settling) {
 		}
 		begin, end, last := s.from.Sub(f.from), s.to.Sub(f.from), time.Duration(0)
 		timeline.Along(end, func(from, to time.Duration) {
-			if to > begin && !f.settledOn(need, from) {
+			n, _ := need.At(from)
+			ran, seen := f.course.Running.At(from)
+			if to > begin && !(seen && settledOn(max(n, int64(f.plan.Bounds.Min)), ran)) {
 				last = to - begin
 			}
 		}, need, f.course.Running)
@@ -153,13 +155,4 @@ func (f *facts) settling() (list []Settling) {
 		list = append(list, x)
 	}
 	return list
-}
-
-// settledOn says that as many tasks ran as the load asked for, or one in nine
-// more, which the 10 % between target and low alarm leave standing.
-func (f *facts) settledOn(need timeline.Curve, at time.Duration) bool {
-	n, _ := need.At(at)
-	n = max(n, int64(f.plan.Bounds.Min))
-	ran, seen := f.course.Running.At(at)
-	return seen && ran >= n && ran <= n+n/9
 }

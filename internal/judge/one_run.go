@@ -41,7 +41,7 @@ func asks(e plan.Expectation) bool {
 	case e.Errors != nil:
 		return e.Errors.Count != nil || e.Errors.Above != nil
 	}
-	return e.NoScaleOut != nil || e.NoScaleIn != nil || e.ScaleOut != nil || e.OnlyBy != "" || e.Trigger != nil
+	return e.Settle != nil || e.NoScaleOut != nil || e.NoScaleIn != nil || e.ScaleOut != nil || e.OnlyBy != "" || e.Trigger != nil
 }
 
 // oneService refuses lines that are about another service than the run's: of

@@ -54,6 +54,7 @@ var proofs = []proof{
 	scaleInPatientProof,
 	drainLosslessProof,
 	stabilityFlappingProof,
+	stabilitySettledProof,
 	errorsProof,
 	errorsBalancerProof,
 	latencyProof,

@@ -202,14 +202,14 @@ func (t *tale) minimumAtEnd(stage string) {
 func (t *tale) errorRate(percent float64, over time.Duration) {
 	t.add(func(e *plan.Expectation) {
 		x := fresh(&e.Errors)
-		*fresh(&x.Above) = 1
-		*x.Above *= asPercent(*x.Above, percent)
+		if err := fresh(&x.Above).UnmarshalText(fmt.Appendf(nil, "%g%%", percent)); err != nil {
+			panic(err)
+		}
 		x.Never = true
 		setDuration(&x.For, over)
 	})
 }
 
-func asPercent[T ~float64](_ T, v float64) T      { return T(v) }
 func setDuration[T ~int64](p *T, d time.Duration) { *p = T(d) }
 
 func (t *tale) end() (d time.Duration) {

@@ -70,7 +70,7 @@ func Build(d *scenario.Document) (*Plan, error) {
 
 // defaultStop is the safety that is on where a scenario says nothing.
 func defaultStop() []scenario.StopRule {
-	half := scenario.Percent(50)
+	half := scenario.Share{Percent: 50}
 	return []scenario.StopRule{{Errors: &scenario.Errors{Above: &half, For: scenario.Duration(30 * time.Second)}}}
 }
 

@@ -54,5 +54,5 @@ func TestKindDefaults(t *testing.T) {
 	d.Scenario.StopWhen = nil
 	p, err = plan.Build(d)
 	require.NoError(t, err)
-	require.Equal(t, scenario.Percent(50), *p.StopWhen[0].Errors.Above, "safety is on by default")
+	require.Equal(t, scenario.Share{Percent: 50}, *p.StopWhen[0].Errors.Above, "safety is on by default")
 }

@@ -31,8 +31,10 @@ func (b *builder) notes() {
 			b.capacity(path, e)
 		case e.Latency != nil:
 			b.latency(e)
-		case e.Errors != nil && e.Errors.Around != "":
-			b.around(e)
+		case e.Errors != nil:
+			b.errors(e)
+		case e.Settle != nil:
+			b.settle(e)
 		case e.Trigger != nil:
 			b.trigger(e)
 		}

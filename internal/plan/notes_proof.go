@@ -48,6 +48,16 @@ func samplesNeeded(x scenario.Latency) float64 {
 	return 20
 }
 
+// errors notes what errors rest on.
+func (b *builder) errors(e Expectation) {
+	if e.Errors.Around != "" {
+		b.around(e)
+	}
+	if e.Errors.OfRun != "" {
+		b.unproven("", e.Pos, "the errors of line %d are held against another run: give it with --baseline RUN", e.Pos.Line)
+	}
+}
+
 // around notes that nothing is in flight for long enough to be cut.
 func (b *builder) around(e Expectation) {
 	for i, s := range b.p.Stages {

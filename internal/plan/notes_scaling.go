@@ -107,6 +107,30 @@ func (b *builder) capacity(path string, e Expectation) {
 	}
 }
 
+// settle notes that AWS itself may take longer than a stage has to settle.
+func (b *builder) settle(e Expectation) {
+	within := e.Settle.Within.Std()
+	for _, name := range e.Settle.In {
+		s, i, ok := b.p.StageByName(name)
+		if !ok {
+			continue
+		}
+		for _, role := range b.asks(i) {
+			pol, _ := b.p.Policy(role)
+			high, _ := AssumedAlarms(pol)
+			crossing, ok := b.p.Crossing(s, high, b.p.Before(i))
+			if whole := b.p.ToHealthy(Reaction(high, crossing)).Total(); ok && whole > within {
+				b.note(name, e.Pos, "to settle within %s is less than a scale-out by %s may take until its tasks are healthy, %s", short(within), role, short(whole))
+			}
+		}
+		if steps := b.p.Before(i) - b.p.Tasks(s); steps > 0 {
+			if whole, ok := b.p.scaleIn(s, b.p.Before(i), steps); ok && whole.Total() > within {
+				b.note(name, e.Pos, "to settle within %s is less than scaling in by %d may take, %s", short(within), steps, whole)
+			}
+		}
+	}
+}
+
 func desired(e *scenario.Capacity, min int) *scenario.Range {
 	if e.Desired == nil {
 		return nil

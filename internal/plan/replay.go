@@ -117,7 +117,12 @@ func named(e Expectation) (name string, stages []string) {
 		}
 		return "latency", e.Latency.In
 	case e.Errors != nil:
+		if e.Errors.OfStage != "" {
+			return "errors", append(slices.Clone(e.Errors.In), e.Errors.OfStage)
+		}
 		return "errors", e.Errors.In
+	case e.Settle != nil:
+		return "settle", all(e.Settle.In)
 	case e.Trigger != nil:
 		return "trigger", nil
 	}

@@ -27,6 +27,9 @@ func (c *checker) expectation(path string, e Expectation) {
 	if e.Errors != nil {
 		c.errors(path+".errors", *e.Errors)
 	}
+	if e.Settle != nil {
+		c.settle(path+".settle", *e.Settle)
+	}
 	if e.Trigger != nil {
 		c.trigger(path+".trigger", *e.Trigger)
 	}
@@ -66,6 +69,18 @@ func (c *checker) capacity(path string, e Capacity) {
 	c.reachable(path+".healthy", e.Healthy)
 	if e.Desired != nil {
 		c.reachable(path+".desired", e.Desired.Range)
+	}
+}
+
+// settle wants stages that last longer than they may take to settle: what has to
+// stand still must be seen to.
+func (c *checker) settle(path string, e Settle) {
+	c.someStages(path+".in", e.In)
+	c.positive(c.s, path+".within", e.Within)
+	for _, s := range c.doc.Scenario.Traffic.Stages {
+		if e.In.Has(s.Name) && len(e.In) > 0 && e.Within >= s.For {
+			c.s.fault(path+".within", "", "stage %s is over after %s: give it less than that to settle, or make it longer", s.Name, s.For)
+		}
 	}
 }
 

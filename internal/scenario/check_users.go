@@ -72,6 +72,10 @@ func (c *checker) errors(path string, e Errors) {
 		c.s.fault(path, "", "errors are bounded either by count, or by above with for and never: true")
 	case e.Count != nil && *e.Count < 0:
 		c.s.fault(path+".count", "", "a count is never below 0")
+	case e.Count != nil && (e.OfStage != "" || e.OfRun != ""):
+		c.s.fault(path, "", "of_stage and of_run belong to an above in times, as in {above: 3x, of_stage: calm, in: sale}")
+	case e.Above != nil && (e.Above.Times > 0 || e.OfStage != "" || e.OfRun != ""):
+		c.errorsOf(path, e)
 	case e.Count != nil && (e.For != 0 || e.Never):
 		c.s.fault(path, "", "for and never belong to above, not to count")
 	case e.Above != nil && e.Around != "" && (e.For != 0 || !e.Never):
@@ -83,6 +87,24 @@ func (c *checker) errors(path string, e Errors) {
 	c.kinds(path+".of", e.Of)
 }
 
+// errorsOf checks a share that is a multiple of another.
+func (c *checker) errorsOf(path string, e Errors) {
+	switch {
+	case e.Above.Times <= 0:
+		c.s.fault(path+".above", "", "with of_stage or of_run above is a multiple, as 3x; a percentage stands in errors of its own")
+	case (e.OfStage == "") == (e.OfRun == ""):
+		c.s.fault(path+".above", "", "%s needs either of_stage or of_run, as in {above: 3x, of_stage: calm, in: sale}", e.Above)
+	case e.For != 0 || e.Never || e.Around != "":
+		c.s.fault(path, "", "a multiple is of all the stages together: without for, never and around")
+	case len(e.In) == 0:
+		c.s.fault(path, "", "of_stage and of_run need in: the stages that are held against it")
+	case slices.Contains(e.In, e.OfStage):
+		c.s.fault(path+".of_stage", "", "stage %s cannot be held against itself", e.OfStage)
+	case e.OfStage != "":
+		c.stages(path+".of_stage", Stages{e.OfStage})
+	}
+}
+
 func (c *checker) stopRule(path string, r StopRule) {
 	if !c.s.whole(path) {
 		return
@@ -91,7 +113,7 @@ func (c *checker) stopRule(path string, r StopRule) {
 	if e == nil {
 		return // told as a fault of structure
 	}
-	if e.Above == nil || e.For <= 0 || e.Count != nil || e.Never || e.Around != "" || len(e.In) > 0 || len(e.Of) > 0 {
+	if e.Above == nil || e.Above.Times > 0 || e.OfStage != "" || e.OfRun != "" || e.For <= 0 || e.Count != nil || e.Never || e.Around != "" || len(e.In) > 0 || len(e.Of) > 0 {
 		c.s.fault(path+".errors", "", "a rule to stop by has above and for and nothing else, as in {above: 50%%, for: 30s}")
 	}
 }

@@ -92,6 +92,8 @@ func scalarSchema(t reflect.Type) *generate.Schema {
 		return text(sizeText.String(), "512B", "16KiB", "1MiB")
 	case reflect.TypeFor[Bound]():
 		return or(text(durationText.String(), "250ms", "2s"), text(timesText.String(), "1.5x"))
+	case reflect.TypeFor[Share]():
+		return or(text(percentText.String(), "1%", "0.5%"), text(timesText.String(), "3x"))
 	case reflect.TypeFor[Spread]():
 		return text(`^(`+durationForm+`)+(\.\.(`+durationForm+`)+)?$`, "30s..75s", "30s")
 	case reflect.TypeFor[Amount]():

@@ -79,6 +79,7 @@ type Expectation struct {
 	Latency    *Latency  `json:"latency,omitempty"`
 	Errors     *Errors   `json:"errors,omitempty"`
 	Trigger    *Trigger  `json:"trigger,omitempty"`
+	Settle     *Settle   `json:"settle,omitempty"`
 	Pos        Pos       `json:"pos,omitzero" jsonschema:"-"` // of the line, for messages and evidence; set by Load
 }
 
@@ -134,15 +135,25 @@ type Latency struct {
 // Errors bounds the failed requests of kinds and stages taken together: either
 // their Count, or with Above and Never a share of them that must not last For.
 // Around "scaling" means from the order until the last draining target is gone:
-// the Count of all orders together, the share of each.
+// the Count of all orders together, the share of each. OfStage and OfRun say
+// what an Above in times is a multiple of: then it is of all the stages together.
 type Errors struct {
-	Count  *int     `json:"count,omitempty"` // at most
-	Around string   `json:"around,omitempty" jsonschema:"enum=scaling"`
-	Above  *Percent `json:"above,omitempty"`
-	For    Duration `json:"for,omitempty"`
-	Never  bool     `json:"never,omitempty"`
-	Of     Stages   `json:"of,omitempty"` // kinds; all where left out
-	In     Stages   `json:"in,omitempty"` // all where left out
+	Count   *int     `json:"count,omitempty"` // at most
+	Around  string   `json:"around,omitempty" jsonschema:"enum=scaling"`
+	Above   *Share   `json:"above,omitempty"`
+	For     Duration `json:"for,omitempty"`
+	Never   bool     `json:"never,omitempty"`
+	Of      Stages   `json:"of,omitempty"`                                // kinds; all where left out
+	In      Stages   `json:"in,omitempty"`                                // all where left out
+	OfStage string   `json:"of_stage,omitempty"`                          // another stage of the run
+	OfRun   string   `json:"of_run,omitempty" jsonschema:"enum=baseline"` // the run that --baseline names
+}
+
+// Settle expects that within a time from the beginning of each stage as many
+// tasks run as its load asks for, and on to its end.
+type Settle struct {
+	In     Stages   `json:"in"`
+	Within Duration `json:"within"`
 }
 
 // Trigger expects scaling to begin at a value of the policy's metric.

@@ -37,7 +37,7 @@ func NewSafety(p *plan.Plan) *Safety {
 	s := &Safety{}
 	for _, r := range p.StopWhen {
 		if r.Errors != nil && r.Errors.Above != nil {
-			s.rules = append(s.rules, rule{above: float64(*r.Errors.Above), span: time.Duration(r.Errors.For)})
+			s.rules = append(s.rules, rule{above: float64(r.Errors.Above.Percent), span: time.Duration(r.Errors.For)})
 		}
 	}
 	return s
