@@ -68,11 +68,13 @@ func factsOf(events []timeline.Event) (*facts, error) {
 // thing leaves open is the same for all.
 const enough = 4
 
-// findings are the answers that are no pass: all failures, and the first of
-// what is not known. What only warns is left to the table.
+// findings are the answers that are no pass, causes first: all failures, and the
+// first of what is not known. What only warns is left to the table.
 func findings(v Verdict) (list []Finding, others int) {
+	results := slices.Clone(v.Results)
+	slices.SortStableFunc(results, byCause)
 	for _, answer := range []Answer{Fail, Inconclusive} {
-		for _, r := range v.Results {
+		for _, r := range results {
 			switch {
 			case r.Severity == Warns || r.Answer != answer:
 			case answer == Inconclusive && len(list) >= enough:
@@ -82,19 +84,7 @@ func findings(v Verdict) (list []Finding, others int) {
 			}
 		}
 	}
-	// The cause before its effects, as in the verdict's sentence.
-	slices.SortStableFunc(list, func(a, b Finding) int { return rankOf(a) - rankOf(b) })
 	return list, others
-}
-
-func rankOf(x Finding) int {
-	switch {
-	case x.Answer != Fail:
-		return 2
-	case x.Check != "saturation":
-		return 1
-	}
-	return 0
 }
 
 // expected lists what the scenario's own lines asked for, in the words of the

@@ -47,6 +47,8 @@ var errorsBalancerProof = proof{
 			}
 		})},
 		{name: "by the tasks, and seen by none", from: asked(noErrors), want: Fail, says: "other users met them", edit: fivexx(timeline.KeyTarget5xx, 6, 5)},
+		{name: "by the tasks, and the counts of clients cannot be", from: asked(noErrors), want: Inconclusive, says: "The timeline's counts cannot be",
+			edit: both(fivexx(timeline.KeyTarget5xx, 6, 5), lostCompletions)},
 		{name: "in a stage that nobody asks for", from: asked(noErrors), want: Pass, edit: fivexx(timeline.KeyTarget5xx, 40, 5)},
 		{name: "within the count", from: asked(`{"errors":{"count":5}}`), want: Pass, edit: fivexx(timeline.KeyTarget5xx, 6, 5)},
 		{name: "by the load balancer, of whatever service", from: asked(noErrors), want: Inconclusive, says: "whether they are this service's", edit: fivexx(timeline.KeyELB5xx, 6, 5)},

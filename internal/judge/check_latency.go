@@ -2,6 +2,7 @@ package judge
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -89,11 +90,33 @@ func (p percentile) subject(what string) string {
 func (f *facts) latencyOver(p percentile) Result {
 	r := Result{Subject: p.subject(names(p.Latency.In)), Answer: Pass}
 	s, err := f.samples(p.Latency.Of, p.Latency.In)
-	f.hold(&r, p, f.ceiling(p), s, err, p.where())
+	c := f.ceiling(p)
+	f.hold(&r, p, c, s, err, p.where())
+	if r.Answer == Fail {
+		r.Evidence = append(r.Evidence, f.slowWindows(p, c)...)
+	}
 	if r.Answer == Pass && !s.whole {
 		r.Answer, r.Explanation = Inconclusive, "Not all of these stages were seen to their end; see run.complete, and run it to its end."
 	}
 	return r
+}
+
+// slowWindows are the last twenty windows with answers that were too slow, or
+// never came.
+func (f *facts) slowWindows(p percentile, c ceiling) (seqs []int64) {
+	for _, st := range slices.Backward(f.named(p.Latency.In)) {
+		w := f.windowsIn(st.from, st.to)
+		tallies, err := f.tallies(w, p.Latency.Of, c)
+		if err != nil {
+			return seqs
+		}
+		for i, t := range slices.Backward(tallies) {
+			if t.maybe > 0 && len(seqs) < 20 {
+				seqs = append(seqs, w[i].seq)
+			}
+		}
+	}
+	return seqs
 }
 
 // hold judges samples against a ceiling.

@@ -79,8 +79,11 @@ func (f *facts) arrived(s stage) Result {
 		r.Answer = Inconclusive
 		r.Explanation = fmt.Sprintf("In stage %s the load balancer counted %s requests a minute where %s were sent: traffic of others, another route, or another target group; find out which before trusting this run.",
 			s.Name, counted, left)
+		if total > sent {
+			r.since = s.from
+		}
 	} else if d := f.stranger(s.from, s.to); d != nil {
-		r.Answer = Inconclusive
+		r.Answer, r.since = Inconclusive, d.after
 		r.Evidence = append(r.Evidence, d.seq)
 		r.Explanation = fmt.Sprintf("At %s %s; find out whose before trusting this run.", f.when(d.seen), d.what)
 	}

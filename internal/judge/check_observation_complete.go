@@ -91,7 +91,7 @@ func (f *facts) published(role string) Result {
 		r.Answer = Inconclusive
 		r.Explanation = "The traffic was too short for a single datapoint of " + key + " to be published."
 	case missing > 0:
-		r.Answer = Inconclusive
+		r.Answer, r.since = Inconclusive, first
 		r.Explanation = fmt.Sprintf("%d datapoints of %s are missing, the first %s; missing data scales nothing, and what the metric was is not known; see why they were not published, and run again.",
 			missing, key, f.when(first))
 	}

@@ -46,7 +46,7 @@ func policiesUnchanged(f *facts) []Result {
 		}
 		r.Answer = Fail
 		if len(sure) == 0 {
-			r.Answer = Inconclusive
+			r.Answer, r.since = Inconclusive, all[0].seen
 		}
 		r.Explanation = upper(fmt.Sprintf("%s, seen %s: the service was changed while traffic flowed, so the run proves nothing about the settings it began with; find out by whom in the audit trail of that moment, set it right, and run again.",
 			all[0].what, f.when(all[0].seen)))

@@ -1,6 +1,9 @@
 package judge
 
-import "fmt"
+import (
+	"fmt"
+	"time"
+)
 
 // reactionLegs answers for the way of every change that a policy made: whether
 // each leg of it lies within its budget. Whether the whole came in time for the
@@ -23,7 +26,10 @@ func reactionLegs(f *facts) []Result {
 				continue
 			}
 			r.Answer, closest = l.Answer, l.String()
-			r.Explanation = overBudget(a, l)
+			r.Explanation, r.since = overBudget(a, l), time.Time{}
+			if l.Tasks && l.Least > l.Budget { // and not only perhaps
+				r.since = a.At
+			}
 			if l.Answer == Fail {
 				r.Margin = (l.Least - l.Budget).String() + " over"
 			}

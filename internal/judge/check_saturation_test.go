@@ -79,6 +79,7 @@ var saturationProof = proof{
 			}
 			t.traffic = tenSeconds()
 		}},
+		{name: "the completions of twenty seconds are lost, which looks like a queue", want: Inconclusive, says: "The timeline's counts cannot be", edit: lostCompletions},
 		{name: "windows missing while requests queue", want: Inconclusive, says: "Windows of the traffic are missing", edit: func(t *tale) {
 			backlog(minutes(26), minutes(32.4), 0.9)(t)
 			t.blind = map[string][2]time.Duration{traffic: {minutes(29), minutes(34)}}
@@ -136,6 +137,16 @@ func tenSeconds() func(time.Duration, *timeline.KindWindow) {
 		k.Completed, sent = map[string]int64{"200": sent}, k.Sent
 		if n := k.Completed["200"]; n > 0 {
 			k.Latency = histogram(n, 10*time.Second)
+		}
+	}
+}
+
+// lostCompletions takes what ended in twenty seconds of the last stage.
+func lostCompletions(t *tale) {
+	t.forged = true
+	t.traffic = func(at time.Duration, k *timeline.KindWindow) {
+		if at >= minutes(26) && at < minutes(26)+20*time.Second {
+			k.Completed, k.Latency = map[string]int64{}, ""
 		}
 	}
 }

@@ -64,6 +64,9 @@ func (f *facts) agreed(o order) (answer Answer, why string, seqs []int64) {
 		high, n := f.notLow(keyOf(role), a.alarm, o.at)
 		rang, _ := f.ringing(a.alarm, o.at.Add(-turning), o.at.Add(turning))
 		switch {
+		case n > a.alarm.EvaluationPeriods-a.alarm.M() && p.policy.Name == o.cause.Policy:
+			say(Fail, fmt.Sprintf("The %s came though that policy itself could not agree: its datapoint of %s from %s was public and lies above the low alarm's %s, which asks for %d of %d below it; compare the low alarm's history with its metric, and see what else gives orders.",
+				f.describe(o), number(high.value), f.when(high.start), number(a.alarm.Threshold), a.alarm.M(), a.alarm.EvaluationPeriods), high.seq)
 		case n > a.alarm.EvaluationPeriods-a.alarm.M():
 			say(Fail, fmt.Sprintf("The %s came though the %s policy could not agree: its datapoint of %s from %s was public and lies above the low alarm's %s, which asks for %d of %d below it; see which policy holds on, and why it was not heard.",
 				f.describe(o), role, number(high.value), f.when(high.start), number(a.alarm.Threshold), a.alarm.M(), a.alarm.EvaluationPeriods), high.seq)

@@ -12,6 +12,9 @@ type check struct {
 	// blames: a failure is held against the autoscaler, so it needs a load
 	// that was delivered.
 	blames bool
+	// counted: a failure rests on the counts of the traffic, so they must be
+	// such as can be.
+	counted bool
 	// needs are the parts that it must see all the time, lest it pass by silence:
 	// a pass over a hole in one of them is inconclusive. Those that look for holes
 	// by themselves, since they know better where one matters, name none.
@@ -97,11 +100,11 @@ var checks = []check{
 		doc: "No scale-out and scale-in follow each other within the low alarm's span while demand stands still."},
 	{id: "stability.settled", staged: true, needs: []string{timeline.PartService}, blames: true, run: stabilitySettled,
 		doc: "A stage settles in time: as many tasks run as its load asks for, and on to its end."},
-	{id: "errors", load: true, around: true, run: errorsBounded,
+	{id: "errors", load: true, counted: true, around: true, run: errorsBounded,
 		doc: "Failed requests stay within the expected bounds, over stages, sliding windows and around scaling."},
-	{id: "errors.balancer", needs: []string{partClock}, run: errorsAtBalancer,
+	{id: "errors.balancer", counted: true, needs: []string{partClock}, run: errorsAtBalancer,
 		doc: "The load balancer counted no 5xx, beside those that clients saw, that would break what is expected of errors."},
-	{id: "latency", load: true, around: true, run: latencyBounded,
+	{id: "latency", load: true, counted: true, around: true, run: latencyBounded,
 		doc: "Percentiles of latency stay within the expected bounds; a p99 takes 1,000 samples, a p95 200, a p50 20."},
 	{id: "saturation", needs: []string{partClock}, run: saturation,
 		doc: "CPU does not stay near its limit, and requests do not queue, longer than a scaling reaction takes without an order to scale out."},

@@ -87,7 +87,43 @@ func (f *facts) describe(o order) string {
 	if o.in() {
 		kind = "scale-in"
 	}
-	return fmt.Sprintf("%s %d -> %d by %s at %s", kind, o.from, o.to, o.by(), f.when(o.at))
+	return fmt.Sprintf("%s %d -> %d by %s at %s", kind, o.from, o.to, f.whoOf(o), f.when(o.at))
+}
+
+// whoOf names who gave an order, as it was put down to somebody, and says so
+// where the activity's own word is contradicted.
+func (f *facts) whoOf(o order) string {
+	a := f.actionOf(o)
+	who := f.who(a)
+	switch {
+	case a.untrue:
+		return who + " (though its activity names " + o.by() + ")"
+	case who == "": // as little as the activity itself says
+		who = o.by()
+	}
+	if a.Contradiction != "" {
+		who += " (contradicted: see scaling.attributed)"
+	}
+	return who
+}
+
+// who names whose an action was, as a clause behind "by" would; empty where
+// that is not known.
+func (f *facts) who(a Action) string {
+	if a.Kind == ByPolicy && (a.Role == "cpu" || a.Role == "requests" || a.Role == "memory") {
+		return a.Role
+	}
+	if a.Kind == ByUnknown || a.Kind == ByPolicy && a.Name == "" {
+		var may []string
+		for _, name := range a.May {
+			if role := f.roleOf(name); role != "" && role != "other" {
+				name = role
+			}
+			may = append(may, name)
+		}
+		return strings.Join(may, " or ")
+	}
+	return strings.TrimPrefix(a.By(), "policy ")
 }
 
 // by names who caused an order.

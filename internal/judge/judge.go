@@ -48,7 +48,9 @@ func judge(events []timeline.Event, checks []check, b *Baseline) (Verdict, error
 			continue
 		}
 		for _, r := range c.run(f) {
-			v.Results = append(v.Results, f.finish(c, r))
+			r = f.finish(c, r)
+			r.until = lastSeen(events, r.Evidence)
+			v.Results = append(v.Results, r)
 		}
 	}
 	v.Figures = f.figures()
@@ -69,9 +71,8 @@ func (f *facts) finish(c check, r Result) Result {
 		r.Answer = Inconclusive
 		r.Explanation = "The load is no witness (" + f.undelivered + "), so this is not held against the autoscaler: " + r.Explanation
 	}
-	if c.load && r.Answer == Fail && f.untrusted != "" {
-		r.Answer = Inconclusive
-		r.Explanation = "The timeline's counts cannot be (" + f.untrusted + "), so this is not held against the service: " + r.Explanation
+	if c.counted && r.Answer == Fail && f.untrusted != "" {
+		r.Answer, r.Explanation = Inconclusive, f.unheld(r.Explanation)
 	}
 	if c.blames && r.Answer == Fail && f.meddled != nil {
 		r.Answer = Inconclusive
@@ -102,4 +103,9 @@ func (f *facts) finish(c check, r Result) Result {
 		}
 	}
 	return r
+}
+
+// unheld says that what rests on counts that cannot be is held against nobody.
+func (f *facts) unheld(why string) string {
+	return "The timeline's counts cannot be (" + f.untrusted + "), so this is not held against the service: " + why
 }

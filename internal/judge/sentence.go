@@ -7,30 +7,17 @@ import (
 	"time"
 )
 
-// sentence tells the whole run in one sentence.
-func (v *Verdict) sentence() string {
-	var said []string
-	for _, r := range v.Results {
-		switch {
-		case r.Severity != Counts || r.Answer != v.Answer || v.Answer == Pass:
-		case r.ID == "saturation" && r.Answer == Fail: // the cause before its effects
-			said = append([]string{r.headline()}, said...)
-		default:
-			said = append(said, r.headline())
-		}
+// sentence tells the whole run in one sentence, and of which check it is.
+func (v *Verdict) sentence() (id, says string) {
+	id, says = v.headline()
+	if id != "" {
+		return id, string(v.Answer) + ": " + v.Scenario + ": " + says
 	}
-	s := string(v.Answer) + ": " + v.story
+	says = string(v.Answer) + ": " + v.story
 	if controls := v.controls(); v.Answer == Pass && len(controls) > 0 {
-		return fmt.Sprintf("%s; a negative control: %s failed, as expected", s, strings.Join(controls, " and "))
+		says += fmt.Sprintf("; a negative control: %s failed, as expected", strings.Join(controls, " and "))
 	}
-	if len(said) == 0 {
-		return s
-	}
-	s = string(v.Answer) + ": " + v.Scenario + ": " + said[0]
-	if n := len(said) - 1; n > 0 {
-		s = strings.TrimSuffix(s, ".") + fmt.Sprintf(" (and %s)", plural(n, "more check", "more checks"))
-	}
-	return s
+	return "", says
 }
 
 // controls are the checks that were to fail and did.
@@ -41,14 +28,6 @@ func (v *Verdict) controls() (ids []string) {
 		}
 	}
 	return ids
-}
-
-// headline is the explanation, or what stands for it.
-func (r Result) headline() string {
-	if r.Explanation != "" {
-		return r.Explanation
-	}
-	return r.ID + ": " + r.Measured + ", expected " + r.Expected
 }
 
 // story tells what happened.
@@ -73,9 +52,9 @@ func (f *facts) story() string {
 	top, by := 0, []string{}
 	for _, o := range outs {
 		top = max(top, o.to)
-		word := o.by()
-		if word == "cpu" {
-			word = "CPU"
+		word := f.whoOf(o)
+		if strings.HasPrefix(word, "cpu") {
+			word = "CPU" + word[len("cpu"):]
 		}
 		if !slices.Contains(by, word) {
 			by = append(by, word)

@@ -28,7 +28,8 @@ type tale struct {
 	cpuMax        func(at time.Duration) (float64, bool) // nil: as cpu
 	latency       func(at time.Duration) time.Duration
 	traffic       func(at time.Duration, k *timeline.KindWindow) // changes a window
-	inFlight      int64                                          // at each window's end
+	inFlight      int64                                          // at each window's end, beside those that did not end
+	forged        bool                                           // those that did not end are not in flight either
 	blind         map[string][2]time.Duration                    // part: not looked at between the two
 	extra         []timeline.Event                               // told as well, at their At
 	ended         *timeline.Ended

@@ -84,12 +84,12 @@ func (t *tale) due(kind int, at time.Duration) (n float64) {
 const traffic = "traffic"
 
 func (t *tale) tellTraffic() (es []timeline.Event) {
-	step := t.plan.Window
+	step, open := t.plan.Window, t.inFlight
 	for at := time.Duration(0); at < t.end(); at += step {
 		if hole := t.blind[traffic]; at >= hole[0] && at < hole[1] {
 			continue
 		}
-		w := timeline.Window{Start: dawn.Add(at), Length: step, InFlight: t.inFlight}
+		w := timeline.Window{Start: dawn.Add(at), Length: step}
 		for i, k := range t.plan.Kinds {
 			n := int64(t.due(i, at+step)) - int64(t.due(i, at))
 			kw := timeline.KindWindow{Kind: k.Name, Planned: n, Sent: n, Completed: map[string]int64{"200": n}}
@@ -100,10 +100,22 @@ func (t *tale) tellTraffic() (es []timeline.Event) {
 				t.traffic(at, &kw)
 			}
 			w.Kinds = append(w.Kinds, kw)
+			if !t.forged {
+				open += kw.Sent - ended(kw)
+			}
 		}
+		w.InFlight = open
 		es = append(es, timeline.New(w.Start.Add(step), "traffic", "", w))
 	}
 	return es
+}
+
+// ended is how many requests of a window came to an end.
+func ended(k timeline.KindWindow) (n int64) {
+	for _, c := range k.Completed {
+		n += c
+	}
+	return n
 }
 
 // polls are the offsets at which a part was looked at.

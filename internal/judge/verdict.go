@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"time"
 
 	"scaleproof/internal/scaling"
 )
@@ -81,6 +82,11 @@ type Result struct {
 	Evidence    []int64 `json:"evidence,omitempty"` // Seq of the events that prove it, ascending
 	Pos         Pos     `json:"pos,omitzero"`
 	Inverted    bool    `json:"inverted,omitempty"` // see Invert
+
+	// since is set where an inconclusive answer tells of what may harm the
+	// service and is nobody's failure: when that began.
+	since time.Time
+	until time.Time // when the last of the evidence was seen
 }
 
 // Source is a file whose expectations a run was judged by in place of its own.
@@ -102,7 +108,8 @@ type Tally struct {
 type Verdict struct {
 	SchemaVersion int             `json:"schema_version"`
 	Answer        Answer          `json:"answer"`
-	Sentence      string          `json:"sentence"` // the whole run in one sentence
+	Sentence      string          `json:"sentence"`           // the whole run in one sentence
+	Headline      string          `json:"headline,omitempty"` // id of the check that the sentence begins with; empty where it tells what happened
 	Command       string          `json:"command"`
 	Scenario      string          `json:"scenario"`
 	Environment   string          `json:"environment"`
@@ -165,5 +172,5 @@ func (v *Verdict) settle() {
 	if counted == 0 { // nothing was asked: nothing was proven
 		v.Answer = Inconclusive
 	}
-	v.Sentence = v.sentence()
+	v.Headline, v.Sentence = v.sentence()
 }

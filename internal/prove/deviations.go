@@ -43,3 +43,16 @@ var wrongs = []wrong{
 	{flaw.ActionsOff, nil, []string{"cpu-heavy", "request-heavy"}, []string{"policies.exact"}},
 	{flaw.DrainCut, []string{"4s", "2s", "0s"}, []string{"cpu-heavy", "request-heavy", "combined", "gradual-ramp"}, []string{"drain.lossless", "errors"}},
 }
+
+// asWell are checks that name a deviation in the verdict's sentence as well as
+// those meant for it, though they are not what it is to be caught by: what one
+// datapoint, or nobody, asked for, not all policies agreed to.
+var asWell = map[string][]string{
+	flaw.OneDatapoint: {"scale-in.all-agree"},
+	flaw.Flapping:     {"scale-in.all-agree"},
+}
+
+// named says that the sentence begins with what is wrong.
+func (w *wrong) named(headline string) bool {
+	return contains(w.meant, headline) || contains(asWell[w.name], headline)
+}

@@ -27,14 +27,23 @@ type outcome struct {
 	kind         kind
 	deviated     bool // the autoscaler decided otherwise at least once
 	failed, open []string
+	headline     string // the check that the verdict's sentence begins with
 	limits       []string
 }
 
 func (l *lived) outcome() outcome {
 	return outcome{
 		seed: l.seed, kind: l.kind(), deviated: len(l.all) > 0, limits: l.limits,
-		failed: l.answered(judge.Fail), open: l.answered(judge.Inconclusive),
+		failed: l.answered(judge.Fail), open: l.answered(judge.Inconclusive), headline: l.headline(),
 	}
+}
+
+// headline is the check that whoever runs it reads of first.
+func (l *lived) headline() string {
+	if l.refused != nil {
+		return refusal
+	}
+	return l.verdict.Headline
 }
 
 // kind says what a run came to. One in which no deviation decided otherwise is

@@ -51,6 +51,7 @@ type Deviation struct {
 	// Of those that could be seen:
 	Caught       int `json:"caught"`           // by a check meant for it
 	ByAnother    int `json:"caught_by_others"` // and by none that is meant for it
+	Named        int `json:"named"`            // caught by either, and the verdict's sentence begins with it
 	FalsePasses  int `json:"false_passes"`
 	Inconclusive int `json:"inconclusive"`
 	// FalseFails are of the runs in which it decided nothing otherwise.
@@ -203,6 +204,9 @@ func (d *Deviation) take(k kase, o outcome) {
 		size.Seen++
 		for _, id := range o.failed {
 			d.By[id]++
+		}
+		if len(o.failed) > 0 && k.wrong.named(o.headline) {
+			d.Named++
 		}
 	}
 	switch o.kind {

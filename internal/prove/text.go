@@ -70,7 +70,7 @@ func (t table) markdown(b *strings.Builder) {
 }
 
 func (p *Proof) deviationTable() table {
-	t := table{{"deviation", "checks meant for it", "runs", "manifested", "within a limit", "caught", "by another", "false passes", "inconclusive", "false fails", "99 % from"}}
+	t := table{{"deviation", "checks meant for it", "runs", "manifested", "within a limit", "caught", "by another", "first read", "false passes", "inconclusive", "false fails", "99 % from"}}
 	for _, d := range p.Deviations {
 		if d.Runs == 0 {
 			continue
@@ -82,7 +82,7 @@ func (p *Proof) deviationTable() table {
 			from = "none"
 		}
 		t = append(t, []string{d.Name, d.meantText(), strconv.Itoa(d.Runs), strconv.Itoa(d.Manifested), strconv.Itoa(d.Hidden), strconv.Itoa(d.Caught),
-			strconv.Itoa(d.ByAnother), strconv.Itoa(d.FalsePasses), strconv.Itoa(d.Inconclusive), strconv.Itoa(d.FalseFails), from})
+			strconv.Itoa(d.ByAnother), strconv.Itoa(d.Named), strconv.Itoa(d.FalsePasses), strconv.Itoa(d.Inconclusive), strconv.Itoa(d.FalseFails), from})
 	}
 	return t
 }
