@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"os"
 	osexec "os/exec"
 	"os/signal"
@@ -59,3 +60,40 @@ func TestReaderGoesAway(t *testing.T) {
 	require.Empty(t, scaling.Differences(before, standing(t, e.endpoint, work)))
 	require.True(t, strings.HasPrefix(contents(t, dir, "summary.md"), "#"), "and it is drawn")
 }
+
+// Whoever stops to read along changes no answer and is told nothing. Results
+// that were lost for another reason are no success.
+func TestResultsThatNobodyReads(t *testing.T) {
+	reports := t.TempDir()
+	var all bytes.Buffer
+	require.Equal(t, run.ExitInconclusive, exec(t.Context(), []string{"run", minute, "--reports", reports}, nil, &all, &all))
+	dir := newest(t, reports)
+	r, gone, err := os.Pipe()
+	require.NoError(t, err)
+	defer gone.Close()
+	require.NoError(t, r.Close())
+	for _, c := range []struct {
+		code int
+		args []string
+	}{
+		{run.ExitPass, []string{"help", "run"}},
+		{run.ExitPass, []string{"deviations"}},
+		{run.ExitPass, []string{"prove", "--scenarios", "../../scenarios", "--list"}},
+		{run.ExitInconclusive, []string{"predict", minute, "--seeds", "1"}},
+		{run.ExitInconclusive, []string{"judge", dir}},
+		{run.ExitPass, []string{"explain", dir}},
+		{run.ExitPass, []string{"explain", dir, "--at", "30s", "--format", "json"}},
+		{run.ExitPass, []string{"report", dir}},
+	} {
+		var said bytes.Buffer
+		require.Equal(t, c.code, exec(t.Context(), c.args, nil, gone, &said), "%v\n%s", c.args, said.String())
+		require.Empty(t, said.String(), c.args)
+		require.Equal(t, run.ExitInconclusive, exec(t.Context(), c.args, nil, full{}, &said), c.args)
+		require.Contains(t, said.String(), "no space left on device", c.args)
+	}
+}
+
+// full is a disk.
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, syscall.ENOSPC }

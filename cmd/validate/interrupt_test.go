@@ -171,6 +171,6 @@ func TestNobodyWaitsForAPipe(t *testing.T) {
 	dir := t.TempDir()
 	require.NoError(t, syscall.Mkfifo(filepath.Join(dir, timeline.FileName), 0o600))
 	c := start(t, nil, "judge", dir)
-	require.Equal(t, run.ExitInconclusive, c.wait())
+	require.Equal(t, run.ExitUsage, c.wait())
 	require.Contains(t, c.output(), "no regular file")
 }

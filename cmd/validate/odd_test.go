@@ -45,9 +45,9 @@ func TestOddFilesAndFlags(t *testing.T) {
 		code int
 		says string
 	}{
-		{[]string{"judge", dir}, run.ExitInconclusive, timeline.FileName + " is no regular file"},
-		{[]string{"explain", dir}, run.ExitInconclusive, timeline.FileName + " is no regular file"},
-		{[]string{"report", dir}, run.ExitInconclusive, timeline.FileName + " is no regular file"},
+		{[]string{"judge", dir}, run.ExitUsage, timeline.FileName + " is no regular file"},
+		{[]string{"explain", dir}, run.ExitUsage, timeline.FileName + " is no regular file"},
+		{[]string{"report", dir}, run.ExitUsage, timeline.FileName + " is no regular file"},
 		{[]string{"judge", dir, "--expect", ""}, run.ExitUsage, "--expect is given and empty"},
 		{[]string{"judge", dir, "--baseline", ""}, run.ExitUsage, "--baseline is given and empty"},
 		{[]string{"judge", dir, "--out="}, run.ExitUsage, "--out is given and empty"},

@@ -12,6 +12,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 	"time"
 
@@ -33,11 +34,12 @@ type Streams struct {
 	Journaled func()
 
 	interrupts chan os.Signal
+	colour     bool // results may be coloured
 }
 
 // Console is what a run needs of the streams.
 func (s Streams) Console() run.Console {
-	c := run.Console{Out: s.Out, Err: s.Err, Wall: s.Wall, Lookup: os.LookupEnv, Interrupts: s.interrupts, Journaled: s.Journaled}
+	c := run.Console{Out: s.Out, Err: s.Err, Wall: s.Wall, Lookup: os.LookupEnv, Interrupts: s.interrupts, Journaled: s.Journaled, Colour: s.colour}
 	if f, ok := s.Err.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
 		c.Terminal = true
 		c.Width = func() int {
@@ -48,10 +50,14 @@ func (s Streams) Console() run.Console {
 			return w
 		}
 	}
-	if f, ok := s.Out.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
-		c.Colour = os.Getenv("NO_COLOR") == "" // an empty one does not count, as for the live line
-	}
 	return c
+}
+
+// coloured says that a writer is a terminal whose user has nothing against
+// colours. An empty NO_COLOR does not count, as for the live line.
+func coloured(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd())) && os.Getenv("NO_COLOR") == ""
 }
 
 // Execute runs a command line and returns its exit code. Interrupts of a
@@ -60,6 +66,8 @@ func (s Streams) Console() run.Console {
 // to be restored first.
 func Execute(ctx context.Context, s Streams, args []string, root *cobra.Command, commands ...func(Streams) *cobra.Command) int {
 	s.interrupts = make(chan os.Signal, 4)
+	results := &output{w: s.Out}
+	s.Out, s.colour = results, coloured(s.Out)
 	root.PersistentPreRunE = func(c *cobra.Command, _ []string) error {
 		if _, ok := c.Annotations[Interruptible]; ok {
 			signal.Notify(s.interrupts, interrupts()...)
@@ -92,9 +100,8 @@ func Execute(ctx context.Context, s Streams, args []string, root *cobra.Command,
 		}
 		root.Args = cobra.ArbitraryArgs
 	}
-	err := root.ExecuteContext(ctx)
-	var ended *run.Ended
-	if err != nil && !(errors.As(err, &ended) && ended.Err == nil) {
+	err := results.ended(root.ExecuteContext(ctx))
+	if err != nil && !silent(err) {
 		fmt.Fprintln(s.Err, message(root.Name(), err))
 	}
 	return run.Code(err)
@@ -136,10 +143,16 @@ func message(name string, err error) string {
 	return name + ": " + err.Error()
 }
 
-// usage makes a wrong number of arguments a mistake of usage.
+// usage makes a wrong number of arguments a mistake of usage, and one that says
+// nothing, as "$RUN" does where RUN is not set: it would name the folder that
+// the command happens to stand in.
 func usage(check cobra.PositionalArgs) cobra.PositionalArgs {
 	return func(c *cobra.Command, args []string) error {
-		if err := check(c, args); err != nil {
+		err := check(c, args)
+		if err == nil && slices.Contains(args, "") {
+			err = errors.New("an argument is given and empty")
+		}
+		if err != nil {
 			return &run.Usage{Err: fmt.Errorf("%w; see %s --help", err, c.CommandPath())}
 		}
 		return nil

@@ -41,7 +41,7 @@ func (t testimony) agree() bool { return t.alarm == agrees && t.metric == agrees
 // testify hears alarms and metrics on every policy that stood. Without a
 // direction nothing can be asked of them.
 func (f *facts) testify(m moved) (heard []testimony) {
-	for _, p := range f.policiesAt(later(m.at, f.atStart())) {
+	for _, p := range f.standingAt(m.at) {
 		t := testimony{policy: p.policy, role: scaling.Role(p.policy.Metric)}
 		t.votes = m.sided && !m.high && p.policy.Step == nil && !p.policy.DisableScaleIn
 		a := f.calling(p.policy, m)
@@ -295,7 +295,7 @@ func (f *facts) rolledOut(m moved) (seq int64, ok bool) {
 
 // wanted is what each policy wanted at t.
 func (f *facts) wanted(t time.Time) (list []Want) {
-	for _, p := range f.policiesAt(later(t, f.atStart())) {
+	for _, p := range f.standingAt(t) {
 		w := Want{Policy: p.policy.Name, Role: scaling.Role(p.policy.Metric)}
 		n := 1
 		if a := f.alarmOf(p.policy, true, later(t, f.atStart())); a != nil {

@@ -16,16 +16,32 @@ func policiesExact(f *facts) []Result {
 		return []Result{{Answer: Inconclusive, Expected: "policies as planned", Measured: "never looked at",
 			Explanation: "The policies were not read by the beginning of the traffic, so what stood then is not known; check the observer's permissions."}}
 	}
-	standing := f.policiesAt(f.atStart())
+	standing := f.standingAt(f.from)
 	var results []Result
 	for _, want := range f.plan.Policies {
-		results = append(results, f.exact(want, standing))
+		r := f.exact(want, standing)
+		if seq := f.changedAsTrafficBegan(want.Name); r.Answer == Fail && seq != 0 {
+			r.Answer, r.Evidence = Inconclusive, append(r.Evidence, seq)
+			r.Explanation = "Policy " + want.Name + " was changed as traffic began, between two looks, so how it stood then is not known: after that, " + r.Measured + "; see who changed it, and run again."
+		}
+		results = append(results, r)
 	}
 	if len(f.plan.Policies) == 0 {
 		results = append(results, Result{Answer: Inconclusive, Expected: "a policy", Measured: "none planned",
 			Explanation: "The scenario names no policy, so there is none to prove."})
 	}
 	return append(results, f.strangers(standing)...)
+}
+
+// changedAsTrafficBegan is the event of a policy's change that was made just
+// before or just after the beginning of the traffic; 0: there is none.
+func (f *facts) changedAsTrafficBegan(policy string) (seq int64) {
+	for _, p := range f.policies {
+		if p.policy.Name == policy && p.after.Before(f.from) && p.seen.After(f.from) {
+			seq = p.seq
+		}
+	}
+	return seq
 }
 
 // lookedAtScaling says that policies and registration were read by the
@@ -36,7 +52,7 @@ func (f *facts) lookedAtScaling() bool {
 			return true
 		}
 	}
-	return len(f.policiesAt(f.atStart())) > 0
+	return len(f.standingAt(f.from)) > 0
 }
 
 func (f *facts) exact(want scaling.Policy, standing []policyStep) Result {

@@ -27,6 +27,19 @@ var policiesExactProof = proof{
 			blue := timeline.NewStanding(timeline.BeforeChanges, scaling.Look{Scalable: &scaling.ScalableState{}, Policies: &scaling.PolicySet{}}, "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/blue/0123456789abcdef")
 			t.extra = append([]timeline.Event{timeline.New(dawn.Add(-lead), "run", "", blue)}, t.extra...)
 		}},
+		{name: "the run takes one away before the first look", from: rolledBack, want: Pass, edit: func(t *tale) {
+			t.plan.Stages[0].Without = []string{"cpu"}
+			t.extra = nil
+			t.removed(20 * time.Second)
+		}},
+		{name: "somebody takes one away in the traffic, before the first look", want: Pass, edit: func(t *tale) {
+			t.removed(20 * time.Second)
+			t.extra = t.extra[1:] // not the run
+		}},
+		{name: "somebody takes one away about when traffic begins", want: Inconclusive, says: "as traffic began", edit: func(t *tale) {
+			t.removed(-10 * time.Second)
+			t.extra = t.extra[1:]
+		}},
 		{name: "nobody looked", want: Inconclusive, says: "not read", edit: func(t *tale) {
 			t.blind = map[string][2]time.Duration{timeline.PartScaling: {-lead, minutes(10)}}
 		}},

@@ -51,7 +51,7 @@ func (f *facts) agreed(o order) (answer Answer, why string, seqs []int64) {
 		}
 	}
 	own := f.alarmStateAt(o.cause.Alarm, o.at) == scaling.AlarmInAlarm
-	for _, p := range f.policiesAt(f.atStart()) {
+	for _, p := range f.standingAt(o.at) {
 		role := scaling.Role(p.policy.Metric)
 		if p.policy.DisableScaleIn || p.policy.Type != scaling.TargetTracking || keyOf(role) == "" {
 			continue

@@ -86,7 +86,7 @@ func (f *facts) unconcerned(out bool) (told []string) {
 // cooldown is a policy's cooldown, out or in, as it stood; of a step scaling
 // policy the one that it has.
 func (f *facts) cooldown(policy string, out bool) (time.Duration, bool) {
-	for _, p := range f.policiesAt(f.atStart()) {
+	for _, p := range f.standingAt(f.from) {
 		switch {
 		case p.policy.Name != policy:
 		case p.policy.Type == scaling.StepScaling && p.policy.Step != nil:

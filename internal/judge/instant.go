@@ -111,7 +111,7 @@ func (f *facts) stood(at time.Time) (said []string) {
 
 // readings tells, of each policy that stood, metric and alarms.
 func (f *facts) readings(at time.Time) (list []Reading) {
-	for _, p := range f.policiesAt(later(at, f.atStart())) {
+	for _, p := range f.standingAt(at) {
 		list = append(list, Reading{p.policy.Name, f.reading(p.policy, at)})
 	}
 	return list

@@ -2,6 +2,7 @@ package judge
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"scaleproof/internal/scaling"
@@ -48,9 +49,32 @@ func (f *facts) readScaling(events []timeline.Event) {
 
 // policiesAt lists, in order of name, the policies as last seen at t.
 func (f *facts) policiesAt(t time.Time) []policyStep {
+	return f.lastOf(func(p policyStep) bool { return !p.seen.After(t) })
+}
+
+// standingAt lists, in order of name, the policies that stood at t. What stood
+// as traffic began is told by the first look in it, but for what changed after
+// t: between two looks behind it, or by the run's own hand.
+func (f *facts) standingAt(t time.Time) []policyStep {
+	until := later(t, f.atStart())
+	standing := f.lastOf(func(p policyStep) bool {
+		since := p.seen.After(t) && p.after.Before(p.seen) && !p.after.Before(t)
+		return !p.seen.After(until) && !since
+	})
+	for _, r := range f.removals() {
+		if r.made != nil && r.made.Error == "" && t.After(r.made.at) {
+			standing = slices.DeleteFunc(standing, func(p policyStep) bool { return p.policy.Name == r.Policy.Name && !p.seen.After(r.made.at) })
+		}
+	}
+	return standing
+}
+
+// lastOf lists, in order of name, the policies as last seen in the steps that
+// count.
+func (f *facts) lastOf(counts func(policyStep) bool) []policyStep {
 	var standing []policyStep
 	for _, p := range f.policies {
-		if p.seen.After(t) {
+		if !counts(p) {
 			continue
 		}
 		standing = slices.DeleteFunc(standing, func(q policyStep) bool { return q.policy.Name == p.policy.Name })
@@ -58,12 +82,7 @@ func (f *facts) policiesAt(t time.Time) []policyStep {
 			standing = append(standing, p)
 		}
 	}
-	slices.SortFunc(standing, func(a, b policyStep) int {
-		if a.policy.Name < b.policy.Name {
-			return -1
-		}
-		return 1
-	})
+	slices.SortFunc(standing, func(a, b policyStep) int { return strings.Compare(a.policy.Name, b.policy.Name) })
 	return standing
 }
 
@@ -102,7 +121,7 @@ func (f *facts) alarmOf(p scaling.Policy, high bool, t time.Time) *alarmStep {
 // liveAlarms lists the high or the low alarms of the planned policies of a
 // role (any for ""), as they stood at t, in the plan's order.
 func (f *facts) liveAlarms(role string, high bool, t time.Time) (found []alarmStep) {
-	standing := f.policiesAt(later(t, f.atStart()))
+	standing := f.standingAt(t)
 	for _, want := range f.plan.Policies {
 		if role != "" && scaling.Role(want.Metric) != role {
 			continue

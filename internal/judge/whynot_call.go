@@ -53,7 +53,7 @@ func (f *facts) moodAt(name string, t time.Time) (now mood) {
 // asking are the policies that could have called: those of the role that track
 // a target and, for scale-in, may scale in.
 func (f *facts) asking(s silence) (list []policyStep) {
-	for _, p := range f.policiesAt(later(s.from, f.atStart())) {
+	for _, p := range f.standingAt(s.from) {
 		if p.policy.Type == scaling.TargetTracking && (s.out || !p.policy.DisableScaleIn) &&
 			(s.role == "" || scaling.Role(p.policy.Metric) == s.role) {
 			list = append(list, p)

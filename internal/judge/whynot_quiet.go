@@ -30,7 +30,7 @@ func (f *facts) uncalled(s silence) (found []reason) {
 	}
 	for _, want := range f.plan.Policies {
 		stands := func(p policyStep) bool { return p.policy.Name == want.Name }
-		if !slices.ContainsFunc(f.policiesAt(later(s.from, f.atStart())), stands) && (s.role == "" || scaling.Role(want.Metric) == s.role) {
+		if !slices.ContainsFunc(f.standingAt(s.from), stands) && (s.role == "" || scaling.Role(want.Metric) == s.role) {
 			found = append(found, reason{rank: rankUnwatched, says: "policy " + want.Name + " did not stand", next: "put it"})
 		}
 	}
@@ -39,7 +39,7 @@ func (f *facts) uncalled(s silence) (found []reason) {
 
 // unwatchedCPU tells of CPU near its limit that no policy watches.
 func (f *facts) unwatchedCPU(s silence) []reason {
-	for _, p := range append(f.policiesAt(later(s.from, f.atStart())), wantedSteps(f.plan.Policies)...) {
+	for _, p := range append(f.standingAt(s.from), wantedSteps(f.plan.Policies)...) {
 		if scaling.Role(p.policy.Metric) == "cpu" {
 			return nil
 		}

@@ -55,23 +55,41 @@ func (p *Proof) WriteMarkdown(w io.Writer) error {
 	return err
 }
 
+// CheckInto says whether WriteInto could write into a file: what is wrong with
+// it is better said before thousands of runs than after them.
+func CheckInto(file string) error {
+	_, err := (&Proof{}).page(file)
+	return err
+}
+
 // WriteInto writes the parts that a file asks for, between the lines
 //
 //	<!-- proof: deviations -->
 //	<!-- end of proof -->
+//
+// The file is replaced as a whole, or left as it was.
 func (p *Proof) WriteInto(file string) error {
-	if i, err := os.Stat(file); err == nil && !i.Mode().IsRegular() { // it would be replaced
-		return fmt.Errorf("%s is no regular file", file)
-	}
-	page, err := os.ReadFile(file)
+	text, err := p.page(file)
 	if err != nil {
 		return err
 	}
+	return renameio.WriteFile(file, []byte(text), 0o644)
+}
+
+// page is a file's text with the proof in it.
+func (p *Proof) page(file string) (string, error) {
+	if i, err := os.Stat(file); err == nil && !i.Mode().IsRegular() { // it would be replaced
+		return "", fmt.Errorf("%s is no regular file", file)
+	}
+	page, err := os.ReadFile(file)
+	if err != nil {
+		return "", err
+	}
 	text, err := p.into(string(page))
 	if err != nil {
-		return fmt.Errorf("%s: %w", file, err)
+		return "", fmt.Errorf("%s: %w", file, err)
 	}
-	return renameio.WriteFile(file, []byte(text), 0o644)
+	return text, nil
 }
 
 const endMark = "<!-- end of proof -->\n"

@@ -3,7 +3,9 @@ package run
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -47,13 +49,37 @@ func same(a, b string) bool {
 	return err == nil && other == nil && os.SameFile(x, y)
 }
 
-// timelineOf reads the timeline in a run's folder.
+// timelineOf reads the timeline in a run's folder. That there is none to read is
+// a mistake of usage; one that says what no run wrote is none.
 func timelineOf(dir string) ([]timeline.Event, error) {
 	events, err := timeline.ReadFile(filepath.Join(dir, timeline.FileName))
-	if absent(err) {
-		return nil, &Usage{fmt.Errorf("%s is no run's folder: it holds no %s", dir, timeline.FileName)}
+	switch {
+	case absent(err):
+		return nil, &Usage{noFolder(dir)}
+	case errors.Is(err, timeline.ErrNotRegular), errors.Is(err, fs.ErrPermission):
+		return nil, &Usage{err}
 	}
 	return events, err
+}
+
+// noFolder says what is wrong with a path that is no run's folder, and what was
+// probably meant.
+func noFolder(path string) error {
+	packed, beside := filepath.Join(path, timeline.FileName+".gz"), filepath.Dir(path)
+	switch info, err := os.Stat(path); {
+	case absent(err):
+		return fmt.Errorf("%s: no such folder; name the folder of a run", path)
+	case err == nil && !info.IsDir() && exists(filepath.Join(beside, timeline.FileName)):
+		return fmt.Errorf("%s is a file; name the run's folder, %s", path, beside)
+	case exists(packed):
+		return fmt.Errorf("%s is packed; unpack it first: gunzip %s", packed, packed)
+	}
+	return fmt.Errorf("%s is no run's folder: it holds no %s", path, timeline.FileName)
+}
+
+func exists(path string) bool {
+	_, err := os.Lstat(path)
+	return err == nil
 }
 
 // against judges a run, and compares it with the baseline where there is one.

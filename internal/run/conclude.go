@@ -144,6 +144,10 @@ func Judge(con Console, dir string, o JudgeOptions) error {
 	if err := o.check(); err != nil {
 		return err
 	}
+	file, err := o.target(dir)
+	if err != nil {
+		return err
+	}
 	if err := o.readBaseline(dir); err != nil {
 		return err
 	}
@@ -151,8 +155,10 @@ func Judge(con Console, dir string, o JudgeOptions) error {
 	if err != nil {
 		return err
 	}
-	if err := o.keep(dir, v); err != nil {
-		return err
+	if file != "" {
+		if err := writeVerdict(file, v); err != nil {
+			return err
+		}
 	}
 	if err := judge.Table(con.Out, v, con.Colour); err != nil {
 		return err

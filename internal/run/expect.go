@@ -60,23 +60,43 @@ func loadAlone(file string, expect []plan.Expectation) error {
 	return faults.Err()
 }
 
-// keep writes a verdict down: into the run's folder where it is by the run's own
-// expectations, and to the file that is named.
-func (o JudgeOptions) keep(dir string, v judge.Verdict) error {
-	file := o.Out
-	switch {
-	case file == "" && o.Expect != "":
-		return nil
-	case file == "":
-		file = filepath.Join(dir, judge.FileName)
-	default:
-		i, err := os.Stat(file)
-		if err == nil && !i.Mode().IsRegular() { // the file is replaced: what is none would be gone
-			return &Usage{fmt.Errorf("--out %s: it is no regular file; name one, or one that is not there yet", file)}
-		}
-		if err == nil && same(dir, filepath.Dir(file)) && filepath.Base(file) != judge.FileName {
-			return &Usage{fmt.Errorf("--out %s: that is one of the run's own files; name another", file)}
-		}
+// target is the file that the verdict is written to: the run's own where it is
+// by the run's own expectations, and the one that is named; empty is none. A
+// name that cannot be written to is refused before anything is judged.
+func (o JudgeOptions) target(dir string) (file string, err error) {
+	if o.Out == "" && o.Expect != "" {
+		return "", nil
 	}
-	return writeVerdict(file, v)
+	if o.Out == "" {
+		return filepath.Join(dir, judge.FileName), nil
+	}
+	refuse := func(why string, args ...any) (string, error) {
+		return "", &Usage{fmt.Errorf("--out %s: %s", o.Out, fmt.Sprintf(why, args...))}
+	}
+	folder := filepath.Dir(o.Out)
+	if i, err := os.Stat(folder); err != nil || !i.IsDir() {
+		return refuse("there is no folder %s; make it first", folder)
+	}
+	i, err := os.Stat(o.Out)
+	switch {
+	case err != nil:
+		return o.Out, nil
+	case !i.Mode().IsRegular(): // the file is replaced: what is none would be gone
+		return refuse("it is no regular file; name one, or one that is not there yet")
+	case !replaceable(o.Out):
+		return refuse("it stands already and is no verdict; name another")
+	}
+	return o.Out, nil
+}
+
+// replaceable says that a file is a verdict, or empty: a run's timeline, a
+// scenario or whatever else a slip of the hand named is nothing to write over.
+func replaceable(file string) bool {
+	text, err := os.ReadFile(file)
+	var v struct {
+		SchemaVersion int             `json:"schema_version"`
+		Answer        judge.Answer    `json:"answer"`
+		Results       json.RawMessage `json:"results"`
+	}
+	return err == nil && (len(text) == 0 || json.Unmarshal(text, &v) == nil && v.SchemaVersion > 0 && v.Answer != "" && v.Results != nil)
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"syscall"
 	"time"
 
 	"github.com/google/renameio/v2"
@@ -42,7 +43,12 @@ func (o ProveOptions) check() error {
 	case o.Out != "" && !o.Show:
 		return &Usage{errors.New("--out keeps the timeline of a run that is shown: give --show, with --only and --seeds 1")}
 	case len(o.Into) > 0 && (o.Only != "" || o.Show || o.List):
-		return &Usage{errors.New("--into writes the tables of all cases: leave --only out")}
+		return &Usage{errors.New("--into writes the tables of all cases: leave --only, --show and --list out")}
+	}
+	for _, file := range o.Into {
+		if err := prove.CheckInto(file); err != nil {
+			return &Usage{fmt.Errorf("--into: %w", err)}
+		}
 	}
 	return nil
 }
@@ -68,7 +74,7 @@ func Prove(ctx context.Context, con Console, o ProveOptions) error {
 	}
 	for _, file := range o.Into {
 		if err := p.WriteInto(file); err != nil {
-			return &Usage{fmt.Errorf("--into: %w", err)}
+			return fmt.Errorf("--into: %w", err)
 		}
 	}
 	if !p.Holds {
@@ -78,13 +84,16 @@ func Prove(ctx context.Context, con Console, o ProveOptions) error {
 }
 
 // usage is an error of what was asked for: a case or a scenario that is not
-// there. An interrupt is none.
+// there. An interrupt is none, nor what cannot be written.
 func usage(err error) error {
+	var system syscall.Errno
 	switch {
 	case err == nil:
 		return nil
 	case errors.Is(err, context.Canceled):
 		return ended(ExitInterrupted)
+	case errors.As(err, &system):
+		return err
 	}
 	return &Usage{err}
 }

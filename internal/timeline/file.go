@@ -87,6 +87,9 @@ func Read(r io.Reader, name string) ([]Event, error) {
 	var events []Event
 	for n := 1; ; n++ {
 		line, err := in.ReadBytes('\n')
+		if n == 1 && len(line) > 0 && line[0] != '{' {
+			return nil, &Error{name, n, never}
+		}
 		if errors.Is(err, io.EOF) {
 			break
 		}
@@ -117,11 +120,18 @@ func Read(r io.Reader, name string) ([]Event, error) {
 	return events, nil
 }
 
-// ReadFile reads the timeline at a path. A pipe or a device is refused unread:
-// it may have no end.
+// never is said of a file that never was a timeline: the decoder's word on its
+// first byte would help nobody.
+const never = "this is no timeline, which is JSON line by line; unpack one that is packed"
+
+// ErrNotRegular is the error of a path at which no regular file stands.
+var ErrNotRegular = errors.New("is no regular file: copy the timeline of a run there")
+
+// ReadFile reads the timeline at a path. A pipe or a device is refused unread,
+// with ErrNotRegular: it may have no end.
 func ReadFile(path string) ([]Event, error) {
 	if i, err := os.Stat(path); err == nil && !i.Mode().IsRegular() {
-		return nil, fmt.Errorf("%s is no regular file: copy the timeline of a run there", path)
+		return nil, fmt.Errorf("%s %w", path, ErrNotRegular)
 	}
 	f, err := os.Open(path)
 	if err != nil {
