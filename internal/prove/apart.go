@@ -17,6 +17,7 @@ var apart = map[string]string{
 	"policies.independent": "judges what a change of one policy does to another, which no deviation does",
 	"errors.balancer":      "judges what the load balancer counted beside the client: no deviation fails requests of others",
 	"latency":              "judges what users met, whoever's doing it was: a deviation that harms them is caught by who looks at it, and would not be where nobody waits",
+	"scale-out.only-by":    "judges which policy scaled out: where an activity names another's alarm the witnesses contradict each other, which is for scaling.attributed to say",
 	"scale-in.patient":     "judges scale-ins that were too much: stability.flapping is meant for those under a load that stands still, and no deviation makes others",
 	"stability.settled":    "judges a time that a scenario allows, which none of these does",
 	"cost.increase":        "judges money against another run: these have none",

@@ -44,6 +44,8 @@ func (p *Proof) bars(c Config) {
 	if len(p.Bars) == 0 {
 		p.Bars = []Bar{{"something could be seen", "nothing", false}}
 	}
+	n, counted := p.counted()
+	bar("each run counted once", p.Runs, counted, "%d of %d", n, p.Runs)
 	p.Holds = true
 	for _, b := range p.Bars {
 		p.Holds = p.Holds && b.Holds

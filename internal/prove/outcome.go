@@ -2,6 +2,7 @@ package prove
 
 import (
 	"slices"
+	"strings"
 
 	"scaleproof/internal/judge"
 )
@@ -56,8 +57,8 @@ func (l *lived) kind() kind {
 		switch {
 		case len(harmed) > 0:
 			return falseFail
-		case l.verdict.Answer == judge.Inconclusive:
-			return open
+		case l.verdict.Answer == judge.Inconclusive || len(l.answered(judge.Inconclusive)) > 0:
+			return open // also beside a fail that is no fault of the judge's
 		}
 		return right
 	case len(l.beyond) == 0:
@@ -75,4 +76,10 @@ func (l *lived) kind() kind {
 // harmed says that a check of users may fail, whoever is right.
 func (c kase) harmed(id string) bool {
 	return contains(c.setting.harms, id) || contains(blindHarms(c.fault), id)
+}
+
+// cooldownsOpen says that all that is open of a run is whether cooldowns were
+// kept.
+func (o outcome) cooldownsOpen() bool {
+	return o.kind == open && !slices.ContainsFunc(o.open, func(id string) bool { return !strings.HasPrefix(id, "cooldown.") })
 }

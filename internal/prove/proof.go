@@ -76,10 +76,13 @@ type Check struct {
 	ID           string   `json:"id"`
 	Meant        []string `json:"meant,omitempty"` // deviations
 	Apart        string   `json:"apart,omitempty"` // why it is meant for none
+	Runs         int      `json:"runs"`            // of the deviations that it is meant for
+	Manifested   int      `json:"manifested"`      // of those
 	FalseFails   int      `json:"false_fails"`     // of runs in which nobody was wrong
 	Inconclusive int      `json:"inconclusive"`    // of those
 	Seen         int      `json:"seen"`            // runs in which a deviation that it is meant for could be seen
 	Caught       int      `json:"caught"`          // of those
+	FalsePasses  int      `json:"false_passes"`    // of those: nothing failed
 	Others       int      `json:"others"`          // caught of those that others are meant for
 }
 
@@ -166,16 +169,18 @@ func (k kase) missed(o outcome) bool {
 	case falseFail, falsePass, byOther:
 		return true
 	case open:
-		return k.group == Clean || k.group == Deviant
+		return k.group == Clean || k.group == Deviant || k.group == AtStart && !o.cooldownsOpen()
 	}
 	return false
 }
 
-// takeRight counts a run in which nobody was wrong, with those of its group, or
-// with the clean ones where a deviation did not come to anything.
+// takeRight counts a run in which nobody was wrong, with those of its group; with
+// the clean ones where a deviation did not come to anything, and where cooldowns
+// are anchored at the start and something else is open than whether they were
+// kept.
 func (p *Proof) takeRight(k kase, o outcome) {
 	g := k.group
-	if g == Deviant {
+	if g == Deviant || g == AtStart && o.kind == open && !o.cooldownsOpen() {
 		g = Clean
 	}
 	r := &p.Right[slices.IndexFunc(p.Right, func(r Right) bool { return r.Group == g })]
@@ -185,7 +190,7 @@ func (p *Proof) takeRight(k kase, o outcome) {
 		r.Passed++
 	case falseFail:
 		r.FalseFails++
-	default:
+	case open:
 		r.Inconclusive++
 	}
 }
@@ -228,6 +233,18 @@ func (d *Deviation) take(k kase, o outcome) {
 	}
 }
 
+// counted says that each run was counted once, and came to something: one that
+// was never lived is nowhere.
+func (p *Proof) counted() (n int, all bool) {
+	for _, r := range p.Right {
+		n += r.Passed + r.FalseFails + r.Inconclusive
+	}
+	for _, d := range p.Deviations {
+		n += d.Hidden + d.Caught + d.ByAnother + d.FalsePasses + d.Inconclusive
+	}
+	return n, n == p.Runs
+}
+
 // seen says that the autoscaler was wrong where it could be seen.
 func (o outcome) seen() bool { return o.deviated && o.kind != hidden }
 
@@ -253,6 +270,15 @@ func (p *Proof) takeChecks(k kase, o outcome) {
 		c := &p.Checks[i]
 		failed, open := contains(o.failed, c.ID), contains(o.open, c.ID)
 		meant := k.wrong != nil && contains(k.wrong.meant, c.ID)
+		if meant {
+			c.Runs++
+		}
+		if meant && o.deviated {
+			c.Manifested++
+		}
+		if meant && o.kind == falsePass {
+			c.FalsePasses++
+		}
 		switch {
 		case !o.deviated && failed && !k.harmed(c.ID):
 			c.FalseFails++

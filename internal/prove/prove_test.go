@@ -5,9 +5,12 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"scaleproof/internal/judge"
 )
 
 const folder = "../../scenarios"
@@ -91,7 +94,8 @@ func TestWriteInto(t *testing.T) {
 
 // Each deviation, of its largest size, is caught once by a check that is meant
 // for it, in one of the scenes in which it matters; and a correct autoscaler
-// passes each scene. The numbers are for make prove.
+// passes each scene. The numbers are for make prove. A judge that says the same
+// of all, whatever it says, is told from one that judges.
 func TestEachDeviationIsCaught(t *testing.T) {
 	var list []kase
 	for i := range wrongs {
@@ -105,22 +109,124 @@ func TestEachDeviationIsCaught(t *testing.T) {
 	for _, s := range shipped {
 		list = append(list, kase{group: Clean, scene: s, setting: asShipped})
 	}
-	kinds := make([]kind, len(list))
-	require.NoError(t, each(t.Context(), Config{}, len(list), func(ctx context.Context, i int) error {
-		l, err := live(ctx, folder, list[i], 5)
-		if err == nil {
-			kinds[i] = l.kind()
-		}
+	runs := make([]*lived, len(list))
+	require.NoError(t, each(t.Context(), Config{}, len(list), func(ctx context.Context, i int) (err error) {
+		runs[i], err = live(ctx, folder, list[i], 5)
 		return err
 	}))
+	var seen []*lived
 	for i, c := range list {
-		want := right
-		if c.wrong != nil {
-			want = caught
+		l := runs[i]
+		switch {
+		case l.kind() == hidden: // of this seed
+		case c.wrong == nil:
+			require.Equal(t, right, l.kind(), c.name())
+			seen = append(seen, l)
+		default:
+			require.Equal(t, caught, l.kind(), c.name())
+			seen = append(seen, l)
 		}
-		if c.wrong != nil && kinds[i] == hidden {
-			continue // of this seed
+	}
+	for answer, bars := range map[judge.Answer][]string{
+		judge.Pass:         {"no false pass beyond the limits", "caught by the check meant for it: 99 % of each deviation"},
+		judge.Fail:         {"false fails: fewer than 1 in 1,000 clean runs"},
+		judge.Inconclusive: {"inconclusive: at most 1 % of clean runs", "inconclusive: at most 5 % of deviant runs", "caught by the check meant for it: 99 % of each deviation"},
+	} {
+		require.Subset(t, missedBy(seen, answer), bars)
+	}
+}
+
+// missedBy are the bars that a judge misses who gives one answer to everything.
+func missedBy(runs []*lived, a judge.Answer) (names []string) {
+	var list []kase
+	var jobs []job
+	var outcomes []outcome
+	for i, l := range runs {
+		said := *l
+		said.refused, said.verdict.Answer, said.verdict.Results = nil, a, slices.Clone(l.verdict.Results)
+		for i := range said.verdict.Results {
+			said.verdict.Results[i].Answer = a
 		}
-		require.Equal(t, want, kinds[i], c.name())
+		list, jobs, outcomes = append(list, l.kase), append(jobs, job{i, l.seed}), append(outcomes, said.outcome())
+	}
+	return missedBars(count(Config{Seeds: 1}, list, jobs, outcomes))
+}
+
+func missedBars(p *Proof) (names []string) {
+	for _, b := range p.Bars {
+		if !b.Holds {
+			names = append(names, b.Name)
+		}
+	}
+	return names
+}
+
+// The bars at the full count, held against runs that came to what they should,
+// and against the same runs with something wrong. None is lived.
+func TestBarsAtTheFullCount(t *testing.T) {
+	list := cases()
+	jobs := Config{}.jobs(list)
+	ideal := func() (outcomes []outcome) {
+		for _, j := range jobs {
+			o := outcome{seed: j.seed, kind: right}
+			if w := list[j.at].wrong; w != nil {
+				o.kind, o.deviated, o.failed = caught, true, w.meant[:1]
+			}
+			outcomes = append(outcomes, o)
+		}
+		return outcomes
+	}
+	first := func(g Group) int {
+		return slices.IndexFunc(jobs, func(j job) bool { return list[j.at].group == g })
+	}
+	clean, deviant, blind := first(Clean), first(Deviant), first(Blind)
+	unsure := outcome{kind: open, open: []string{"cooldown.scale-in"}}
+	const (
+		numbers   = "10,000 runs, half of them deviant, each deviation seen 200 times"
+		counted   = "each run counted once"
+		caughtBar = "caught by the check meant for it: 99 % of each deviation"
+		openBar   = "inconclusive: at most 1 % of clean runs"
+	)
+	for _, c := range []struct {
+		name   string
+		edit   func(o []outcome)
+		missed []string
+	}{
+		{"nothing wrong", func([]outcome) {}, nil},
+		{"a run that was not lived", func(o []outcome) { o[clean] = outcome{} }, []string{counted}},
+		{"a deviant run that was not lived", func(o []outcome) { o[deviant] = outcome{} }, []string{counted, numbers}},
+		{"a blind run that was not lived", func(o []outcome) { o[blind] = outcome{} }, []string{counted}},
+		{"one false pass", func(o []outcome) { o[deviant].kind, o[deviant].failed = falsePass, nil }, []string{"no false pass beyond the limits"}},
+		{"six false fails", func(o []outcome) { fill(o[clean:clean+6], outcome{kind: falseFail, failed: []string{"errors"}}) }, []string{"false fails: fewer than 1 in 1,000 clean runs"}},
+		{"one in a blind run", func(o []outcome) { o[blind] = outcome{kind: falseFail, failed: []string{"errors"}} }, []string{"no false fail where the witness is blind"}},
+		{"many open", func(o []outcome) { fill(o[clean:clean+60], outcome{kind: open, open: []string{"latency"}}) }, []string{openBar}},
+		{"cooldowns open that count from the start", func(o []outcome) { withGroup(list, jobs, o, AtStart, unsure) }, nil},
+		{"something else open there", func(o []outcome) {
+			withGroup(list, jobs, o, AtStart, outcome{kind: open, open: []string{"cooldown.scale-in", "latency"}})
+		}, []string{openBar}},
+		{"three of a deviation caught by others", func(o []outcome) { fill(o[deviant:deviant+3], outcome{kind: byOther, deviated: true}) }, []string{caughtBar}},
+		{"one that nobody could see", func(o []outcome) { fill(o[deviant:deviant+200], outcome{kind: hidden, deviated: true}) }, []string{numbers}},
+		{"one that never decided otherwise", func(o []outcome) { fill(o[deviant:deviant+200], outcome{kind: right}) }, []string{numbers}},
+	} {
+		outcomes := ideal()
+		c.edit(outcomes)
+		p := count(Config{}, list, jobs, outcomes)
+		require.Equal(t, c.missed, missedBars(p), c.name)
+		require.Equal(t, len(c.missed) == 0, p.Holds, c.name)
+	}
+}
+
+func fill(list []outcome, o outcome) {
+	for i := range list {
+		list[i] = o
+	}
+}
+
+// withGroup has all runs of a group come to the same.
+func withGroup(list []kase, jobs []job, outcomes []outcome, g Group, o outcome) {
+	for i, j := range jobs {
+		if list[j.at].group == g {
+			outcomes[i] = o
+		}
 	}
 }

@@ -69,8 +69,17 @@ func (t table) markdown(b *strings.Builder) {
 	}
 }
 
+// numbered is a row: a name, numbers, and what is wide behind them.
+func numbered(name, last string, numbers ...int) []string {
+	row := []string{name}
+	for _, n := range numbers {
+		row = append(row, strconv.Itoa(n))
+	}
+	return append(row, last)
+}
+
 func (p *Proof) deviationTable() table {
-	t := table{{"deviation", "checks meant for it", "runs", "manifested", "within a limit", "caught", "by another", "first read", "false passes", "inconclusive", "false fails", "99 % from"}}
+	t := table{{"deviation", "runs", "manifested", "within a limit", "caught", "by another", "first read", "false passes", "inconclusive", "false fails", "99 % from", "checks meant for it"}}
 	for _, d := range p.Deviations {
 		if d.Runs == 0 {
 			continue
@@ -81,8 +90,8 @@ func (p *Proof) deviationTable() table {
 		} else if from == "" {
 			from = "none"
 		}
-		t = append(t, []string{d.Name, d.meantText(), strconv.Itoa(d.Runs), strconv.Itoa(d.Manifested), strconv.Itoa(d.Hidden), strconv.Itoa(d.Caught),
-			strconv.Itoa(d.ByAnother), strconv.Itoa(d.Named), strconv.Itoa(d.FalsePasses), strconv.Itoa(d.Inconclusive), strconv.Itoa(d.FalseFails), from})
+		row := numbered(d.Name, from, d.Runs, d.Manifested, d.Hidden, d.Caught, d.ByAnother, d.Named, d.FalsePasses, d.Inconclusive, d.FalseFails)
+		t = append(t, append(row, d.meantText()))
 	}
 	return t
 }
@@ -97,13 +106,13 @@ func (d Deviation) meantText() string {
 }
 
 func (p *Proof) checkTable() table {
-	t := table{{"check", "false fails", "inconclusive", "meant for", "could be seen", "caught", "caught for others"}}
+	t := table{{"check", "runs", "manifested", "could be seen", "caught", "false passes", "caught for others", "false fails", "inconclusive", "meant for"}}
 	for _, c := range p.Checks {
 		meant := strings.Join(c.Meant, ", ")
 		if meant == "" {
 			meant = "none: it " + c.Apart
 		}
-		t = append(t, []string{c.ID, strconv.Itoa(c.FalseFails), strconv.Itoa(c.Inconclusive), meant, strconv.Itoa(c.Seen), strconv.Itoa(c.Caught), strconv.Itoa(c.Others)})
+		t = append(t, numbered(c.ID, meant, c.Runs, c.Manifested, c.Seen, c.Caught, c.FalsePasses, c.Others, c.FalseFails, c.Inconclusive))
 	}
 	return t
 }
