@@ -1,6 +1,9 @@
 package prove
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // bars holds the proof against its bounds. On counts they apply to the full
 // number of runs alone; what no run was asked for has none in a part, and does
@@ -39,6 +42,8 @@ func (p *Proof) bars(c Config) {
 				few += fmt.Sprintf("; %s %d", d.Name, d.Seen())
 			}
 		}
+		mute, meant := p.mute()
+		bar("each check caught something that it is meant for", meant, len(mute) == 0, "%d of %d%s", meant-len(mute), meant, listed("; not ", mute))
 		bar("10,000 runs, half of them deviant, each deviation seen 200 times", p.Runs, p.Runs >= 10_000 && 2*all.Runs >= 10_000 && few == "", "%d, %d deviant%s", p.Runs, all.Runs, few)
 	}
 	if len(p.Bars) == 0 {
@@ -50,4 +55,26 @@ func (p *Proof) bars(c Config) {
 	for _, b := range p.Bars {
 		p.Holds = p.Holds && b.Holds
 	}
+}
+
+// mute are the checks that are meant for a deviation and caught none, whatever
+// others caught in their place, and how many checks are meant for one. A check
+// that is no more registered is among them.
+func (p *Proof) mute() (mute []string, meant int) {
+	caught := map[string]int{}
+	for _, c := range p.Checks {
+		caught[c.ID] = c.Caught
+	}
+	var ids []string
+	for _, w := range wrongs {
+		ids = append(ids, w.meant...)
+	}
+	slices.Sort(ids)
+	ids = slices.Compact(ids)
+	for _, id := range ids {
+		if caught[id] == 0 {
+			mute = append(mute, id)
+		}
+	}
+	return mute, len(ids)
 }
