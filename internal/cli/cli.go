@@ -34,23 +34,28 @@ type Streams struct {
 	Journaled func()
 
 	interrupts chan os.Signal
-	colour     bool // results may be coloured
+	colour     bool       // results may be coloured
+	outWidth   func() int // of the terminal that Out was; nil where it was none
 }
 
 // Console is what a run needs of the streams.
 func (s Streams) Console() run.Console {
-	c := run.Console{Out: s.Out, Err: s.Err, Wall: s.Wall, Lookup: os.LookupEnv, Interrupts: s.interrupts, Journaled: s.Journaled, Colour: s.colour}
+	c := run.Console{Out: s.Out, Err: s.Err, Wall: s.Wall, Lookup: os.LookupEnv, Interrupts: s.interrupts, Journaled: s.Journaled, Colour: s.colour, OutWidth: s.outWidth}
 	if f, ok := s.Err.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
-		c.Terminal = true
-		c.Width = func() int {
-			w, _, err := term.GetSize(int(f.Fd()))
-			if err != nil || w < 20 {
-				return 80
-			}
-			return w
-		}
+		c.Terminal, c.Width = true, widthOf(f)
 	}
 	return c
+}
+
+// widthOf asks a terminal for its width.
+func widthOf(f *os.File) func() int {
+	return func() int {
+		w, _, err := term.GetSize(int(f.Fd()))
+		if err != nil || w < 20 {
+			return 80
+		}
+		return w
+	}
 }
 
 // coloured says that a writer is a terminal whose user has nothing against
@@ -67,6 +72,9 @@ func coloured(w io.Writer) bool {
 func Execute(ctx context.Context, s Streams, args []string, root *cobra.Command, commands ...func(Streams) *cobra.Command) int {
 	s.interrupts = make(chan os.Signal, 4)
 	results := &output{w: s.Out}
+	if f, ok := s.Out.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		s.outWidth = widthOf(f)
+	}
 	s.Out, s.colour = results, coloured(s.Out)
 	root.PersistentPreRunE = func(c *cobra.Command, _ []string) error {
 		if _, ok := c.Annotations[Interruptible]; ok {

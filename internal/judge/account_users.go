@@ -58,7 +58,7 @@ func (s Span) String() string {
 	if s.Requests == 0 {
 		return "no request ended"
 	}
-	said := fmt.Sprintf("%d requests, %d failed", s.Requests, s.Failed)
+	said := fmt.Sprintf("%s, %d failed", requests(s.Requests), s.Failed)
 	if s.Failed > 0 {
 		said += " (" + percent(s.Failed, s.Requests) + ")"
 	}

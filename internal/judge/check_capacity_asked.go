@@ -65,7 +65,7 @@ func (f *facts) outAsAsked(o order) (Answer, string) {
 	case !k.ok:
 		return Inconclusive, "What its metric asked for at the " + f.describe(o) + " was not seen; see observation.complete for what was not looked at, and run again."
 	case o.to > k.hi+oneTask:
-		return Fail, fmt.Sprintf("The %s, where its metric asked the running tasks for %d at most%s; look at how the order was worked out.", f.describe(o), k.hi, f.fromDesired(o))
+		return Fail, fmt.Sprintf("The %s, where its metric asked the running tasks for %d at most%s; %s.", f.describe(o), k.hi, f.fromDesired(o), f.workedOut(o))
 	case f.atBound(o):
 		return Pass, f.overshot(o)
 	}
@@ -84,7 +84,13 @@ func (f *facts) outAsAsked(o order) (Answer, string) {
 	if short.want == 0 {
 		return Pass, f.overshot(o)
 	}
-	return Fail, fmt.Sprintf("The %s falls short: %s, and no bound stood in the way; look at how the order was worked out.", f.describe(o), short)
+	return Fail, fmt.Sprintf("The %s falls short: %s, and no bound stood in the way; %s.", f.describe(o), short, f.workedOut(o))
+}
+
+// workedOut says what to open and what to compare, to see how an order came to
+// its count.
+func (f *facts) workedOut(o order) string {
+	return fmt.Sprintf("compare its scaling activity (%s) with the tasks that ran at %s and the newest datapoints in its alarm's history: running tasks x datapoint / target is what it may order, and another sum is not AWS's", o.id, clockOf(o.at))
 }
 
 // fromDesired says that the desired count in place of the running one explains
@@ -135,7 +141,7 @@ func (f *facts) inAsAsked(o order) (Answer, string) {
 				}
 			}
 			if want := roundedUp(least); least >= 0 && o.to+oneTask < min(want, o.from) {
-				return Fail, fmt.Sprintf("The %s goes too far: the metric of the %s policy asked for %d on %d running; look at how the order was worked out.", f.describe(o), role, want, n)
+				return Fail, fmt.Sprintf("The %s goes too far: the metric of the %s policy asked for %d on %d running; %s.", f.describe(o), role, want, n, f.workedOut(o))
 			}
 		}
 	}

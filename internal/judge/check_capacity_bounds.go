@@ -26,9 +26,9 @@ func boundsKept(f *facts) []Result {
 			r.Answer, r.Explanation = answer, why
 		}
 	}
-	r.Measured = fmt.Sprintf("%d orders, to %d..%d tasks", len(orders), least, most)
+	r.Measured = fmt.Sprintf("%s, to %d..%d tasks", plural(len(orders), "order", "orders"), least, most)
 	if least == most {
-		r.Measured = fmt.Sprintf("%d orders, to %d tasks", len(orders), least)
+		r.Measured = fmt.Sprintf("%s, to %s", plural(len(orders), "order", "orders"), tasks(least))
 	}
 	if r.Answer == Pass && !f.sawOrders(f.to) {
 		r.Answer = Inconclusive

@@ -190,8 +190,8 @@ func (f *facts) tooMany(r *Result, what string, s stage, most, n int) {
 	if o, capacity := f.oversized(s.to, most); o != nil {
 		r.Answer = Fail
 		r.Evidence = append(r.Evidence, o.seqs...)
-		r.Explanation = fmt.Sprintf("Stage %s ended with %d %s, at most %d were expected: the %s, where its metric asked for %d at most; look at how the order was worked out.",
-			s.Name, n, what, most, f.describe(*o), capacity)
+		r.Explanation = fmt.Sprintf("Stage %s ended with %d %s, at most %d were expected: the %s, where its metric asked for %d at most; %s.",
+			s.Name, n, what, most, f.describe(*o), capacity, f.workedOut(*o))
 		return
 	}
 	due, asked := f.inDue(s.to, n)

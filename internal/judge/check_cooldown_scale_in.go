@@ -75,7 +75,7 @@ func (f *facts) keptIn(p pair) (Answer, string) {
 	case p.gap() < cd && p.a.cause.Policy != p.b.cause.Policy:
 		return Inconclusive, fmt.Sprintf("Two policies scaled in %s apart, inside the cooldown of %s; whether they share one is not documented; run with one policy to see either's cooldown.", short(p.gap()), short(cd))
 	case p.gap() < cd:
-		return Fail, fmt.Sprintf("The %s came %s after the one before, inside the cooldown of %s; see whether the policy's cooldown is honoured.", f.describe(p.b), short(p.gap()), short(cd))
+		return Fail, fmt.Sprintf("The %s came %s after the one before, inside the cooldown of %s; %s.", f.describe(p.b), short(p.gap()), short(cd), p.compare())
 	case p.a.end.IsZero():
 		return Inconclusive, "The completion of the scale-in at " + f.when(p.a.at) + " was not seen, so from when its cooldown counts is not known; see observation.complete for what was not looked at, and run again."
 	}

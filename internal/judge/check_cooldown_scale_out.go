@@ -61,7 +61,7 @@ func (f *facts) keptOut(p pair) (Answer, string) {
 	case step.hi > p.a.to-p.a.from: // where only the one before is credited
 		return Inconclusive, "Whether the second of two scale-outs was larger depends on which datapoints were public and which tasks ran at that second: " + inside + ", " + larger + "."
 	}
-	return Fail, fmt.Sprintf("The %s came inside the cooldown of the order at %s, and was not larger: %s, %s; see whether the policy's cooldown is honoured.", f.describe(p.b), f.when(p.a.at), inside, larger)
+	return Fail, fmt.Sprintf("The %s came inside the cooldown of the order at %s, and was not larger: %s, %s; %s.", f.describe(p.b), f.when(p.a.at), inside, larger, p.compare())
 }
 
 // step is how many tasks the second order's policy may have asked for over those

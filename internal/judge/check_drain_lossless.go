@@ -26,13 +26,13 @@ func drainLossless(f *facts) []Result {
 		switch {
 		case r.Answer == Fail:
 		case why != "":
-			doubt = fmt.Sprintf("%d requests failed while the %s drained, but %s, so which of the two it was is not known; run again without it.", d.cut, f.describe(d.order), why)
+			doubt = fmt.Sprintf("%s failed while the %s drained, but %s, so which of the two it was is not known; run again without it.", requests(d.cut), f.describe(d.order), why)
 		case f.failsAnyway(d, all):
 			anyway = true
 		default:
 			r.Answer, r.Measured = Fail, fmt.Sprintf("%d lost to the %s", d.cut, f.describe(d.order))
-			r.Explanation = fmt.Sprintf("%d requests failed (%s) while the %s drained, and none in the minutes around it: tasks were stopped before they were done; look at the deregistration delay, at the task's stop timeout, and at what it does on SIGTERM.",
-				d.cut, counted(sum(d.windows, nil).classes), f.describe(d.order))
+			r.Explanation = fmt.Sprintf("%s failed (%s) while the %s drained, and none in the minutes around it: tasks were stopped before they were done; look at the deregistration delay, at the task's stop timeout, and at what it does on SIGTERM.",
+				requests(d.cut), counted(sum(d.windows, nil).classes), f.describe(d.order))
 		}
 	}
 	r.Samples = working / 1000

@@ -67,13 +67,13 @@ func (f *facts) errorCount(e plan.Expectation) Result {
 	switch {
 	case t.failed > limit && sum(f.held(all), kinds).failed <= limit:
 		r.Answer = Inconclusive
-		r.Explanation = f.ownDoing(fmt.Sprintf("%d requests failed (%s) where %d may", t.failed, counted(t.classes), limit))
+		r.Explanation = f.ownDoing(fmt.Sprintf("%s failed (%s) where %d may", requests(t.failed), counted(t.classes), limit))
 	case t.failed > limit:
 		r.Answer = Fail
 		first := firstFailure(all, kinds)
 		says, seqs := f.plight(first.Start, first.end())
 		r.Evidence = append(r.Evidence, seqs...)
-		r.Explanation = fmt.Sprintf("%d requests failed (%s) where %d may, the first %s; %s.", t.failed, counted(t.classes), limit, f.when(first.Start), says)
+		r.Explanation = fmt.Sprintf("%s failed (%s) where %d may, the first %s; %s.", requests(t.failed), counted(t.classes), limit, f.when(first.Start), says)
 	case t.completed == 0:
 		r.Answer = Inconclusive
 		r.Explanation = "No request ended in these stages, so there was nothing that could fail; see load.delivered, and send more there."

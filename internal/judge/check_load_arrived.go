@@ -77,15 +77,15 @@ func (f *facts) arrived(s stage) Result {
 	r.Tolerance = fmt.Sprintf("%s more, for what is counted a second early or late and for what was in flight", percent(more, max(sent, 1)))
 	if total > sent+more || 10*(sent-total) > sent {
 		r.Answer = Inconclusive
-		r.Explanation = fmt.Sprintf("In stage %s the load balancer counted %s requests a minute where %s were sent: traffic of others, another route, or another target group; find out which before trusting this run.",
-			s.Name, counted, left)
+		why := "another route, or another target group than the one that is watched; compare the URL that was sent to with the resource label"
 		if total > sent {
-			r.since = s.from
+			r.since, why = s.from, "traffic of others, or of another service on this target group; look in the load balancer's access log for other clients, and run again without them"
 		}
+		r.Explanation = fmt.Sprintf("In stage %s the load balancer counted %s requests a minute where %s were sent: %s.", s.Name, counted, left, why)
 	} else if d := f.stranger(s.from, s.to); d != nil {
 		r.Answer, r.since = Inconclusive, d.after
 		r.Evidence = append(r.Evidence, d.seq)
-		r.Explanation = fmt.Sprintf("At %s %s; find out whose before trusting this run.", f.when(d.seen), d.what)
+		r.Explanation = fmt.Sprintf("At %s %s; look in the load balancer's access log for other clients, and run again without them.", f.when(d.seen), d.what)
 	}
 	return r
 }

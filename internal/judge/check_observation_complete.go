@@ -58,7 +58,7 @@ func (f *facts) observed(part string) Result {
 				worst = h
 			}
 		}
-		r.Answer, r.Measured, r.Margin = Inconclusive, fmt.Sprintf("%d holes, the longest %s", len(holes), short(worst.longest)), ""
+		r.Answer, r.Measured, r.Margin = Inconclusive, fmt.Sprintf("%s, the longest %s", plural(len(holes), "hole", "holes"), short(worst.longest)), ""
 		if failed.total > 0 {
 			r.Measured += "; " + failed.String()
 		}
@@ -92,10 +92,17 @@ func (f *facts) published(role string) Result {
 		r.Explanation = "The traffic was too short for a single datapoint of " + key + " to be published."
 	case missing > 0:
 		r.Answer, r.since = Inconclusive, first
-		r.Explanation = fmt.Sprintf("%d datapoints of %s are missing, the first %s; missing data scales nothing, and what the metric was is not known; see why they were not published, and run again.",
-			missing, key, f.when(first))
+		r.Explanation = fmt.Sprintf("%s of %s %s, the first %s; missing data scales nothing, and what the metric was is not known; see why they were not published, and run again.",
+			plural(missing, "datapoint", "datapoints"), key, verb(missing), f.when(first))
 	}
 	return r
+}
+
+func verb(n int) string {
+	if n == 1 {
+		return "is missing"
+	}
+	return "are missing"
 }
 
 // hasPoint says that a datapoint begins in the period from start on.

@@ -23,7 +23,7 @@ var observationCompleteProof = proof{
 		{name: "polls throttled for two minutes", want: Inconclusive, says: "AWS throttled the polls", edit: refusedPolls("autoscaling DescribeScalingActivities: ThrottlingException: Rate exceeded")},
 		{name: "polls refused for two minutes", want: Inconclusive, says: "for want of a right", edit: refusedPolls("AccessDeniedException: User is not authorized")},
 		{name: "no answer for two minutes", want: Inconclusive, says: "check the network", edit: refusedPolls("dial tcp: i/o timeout")},
-		{name: "a datapoint is missing", want: Inconclusive, says: "1 datapoints of cpu are missing", edit: func(t *tale) {
+		{name: "a datapoint is missing", want: Inconclusive, says: "1 datapoint of cpu is missing", edit: func(t *tale) {
 			own := t.cpu
 			t.cpu = func(at time.Duration) (float64, bool) { v, _ := own(at); return v, at != minutes(30) }
 		}},
@@ -71,7 +71,7 @@ func TestThrottledPollsAreCounted(t *testing.T) {
 		}
 		return ""
 	}
-	require.Equal(t, "1 holes, the longest 2m15s; 8 polls failed, 8 throttled for up to 2m", measured(refusedPolls("ThrottlingException: Rate exceeded")))
+	require.Equal(t, "1 hole, the longest 2m15s; 8 polls failed, 8 throttled for up to 2m", measured(refusedPolls("ThrottlingException: Rate exceeded")))
 	require.Equal(t, "longest pause 15s; 1 poll failed", measured(func(t *tale) {
 		t.extra = append(t.extra, timeline.New(dawn.Add(minutes(30)), "autoscaling", web.String(), timeline.Gap{Part: timeline.PartActivities, Error: "no answer"}))
 	}))

@@ -68,7 +68,7 @@ func (f *facts) agreed(o order) (answer Answer, why string, seqs []int64) {
 			say(Fail, fmt.Sprintf("The %s came though that policy itself could not agree: its datapoint of %s from %s was public and lies above the low alarm's %s, which asks for %d of %d below it; compare the low alarm's history with its metric, and see what else gives orders.",
 				f.describe(o), number(high.value), f.when(high.start), number(a.alarm.Threshold), a.alarm.M(), a.alarm.EvaluationPeriods), high.seq)
 		case n > a.alarm.EvaluationPeriods-a.alarm.M():
-			say(Fail, fmt.Sprintf("The %s came though the %s policy could not agree: its datapoint of %s from %s was public and lies above the low alarm's %s, which asks for %d of %d below it; see which policy holds on, and why it was not heard.",
+			say(Fail, fmt.Sprintf("The %s came though the %s policy could not agree: its datapoint of %s from %s was public and lies above the low alarm's %s, which asks for %d of %d below it; compare that alarm's history with the order's moment, and see what else gives orders.",
 				f.describe(o), role, number(high.value), f.when(high.start), number(a.alarm.Threshold), a.alarm.M(), a.alarm.EvaluationPeriods), high.seq)
 		case rang == agrees:
 		case rang == mute || len(f.holes(timeline.PartAlarms, o.at.Add(-time.Minute), o.at.Add(time.Minute))) > 0:
@@ -76,8 +76,8 @@ func (f *facts) agreed(o order) (answer Answer, why string, seqs []int64) {
 		case p.policy.Name == o.cause.Policy || !own:
 			say(Inconclusive, fmt.Sprintf("The %s names an alarm that was in %s at that moment, so what made it was not seen; compare the activity with the alarm's history.", f.describe(o), f.alarmStateAt(o.cause.Alarm, o.at)), a.seq)
 		default:
-			say(Fail, fmt.Sprintf("The %s came while the low alarm of the %s policy was in %s: every policy with scale-in enabled has to agree, and one word was enough; see why the other was not heard.",
-				f.describe(o), role, f.alarmStateAt(a.alarm.Name, o.at)), a.seq)
+			say(Fail, fmt.Sprintf("The %s came while the low alarm of the %s policy was in %s: every policy with scale-in enabled has to agree, and one word was enough; compare the history of that alarm with activity %s.",
+				f.describe(o), role, f.alarmStateAt(a.alarm.Name, o.at), o.id), a.seq)
 		}
 	}
 	return answer, why, seqs

@@ -60,7 +60,7 @@ func (f *facts) flaps(p pair, span, settle time.Duration) (Answer, string) {
 	if fell, rose := f.moved(p.a.at.Add(-settle), p.b.at); p.gap() >= span || p.b.in() && fell || p.b.out() && rose {
 		return Pass, ""
 	}
-	why := fmt.Sprintf("A %s and then a %s, %s apart, while demand did not turn by 10 %%: the service flaps; lower the distance between target and load, or lengthen the cooldowns.",
+	why := fmt.Sprintf("A %s and then a %s, %s apart, while demand did not turn by 10 %%: the service flaps; compare the histories of the two alarms at these moments, and lengthen the scale-in cooldown or lower the target of whoever scaled out.",
 		f.describe(p.a), f.describe(p.b), short(p.gap()))
 	if mild := f.mitigates(p); p.a.in() && mild != "" {
 		return Inconclusive, mild + why

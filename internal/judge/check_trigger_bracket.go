@@ -49,10 +49,10 @@ func (f *facts) bracket(e plan.Expectation) Result {
 	switch {
 	case p < lo:
 		r.Answer = Fail
-		r.Explanation = fmt.Sprintf("The alarm fired at a level of %s, below %s: it acts too early; see its threshold.", number(fired), number(x.At-x.Tolerance))
+		r.Explanation = fmt.Sprintf("The alarm fired at %s at a level of %s, below %s: it acts too early; compare its threshold, and the datapoints in its history, with the target.", f.when(fire.at), number(fired), number(x.At-x.Tolerance))
 	case q > hi:
 		r.Answer = Fail
-		r.Explanation = fmt.Sprintf("A level of %s, above %s, did not fire the alarm; see its threshold and its datapoints.", number(quiet), number(x.At+x.Tolerance))
+		r.Explanation = fmt.Sprintf("A level of %s, above %s, did not fire the alarm before %s; compare its threshold, and the datapoints in its history, with the target.", number(quiet), number(x.At+x.Tolerance), f.when(fire.at))
 	case q < lo || p > hi:
 		r.Answer = Inconclusive
 		r.Explanation = fmt.Sprintf("The load jumped over the band: the last quiet level was %s, the first that fired %s, so the trigger lies somewhere between; let the load rise more slowly.", number(quiet), number(fired))

@@ -104,7 +104,7 @@ func (f *facts) precede(r Result, role string, outs []order, lowest func(scaling
 			}
 		case r.Answer != Fail:
 			r.Answer, r.Measured = Fail, number(best)+" before "+f.describe(o)
-			r.Explanation = fmt.Sprintf("The %s, while no %d of %d datapoints that were public before it lay above %s (the highest such level was %s): it acted too early; see what else asked for capacity.",
+			r.Explanation = fmt.Sprintf("The %s, while no %d of %d datapoints that were public before it lay above %s (the highest such level was %s): it acted too early; compare the datapoints that the alarm's history says it fired on with these.",
 				f.describe(o), a.M(), a.EvaluationPeriods, number(float64(floor)/100), number(best))
 		}
 	}

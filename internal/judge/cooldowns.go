@@ -64,6 +64,11 @@ func (f *facts) cooldowns(what string, pairs []pair, kept func(pair) (Answer, st
 	return []Result{r}
 }
 
+// compare says what to hold against each other where a cooldown was broken.
+func (p pair) compare() string {
+	return fmt.Sprintf("compare the policy's cooldown as it stands (describe-scaling-policies) with the times of the activities %s and %s; where it was as long then, it was broken: report both to whoever runs the autoscaler", p.a.id, p.b.id)
+}
+
 // unconcerned tells of the orders by changes of bounds and schedules that lie inside
 // a policy's cooldown of their direction, which does not concern them. [D]
 func (f *facts) unconcerned(out bool) (told []string) {

@@ -20,7 +20,7 @@
 //
 //	events, err := timeline.ReadFile("reports/cpu-heavy-local-.../timeline.jsonl")
 //	v, err := judge.Judge(events)
-//	judge.Table(os.Stdout, v, false)
+//	judge.Table(os.Stdout, v, false, 0)
 //	os.Exit(v.ExitCode())
 //
 // Notes on what was tried and rejected. A cooldown as "the gap between orders

@@ -2,6 +2,7 @@ package judge
 
 import (
 	"fmt"
+	"strings"
 
 	"scaleproof/internal/plan"
 )
@@ -40,12 +41,18 @@ func (f *facts) errorsAround(e plan.Expectation) Result {
 	switch why := f.unsettled(swings, x.Of); {
 	case measured > limit && held <= limit:
 		r.Answer = Inconclusive
-		r.Explanation = f.ownDoing(fmt.Sprintf("%d requests failed (%s) while the service scaled", t.failed, counted(t.classes)))
+		r.Explanation = f.ownDoing(fmt.Sprintf("%s failed (%s) while the service scaled", requests(t.failed), counted(t.classes)))
 	case measured > limit:
 		r.Answer = Fail
 		r.Evidence = append(r.Evidence, failing(all, x.Of)...)
-		r.Explanation = fmt.Sprintf("%d requests failed (%s) while the service scaled, %d of them around the %s; look at how new tasks take on load and how old ones drain.",
-			t.failed, counted(t.classes), f.burden(worst, x.Of, false), f.describe(worst.order))
+		first := firstFailure(worst.windows, x.Of)
+		says, seqs := f.plight(first.Start, first.end())
+		if strings.HasPrefix(says, nothingSeen) {
+			says = nothingSeen + "; look at how new tasks take on load and how old ones drain"
+		}
+		r.Evidence = append(r.Evidence, seqs...)
+		r.Explanation = fmt.Sprintf("%s failed (%s) while the service scaled, %d of them around the %s, the first %s; %s.",
+			requests(t.failed), counted(t.classes), f.burden(worst, x.Of, false), f.describe(worst.order), f.when(first.Start), says)
 	case why != "":
 		r.Answer, r.Explanation = Inconclusive, why
 	}

@@ -148,6 +148,9 @@ func names(list []string) string {
 	return strings.Join(list, ", ")
 }
 
+// requests writes a count of requests.
+func requests(n int64) string { return plural(int(n), "request", "requests") }
+
 func plural(n int, one, many string) string {
 	if n == 1 {
 		return "1 " + one

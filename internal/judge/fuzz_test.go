@@ -40,7 +40,7 @@ func FuzzJudge(f *testing.F) {
 			ended, ok := events[len(events)-1].Data.(timeline.Ended)
 			require.True(t, ok && ended.Outcome == timeline.EndComplete, v.Sentence)
 		}
-		require.NoError(t, Table(&bytes.Buffer{}, v, true))
+		require.NoError(t, Table(&bytes.Buffer{}, v, true, 0))
 		require.NoError(t, v.WriteJSON(&bytes.Buffer{}))
 	})
 }

@@ -35,7 +35,7 @@ func TestRunsWrittenByHand(t *testing.T) {
 			require.NoError(t, err)
 			v := told.judge(t)
 			var table bytes.Buffer
-			require.NoError(t, Table(&table, v, false))
+			require.NoError(t, Table(&table, v, false, 0))
 			for line := range strings.Lines(parts["decided"]) {
 				id, want, _ := strings.Cut(strings.TrimSpace(line), " ")
 				if id == "verdict" {

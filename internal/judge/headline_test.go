@@ -123,3 +123,12 @@ func TestOrdersAreNamedByAttribution(t *testing.T) {
 	said = named(func(t *tale) { t.orders[0].policy = requestPolicy })
 	require.Contains(t, said, "scale-out 1 -> 2 by requests (contradicted: see scaling.attributed) at ")
 }
+
+// What users see of the checks stands in the changelog: each by its name.
+func TestChangelogHasEveryCheck(t *testing.T) {
+	page, err := os.ReadFile("../../CHANGELOG.md")
+	require.NoError(t, err)
+	for _, id := range IDs() {
+		require.Contains(t, string(page), "`"+id+"`")
+	}
+}

@@ -103,7 +103,7 @@ func (f *facts) stood(at time.Time) (said []string) {
 		said = append(said, "The planned load: "+f.asks(at)+".")
 		windows := f.windowsIn(at.Add(-time.Minute), at)
 		if t := sum(windows, nil); t.completed > 0 {
-			said = append(said, fmt.Sprintf("In the minute before, %d requests ended and %d of them failed (%s).", t.completed, t.failed, percent(t.failed, t.completed)))
+			said = append(said, fmt.Sprintf("In the minute before, %s ended and %d of them failed (%s).", requests(t.completed), t.failed, percent(t.failed, t.completed)))
 		}
 	}
 	return said

@@ -12,18 +12,20 @@ import (
 // last, below it the explanation of each that is not a pass, then the sentence, and how the run
 // went otherwise than predicted where it did, and its figures. Three and
 // more passes of one check on the witness (load, observation) share a line;
-// the verdict's file has them all.
-func Table(w io.Writer, v Verdict, colour bool) error {
+// the verdict's file has them all. Sentences are wrapped to a width in
+// characters, of a terminal; 0 leaves those below the table on a line each, for
+// programs that read them.
+func Table(w io.Writer, v Verdict, colour bool, width int) error {
 	rows := [][4]string{{"", "check", "expected", "measured"}}
 	v.Results = gathered(v.Results)
 	slices.SortStableFunc(v.Results, func(a, b Result) int { return gravity(a) - gravity(b) })
 	for _, r := range v.Results {
 		rows = append(rows, [4]string{label(r), strings.TrimSpace(r.ID + " " + bracketed(r.Subject)), r.Expected, r.Measured})
 	}
-	var width [4]int
+	var columns [4]int
 	for _, row := range rows {
 		for i, cell := range row {
-			width[i] = max(width[i], utf8.RuneCountInString(cell))
+			columns[i] = max(columns[i], utf8.RuneCountInString(cell))
 		}
 	}
 	var b strings.Builder
@@ -35,24 +37,24 @@ func Table(w io.Writer, v Verdict, colour bool) error {
 			}
 			b.WriteString(painted)
 			if i < len(row)-1 {
-				b.WriteString(strings.Repeat(" ", width[i]-utf8.RuneCountInString(cell)+2))
+				b.WriteString(strings.Repeat(" ", columns[i]-utf8.RuneCountInString(cell)+2))
 			}
 		}
 		b.WriteString("\n")
 		if n > 0 {
-			explain(&b, v.Results[n-1])
+			explain(&b, v.Results[n-1], width)
 		}
 	}
 	fmt.Fprintf(&b, "\n%d passed, %d failed, %d inconclusive, %s\n%s\n", v.Counts.Pass, v.Counts.Fail, v.Counts.Inconclusive,
-		plural(v.Counts.Warnings, "warning", "warnings"), paint(v.Sentence, Result{Answer: v.Answer, Severity: Counts}, colour))
+		plural(v.Counts.Warnings, "warning", "warnings"), paint(fold(v.Sentence, width), Result{Answer: v.Answer, Severity: Counts}, colour))
 	if v.Expectations != nil {
-		fmt.Fprintf(&b, "Judged by the expectations of %s, not by those of the run.\n", v.Expectations.File)
+		b.WriteString(fold("Judged by the expectations of "+v.Expectations.File+", not by those of the run.", width) + "\n")
 	}
 	if d := v.Divergence; d != nil && d.Large {
-		b.WriteString(d.Sentence + "\n")
+		b.WriteString(fold(d.Sentence, width) + "\n")
 	}
 	for _, line := range v.Told() {
-		b.WriteString(line + "\n")
+		b.WriteString(fold(line, width) + "\n")
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
@@ -113,11 +115,14 @@ func label(r Result) string {
 
 // explain writes the sentence under an answer that is not a pass, with the
 // line of the scenario that asked.
-func explain(b *strings.Builder, r Result) {
+func explain(b *strings.Builder, r Result, width int) {
 	if r.Explanation == "" || r.Answer == Pass && !r.Inverted {
 		return
 	}
-	for i, line := range Wrap(r.Explanation, 100) {
+	if width <= 0 {
+		width = textWidth + indented
+	}
+	for i, line := range Wrap(r.Explanation, min(textWidth, width-indented)) {
 		lead := "        "
 		if i == 0 {
 			lead = "      > "
@@ -127,6 +132,17 @@ func explain(b *strings.Builder, r Result) {
 	if r.Pos != (Pos{}) {
 		b.WriteString("        asked for at " + r.Pos.String() + "\n")
 	}
+}
+
+// indented is by how much a sentence stands behind the beginning of its line.
+const indented = 8
+
+// fold wraps a sentence to a width; 0 leaves it on one line.
+func fold(s string, width int) string {
+	if width <= 0 {
+		return s
+	}
+	return strings.Join(Wrap(s, width), "\n")
 }
 
 // Wrap breaks a sentence into lines of at most n characters; a longer word has

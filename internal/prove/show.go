@@ -58,7 +58,7 @@ func (l *lived) show(w io.Writer) error {
 		_, err := fmt.Fprintf(w, "The run refuses to begin: %v\n\n", l.refused)
 		return err
 	}
-	if err := judge.Table(w, l.verdict, false); err != nil {
+	if err := judge.Table(w, l.verdict, false, 0); err != nil {
 		return err
 	}
 	_, err := fmt.Fprintln(w)

@@ -72,7 +72,7 @@ func conclude(con Console, dir string, o JudgeOptions) (judge.Verdict, error) {
 	if err != nil {
 		return v, err
 	}
-	if err := judge.Table(con.Out, v, con.Colour); err != nil {
+	if err := judge.Table(con.Out, v, con.Colour, con.columns()); err != nil {
 		return v, err
 	}
 	fmt.Fprintf(con.Out, "\nreport: %s\n", filepath.Join(dir, report.PageFile))
@@ -160,7 +160,7 @@ func Judge(con Console, dir string, o JudgeOptions) error {
 			return err
 		}
 	}
-	if err := judge.Table(con.Out, v, con.Colour); err != nil {
+	if err := judge.Table(con.Out, v, con.Colour, con.columns()); err != nil {
 		return err
 	}
 	return ended(v.ExitCode())

@@ -12,6 +12,7 @@ type Console struct {
 	Terminal bool       // Err is one: a live line is drawn there
 	Width    func() int // of that terminal, in columns; nil without one
 	Colour   bool       // Out may be coloured
+	OutWidth func() int // of the terminal that Out is, in columns; nil where it is none
 	Wall     func() time.Time
 	Lookup   func(name string) (string, bool) // variables of the process
 
@@ -21,6 +22,14 @@ type Console struct {
 	// Journaled is called after each line of the journal was synced; nil is
 	// not. A process may be killed right there and must be restorable.
 	Journaled func()
+}
+
+// columns is how wide Out is; 0 where it is no terminal.
+func (c Console) columns() int {
+	if c.OutWidth == nil {
+		return 0
+	}
+	return c.OutWidth()
 }
 
 // Ended is how a command ends that did its work and has more to say than
