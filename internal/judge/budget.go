@@ -30,6 +30,27 @@ func (f *facts) nextInBudget() time.Duration {
 	return f.plan.FurtherStep(cooldown)
 }
 
+// cooling is the scale-in cooldown that may hold the next scale-in back at t; 0
+// where none was ordered so shortly before.
+func (f *facts) cooling(t time.Time) (cooldown time.Duration) {
+	for _, o := range f.during(f.from, t, order.in) {
+		if c, ok := f.cooldown(o.cause.Policy, false); ok && t.Before(o.at.Add(f.plan.FurtherStep(c))) {
+			cooldown = max(cooldown, c)
+		}
+	}
+	return cooldown
+}
+
+// roomToShrink is what to do about a stage that ends before a scale-in is due: a
+// cooldown that is longer than the alarms take is what there is to change.
+func (f *facts) roomToShrink(t time.Time) string {
+	budget, _, _ := f.longestIn(t)
+	if c := f.cooling(t); c > budget {
+		return "the scale-in cooldown of " + short(c) + " holds it back: shorten it, or make the stage longer than that"
+	}
+	return "make the stage longer"
+}
+
 // readyBudget is the time from an order to healthy tasks.
 func (f *facts) readyBudget() time.Duration { return f.plan.Start + f.plan.HealthWait }
 

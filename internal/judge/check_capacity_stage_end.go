@@ -198,7 +198,7 @@ func (f *facts) tooMany(r *Result, what string, s stage, most, n int) {
 	switch {
 	case asked && !s.to.After(due):
 		r.Answer = Inconclusive
-		r.Explanation = fmt.Sprintf("Stage %s ran out: %d %s at its end, and the next scale-in had until %s; make the stage longer.", s.Name, n, what, f.when(due))
+		r.Explanation = fmt.Sprintf("Stage %s ran out: %d %s at its end, and the next scale-in had until %s; %s.", s.Name, n, what, f.when(due), f.roomToShrink(s.to))
 		if f.deploying(s.from, s.to) {
 			r.Explanation = fmt.Sprintf("Stage %s ran out: %d %s at its end, and a deployment went on, which switches scale-in off; run again without one, or make the stage longer.", s.Name, n, what)
 		}

@@ -76,6 +76,9 @@ func (f *facts) backAtMinimum(r Result, s stage, least int) Result {
 	default:
 		r.Answer = Inconclusive
 		r.Explanation = fmt.Sprintf("Stage %s ran out with %d desired: a scale-in may take %s from the fall of the load; make the stage longer.", s.Name, n, short(budget))
+		if f.cooling(f.to) > 0 {
+			r.Explanation = fmt.Sprintf("Stage %s ran out with %d desired, and the next scale-in had until %s; %s.", s.Name, n, f.when(due), f.roomToShrink(f.to))
+		}
 		if f.deploying(s.from, f.to) {
 			r.Explanation = fmt.Sprintf("Stage %s ran out with %d desired: a deployment went on, which switches scale-in off; run again without one, or make the stage longer.", s.Name, n)
 		}

@@ -55,6 +55,12 @@ var scaleInToMinimumProof = proof{
 					timeline.Counts{Desired: 2, Running: n}))
 			}
 		}},
+		{name: "held back by a cooldown of a day", want: Inconclusive, says: "the scale-in cooldown of 24h0m holds it back: shorten it", edit: func(t *tale) {
+			t.orders = t.orders[:3]
+			for i := range t.plan.Policies {
+				t.plan.Policies[i].ScaleInCooldown, t.standing[i].ScaleInCooldown = 24*time.Hour, 24*time.Hour
+			}
+		}},
 		{name: "stuck half way", want: Fail, says: "still desired", edit: func(t *tale) { t.orders = t.orders[:3] }},
 		{name: "the stage is too short", want: Inconclusive, says: "ran out", edit: func(t *tale) {
 			t.orders = t.orders[:2]

@@ -12,17 +12,14 @@ import (
 func flapping(f *facts) []Result {
 	t := f.reversals()
 	r := Result{Answer: Pass, Expected: "no turn within the low alarm's span"}
-	var span time.Duration
-	for _, a := range f.liveAlarms("", false, f.from) {
-		span = max(span, time.Duration(a.alarm.EvaluationPeriods)*a.alarm.Metric.Period)
-	}
+	span := f.lowSpan("")
 	closest := time.Duration(0)
 	for i, p := range t.pairs {
 		if i == 0 || p.gap() < closest {
 			closest = p.gap()
 		}
 		r.Evidence = append(r.Evidence, append(append([]int64{}, p.a.seqs...), p.b.seqs...)...)
-		answer, why := f.flaps(p, span, t.settle)
+		answer, why := f.flaps(p, t.settle)
 		if worse(r.Answer, answer) != r.Answer {
 			r.Answer, r.Explanation = answer, why
 		}
@@ -52,9 +49,14 @@ func flapping(f *facts) []Result {
 // flaps judges one turn. An order answers datapoints that are a reaction old:
 // since then the load must not have turned the same way. And the last order out may answer
 // datapoints that were published and evaluated late, behind which low ones were
-// counted already when it came.
-func (f *facts) flaps(p pair, span, settle time.Duration) (Answer, string) {
+// counted already when it came. Only the policy that gave it must have seen a
+// high one: the others may have agreed to a scale-in all along.
+func (f *facts) flaps(p pair, settle time.Duration) (Answer, string) {
+	span := f.lowSpan("")
 	if p.a.out() {
+		if own := f.lowSpan(p.a.role); p.a.role != "" && own > 0 {
+			span = own
+		}
 		span -= plan.Publication + plan.Evaluation
 	}
 	if fell, rose := f.moved(p.a.at.Add(-settle), p.b.at); p.gap() >= span || p.b.in() && fell || p.b.out() && rose {
@@ -66,4 +68,13 @@ func (f *facts) flaps(p pair, span, settle time.Duration) (Answer, string) {
 		return Inconclusive, mild + why
 	}
 	return Fail, why
+}
+
+// lowSpan is for how long the low alarm of a role's policy looks back, or the
+// longest of all for ""; 0 where none was seen.
+func (f *facts) lowSpan(role string) (span time.Duration) {
+	for _, a := range f.liveAlarms(role, false, f.from) {
+		span = max(span, time.Duration(a.alarm.EvaluationPeriods)*a.alarm.Metric.Period)
+	}
+	return span
 }

@@ -22,6 +22,8 @@ var stabilityFlappingProof = proof{
 			t.plan.Stages[3].For = minutes(60)
 			t.orders = append(t.orders, said{at: minutes(62), from: 1, to: 2, policy: cpuPolicy}, said{at: minutes(72.5), from: 2, to: 1, policy: cpuPolicy})
 		}},
+		{name: "given back as soon as an alarm of 20 s allows", from: fine, want: Pass, edit: again(71.5)},
+		{name: "given back sooner than that", from: fine, want: Fail, says: "flaps", edit: again(67.5)},
 		{name: "out and in under a steady load", want: Fail, says: "flaps", edit: func(t *tale) {
 			t.orders = append(t.orders, said{at: minutes(49), from: 1, to: 2, policy: cpuPolicy}, said{at: minutes(53), from: 2, to: 1, policy: cpuPolicy})
 		}},
@@ -46,4 +48,12 @@ var stabilityFlappingProof = proof{
 			t.point(timeline.KeyRequests, minutes(50), minutes(54.5), func(v float64) float64 { return v / 2 })
 		}},
 	},
+}
+
+// again has one more task come in the settle, and go at a minute.
+func again(gone float64) func(*tale) {
+	return func(t *tale) {
+		t.plan.Stages[3].For = minutes(60)
+		t.orders = append(t.orders, said{at: minutes(62), from: 1, to: 2, policy: cpuPolicy}, said{at: minutes(gone), from: 2, to: 1, policy: cpuPolicy})
+	}
 }
