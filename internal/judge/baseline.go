@@ -22,6 +22,9 @@ type Compared struct {
 	Unlike []string `json:"unlike,omitempty"`
 	// Figures are that run's own; nil where it has none.
 	Figures *Figures `json:"figures,omitempty"`
+	// Table sets the figures of both runs side by side; empty where they are not
+	// comparable.
+	Table []Beside `json:"table,omitempty"`
 	// Elasticity ranks the two runs: both are held against what the load asks
 	// for at the baseline's targets. nil where they are not comparable.
 	Elasticity *Ranked `json:"elasticity,omitempty"`

@@ -106,7 +106,7 @@ func TestComparedIsTold(t *testing.T) {
 	told := cpuHeavy()
 	against(func(t *tale) { t.plan.Policies[0].Target, t.plan.Bounds.Max, t.plan.Seed = 60, 9, 8 })(told)
 	v := told.judge(t)
-	v.Baseline.Figures, v.Baseline.Elasticity = nil, nil // see TestScoresByTheBaselinesTargets
+	v.Baseline.Figures, v.Baseline.Elasticity, v.Baseline.Table = nil, nil, nil // see TestScoresByTheBaselinesTargets, TestBeforeAndAfter
 	require.Equal(t, &Compared{Name: "before", SHA256: "00", Scenario: "cpu-heavy", Environment: "local"}, v.Baseline)
 	require.Nil(t, cpuHeavy().judge(t).Baseline)
 	told.base.Events = told.base.Events[1:]

@@ -49,17 +49,12 @@ func (f *facts) allGivenBack(in []string) bool {
 	return true
 }
 
-// fullRun says that the policy which gave a scale-in had seen as many low
-// datapoints as its alarm looks at, one behind the other.
+// fullRun says that the policy which gave a scale-in may have seen as many low
+// datapoints as its alarm looks at, whichever were published between two looks.
 func (f *facts) fullRun(o order) bool {
 	for _, a := range f.liveAlarms(o.role, false, o.at) {
-		points := lookedAt(a.alarm, f.lately(keyOf(o.role), silence{from: o.at, to: o.at}, alarmDay))
-		n := a.alarm.EvaluationPeriods
-		if len(points) < n {
-			return false
-		}
-		last := points[len(points)-n:]
-		return !slices.ContainsFunc(last, func(p point) bool { return !a.alarm.Breaches(p.value) })
+		views, ok := f.views(keyOf(o.role), a.alarm, o.at.Add(-actionLag), o.at)
+		return ok && slices.ContainsFunc(views, func(v view) bool { return v.fires(a.alarm) })
 	}
 	return false
 }

@@ -12,11 +12,7 @@ func (v Verdict) Told() (lines []string) {
 	if x == nil {
 		return nil
 	}
-	lines = append(lines, x.sentence(), x.Cost.Sentence())
-	if b := v.Baseline; b != nil && b.Elasticity != nil {
-		lines = append(lines, fmt.Sprintf("Against %s, at its targets: elasticity %s here and %s there.", b.Name, b.Elasticity.Run, b.Elasticity.Baseline))
-	}
-	return lines
+	return append(lines, x.sentence(), x.Cost.Sentence())
 }
 
 // sentence tells how closely the tasks followed the load.

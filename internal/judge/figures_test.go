@@ -1,6 +1,7 @@
 package judge
 
 import (
+	"bytes"
 	"testing"
 	"time"
 
@@ -137,7 +138,34 @@ func TestScoresByTheBaselinesTargets(t *testing.T) {
 	require.Less(t, v.Baseline.Elasticity.Run, v.Figures.Elasticity)
 	require.Less(t, v.Baseline.Elasticity.Run, v.Baseline.Elasticity.Baseline)
 	require.Equal(t, v.Baseline.Figures.Elasticity, v.Baseline.Elasticity.Baseline)
-	require.Contains(t, v.Told()[2], "Against before, at its targets: elasticity")
+	require.Equal(t, Beside{"elasticity, of 100, at the baseline's targets", v.Baseline.Elasticity.Baseline.String(), v.Baseline.Elasticity.Run.String()}, v.Baseline.Table[0])
 	against(func(t *tale) { t.plan.Stages[3].For += time.Minute })(told)
 	require.Nil(t, told.judge(t).Baseline.Elasticity, "not comparable")
 }
+
+// With a baseline the verdict sets the figures of both runs side by side; of two
+// that are not comparable it does not.
+func TestBeforeAndAfter(t *testing.T) {
+	told := cpuHeavy()
+	against(func(t *tale) { t.orders[1].at, t.latency = minutes(20), threeSeconds })(told)
+	v := told.judge(t)
+	table := map[string]Beside{}
+	for _, row := range v.Baseline.Table {
+		table[row.What] = row
+	}
+	require.Equal(t, "7m50s", table["settled in stage peak"].Baseline)
+	require.Equal(t, "6m20s", table["settled in stage peak"].Run)
+	require.Equal(t, "3s", table["p99 of all requests"].Baseline)
+	require.Equal(t, "200ms", table["p99 of all requests"].Run)
+	require.Equal(t, "2, 2", table["scale-outs, scale-ins"].Run)
+	require.NotEqual(t, table["task-seconds too few"].Baseline, table["task-seconds too few"].Run)
+	require.Contains(t, table["failed requests"].Run, "0 of ")
+	var b bytes.Buffer
+	require.NoError(t, Table(&b, v, false))
+	require.Regexp(t, `(?m)^settled in stage peak +7m50s +6m20s$`, b.String())
+	against(func(t *tale) { t.plan.Stages[3].For += time.Minute })(told)
+	require.Empty(t, told.judge(t).Baseline.Table)
+	require.Empty(t, cpuHeavy().judge(t).Baseline)
+}
+
+func threeSeconds(time.Duration) time.Duration { return 3 * time.Second }

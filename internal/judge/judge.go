@@ -54,6 +54,9 @@ func judge(events []timeline.Event, checks []check, b *Baseline) (Verdict, error
 		}
 	}
 	v.Figures = f.figures()
+	if f.base != nil && len(f.base.Unlike) == 0 {
+		f.base.Table = f.base.beside(f, v.Figures)
+	}
 	v.Divergence = f.diverge(events)
 	v.settle()
 	return v, nil

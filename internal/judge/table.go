@@ -56,8 +56,27 @@ func Table(w io.Writer, v Verdict, colour bool, width int) error {
 	for _, line := range v.Told() {
 		b.WriteString(fold(line, width) + "\n")
 	}
+	v.Baseline.beforeAfter(&b)
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// beforeAfter writes the figures of two runs side by side, where there are two
+// that are comparable.
+func (c *Compared) beforeAfter(b *strings.Builder) {
+	if c == nil || len(c.Table) == 0 {
+		return
+	}
+	rows := append([]Beside{{"", c.Name, "this run"}}, c.Table...)
+	var width [2]int
+	for _, row := range rows {
+		width[0] = max(width[0], utf8.RuneCountInString(row.What))
+		width[1] = max(width[1], utf8.RuneCountInString(row.Baseline))
+	}
+	b.WriteString("\n")
+	for _, row := range rows {
+		fmt.Fprintf(b, "%-*s  %-*s  %s\n", width[0], row.What, width[1], row.Baseline, row.Run)
+	}
 }
 
 // gravity orders a table: what passed, what only warns, what is not known, and

@@ -43,6 +43,12 @@ func summary(v judge.Verdict, f facts, p Panels, pictures []string) []byte {
 	for _, line := range figures(v) {
 		fmt.Fprintf(&b, "\n%s\n", cell(line))
 	}
+	if c := v.Baseline; c != nil && len(c.Table) > 0 {
+		fmt.Fprintf(&b, "\n### Beside %s\n\n| | %s | this run |\n|---|---|---|\n", cell(c.Name), cell(c.Name))
+		for _, row := range c.Table {
+			fmt.Fprintf(&b, "| %s | %s | %s |\n", cell(row.What), cell(row.Baseline), cell(row.Run))
+		}
+	}
 	fmt.Fprintf(&b, "\nThe whole report is `report.html`; pictures: `%s`.\n", strings.Join(pictures, "`, `"))
 	return []byte(b.String())
 }
