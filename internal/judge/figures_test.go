@@ -161,7 +161,7 @@ func TestBeforeAndAfter(t *testing.T) {
 	require.NotEqual(t, table["task-seconds too few"].Baseline, table["task-seconds too few"].Run)
 	require.Contains(t, table["failed requests"].Run, "0 of ")
 	var b bytes.Buffer
-	require.NoError(t, Table(&b, v, false))
+	require.NoError(t, Table(&b, v, false, 0))
 	require.Regexp(t, `(?m)^settled in stage peak +7m50s +6m20s$`, b.String())
 	against(func(t *tale) { t.plan.Stages[3].For += time.Minute })(told)
 	require.Empty(t, told.judge(t).Baseline.Table)
