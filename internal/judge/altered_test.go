@@ -162,6 +162,24 @@ var altered = []struct {
 			}
 		})
 	}},
+	{"one task runs, whatever is healthy", "observation.complete", func(t *tape) {
+		each(t, func(_ *timeline.Event, c *timeline.Counts) { c.Running = min(c.Running, 1) })
+	}},
+	{"activities that never come to their end", "observation.complete", func(t *tape) {
+		each(t, func(_ *timeline.Event, a *timeline.ActivityState) {
+			if a.Activity.Status == scaling.StatusSuccessful {
+				a.Activity.Status, a.Activity.End = scaling.StatusInProgress, time.Time{}
+			}
+		})
+	}},
+	{"a deployment that failed in the peak", "policies.unchanged", func(t *tape) {
+		rollout(t, minutes(16), minutes(17))
+		each(t, func(_ *timeline.Event, d *timeline.Deployment) {
+			if d.Rollout == "COMPLETED" && d.ID == "ecs-svc/2" {
+				d.Rollout = "FAILED"
+			}
+		})
+	}},
 	{"orders that the service never followed", "scaling.attributed", func(t *tape) {
 		t.drop(func(e timeline.Event) bool {
 			c, ok := e.Data.(timeline.Counts)

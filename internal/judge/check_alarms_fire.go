@@ -27,12 +27,57 @@ func alarmsFire(f *facts) (results []Result) {
 	}
 	for _, role := range []string{"cpu", "requests"} { // what a run watches
 		for _, a := range f.liveAlarms(role, true, f.from) {
-			if r, ok := f.fires(role, a); ok {
+			r, ok := f.fires(role, a)
+			if f.belied(&r, a) || ok {
 				results = append(results, r)
 			}
 		}
 	}
 	return results
+}
+
+// belied says that an alarm came into a state which the datapoints that it gives
+// as its reason rule out, and fails the result: they are its own, and no look at
+// the metric comes between them and its threshold.
+func (f *facts) belied(r *Result, a alarmStep) bool {
+	i := slices.IndexFunc(f.alarms, func(x alarmStep) bool {
+		return x.alarm.Name == a.alarm.Name && x.transition && !x.at.Before(f.from) && !x.at.After(f.to) && againstItsReason(x.alarm)
+	})
+	if i < 0 {
+		return false
+	}
+	x := f.alarms[i]
+	fire, _ := account(x.alarm)
+	r.Answer, r.Measured = Fail, x.alarm.State+" against its own reason"
+	r.Evidence = append(r.Evidence, x.seq)
+	r.Explanation = fmt.Sprintf("At %s the high alarm of the %s policy went into %s and gave the datapoints %s as its reason, which a threshold of %s does not make that of: it does not do what it shows; compare its history with its threshold.",
+		f.when(x.at), r.Subject, x.alarm.State, values(fire.recent), values([]float64{x.alarm.Threshold}))
+	return true
+}
+
+// againstItsReason says that the datapoints by which an alarm accounts for its
+// state call for another: fewer beyond the threshold than it asks for, though one
+// within it is known, or as many, and it is OK. Fewer than it looks at fire it
+// where all are beyond. [D]
+func againstItsReason(a scaling.Alarm) bool {
+	fire, ok := account(a)
+	if !ok || !sane(a) || a.TreatMissing == scaling.TreatBreaching {
+		return false
+	}
+	newest := fire.recent[max(0, len(fire.recent)-a.EvaluationPeriods):]
+	beyond := 0
+	for _, v := range newest {
+		if a.Breaches(v) {
+			beyond++
+		}
+	}
+	switch a.State {
+	case scaling.AlarmInAlarm:
+		return beyond < a.M() && beyond < len(newest)
+	case scaling.AlarmOK:
+		return beyond >= a.M()
+	}
+	return false
 }
 
 func (f *facts) fires(role string, a alarmStep) (r Result, ok bool) {

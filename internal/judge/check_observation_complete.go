@@ -64,6 +64,9 @@ func (f *facts) observed(part string) Result {
 		}
 		r.Explanation = fmt.Sprintf("Nobody looked at the %s for %s within %s to %s; what happened then is not known; %s.",
 			partNames[part], short(worst.longest), f.when(worst.from), f.when(worst.to), f.missed(part, worst.from, worst.to).remedy())
+	} else if why, seqs := f.contradicted(part); why != "" {
+		r.Answer, r.Margin, r.Explanation = Inconclusive, "", why
+		r.Evidence = append(r.Evidence, seqs...)
 	}
 	return r
 }

@@ -68,6 +68,11 @@ func (f *facts) drifts() []drift {
 			found = append(found, drift{c.after, c.seen, "the registration went from " + registered(f.capacity[i-1].value) + " to " + registered(c.value), c.seq, false, ""})
 		}
 	}
+	for _, d := range f.deployments {
+		if d.rollout == "FAILED" && inside(d.seen) && d.at.After(f.from) {
+			found = append(found, drift{d.at, d.seen, "deployment " + d.id + " failed", d.seq, true, ""})
+		}
+	}
 	found = append(found, f.unexplained(inside)...)
 	found = append(found, f.meddling()...)
 	slices.SortStableFunc(found, func(a, b drift) int { return a.seen.Compare(b.seen) })

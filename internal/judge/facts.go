@@ -80,6 +80,9 @@ func read(events []timeline.Event) (*facts, error) {
 	if err := f.oneService(events); err != nil {
 		return nil, err
 	}
+	if err := f.unreal(events); err != nil {
+		return nil, err
+	}
 	f.readRun(events)
 	if err := f.readStages(events); err != nil {
 		return nil, err

@@ -39,6 +39,39 @@ func TestForgedTimelinesAreRefused(t *testing.T) {
 			t.add(timeline.Observed(at, at, at, "autoscaling", "", timeline.Capacity{Target: &scaling.ScalableTarget{
 				Service: scaling.Service{Cluster: "staging-cluster", Name: "other"}}}))
 		}},
+		"fewer than no tasks pending": {"(service.counts) tells of -1 pending", func(t *tape) {
+			each(t, func(_ *timeline.Event, c *timeline.Counts) { c.Pending = -1 })
+		}},
+		"fewer than no targets draining": {"(target.health) tells of -2 draining", func(t *tape) {
+			each(t, func(_ *timeline.Event, h *timeline.Health) { h.Draining = -2 })
+		}},
+		"fewer than no 5xx": {"(metric.point) tells of a datapoint of target_5xx of -5", func(t *tape) {
+			each(t, func(_ *timeline.Event, p *timeline.MetricPoint) {
+				if p.Key == timeline.KeyCPUMax {
+					p.Key, p.Value = timeline.KeyTarget5xx, -5
+				}
+			})
+		}},
+		"a stage that the plan does not have there": {"begins stage climb of 10m, and stage 3 of the plan is peak of 10m", func(t *tape) {
+			each(t, func(_ *timeline.Event, s *timeline.Stage) {
+				if s.Name == "peak" {
+					s.Name = "climb"
+				}
+			})
+		}},
+		"a stage beyond the plan": {"begins stage 9, and the plan has 4", func(t *tape) {
+			each(t, func(_ *timeline.Event, s *timeline.Stage) { s.Index = 8 })
+		}},
+		"an activity under two ids": {"once more: the line was altered", func(t *tape) {
+			for _, e := range t.events {
+				if a, ok := e.Data.(timeline.ActivityState); ok {
+					a.Activity.ID = uuid(1)
+					e.Data = a
+					t.add(e)
+					return
+				}
+			}
+		}},
 	} {
 		t.Run(what, func(t *testing.T) {
 			changed := golden(t, "cpu-heavy")

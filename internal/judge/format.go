@@ -81,6 +81,15 @@ func number(v float64) string {
 	return strings.TrimSuffix(fmt.Sprintf("%.1f", v), ".0")
 }
 
+// values writes a metric's values, oldest first, with at most two decimals.
+func values(list []float64) string {
+	var texts []string
+	for _, v := range list {
+		texts = append(texts, strings.TrimSuffix(strings.TrimRight(fmt.Sprintf("%.2f", v), "0"), "."))
+	}
+	return strings.Join(texts, ", ")
+}
+
 // describe writes an order: "scale-out 1 -> 2 by cpu at 4m0s into ...".
 func (f *facts) describe(o order) string {
 	kind := "scale-out"

@@ -143,6 +143,7 @@ func (t *tape) order(at time.Duration, from, to int) {
 		}
 	}
 	alarm.Alarm.State, alarm.Alarm.StateSince, alarm.Transition = scaling.AlarmInAlarm, now, true
+	alarm.Alarm.StateReasonData = "" // of another state
 	cause := scaling.Cause{Kind: scaling.CauseAlarm, Alarm: alarm.Alarm.Name, Policy: cpuPolicy}
 	act := scaling.Activity{ID: uuid(int(at.Seconds())), Description: scaling.DescribeDesired(to), Cause: cause.String(),
 		Start: now, End: now.Add(45 * time.Second), Status: scaling.StatusSuccessful}
@@ -176,6 +177,7 @@ func (t *tape) turn(at time.Duration, state string) {
 	for _, e := range t.events {
 		if a, ok := e.Data.(timeline.AlarmState); ok && a.Policy == cpuPolicy && a.Alarm.High() {
 			a.Alarm.State, a.Alarm.StateSince, a.Transition = state, now, true
+			a.Alarm.StateReasonData = "" // of another state
 			t.add(timeline.Observed(now, now.Add(5*time.Second), now.Add(-10*time.Second), "test", "", a))
 			return
 		}
