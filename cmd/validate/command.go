@@ -275,10 +275,11 @@ func proveCommand(s cli.Streams) *cobra.Command {
 		Short: "Prove that the judge catches what is wrong, and fails nobody who is right",
 		Long: `Live thousands of runs of the shipped scenarios in virtual time, judge each, and
 show what was caught. In half of them the autoscaler deviates, each deviation in
-its sizes; in the others it is right, in every setting that AWS leaves open and
-in many surroundings; and in a third group the witness is blind for a while. One
-poll in a hundred is lost in all of them. Nothing is sent and nothing written,
-unless --into or --out asks for it.
+its sizes, and in some more where no scenario is made to show it; in the others
+it is right, in every setting that AWS leaves open and in many surroundings, and
+in a last group the witness is blind for a while. One poll in a hundred is lost
+in all of them. Nothing is sent and nothing written, unless --into or --out asks
+for it.
 
 The bars: no false pass beyond the stated limits, fewer than 1 false fail in
 1,000 clean runs, inconclusive at most 1 % of clean and 5 % of deviant runs, and

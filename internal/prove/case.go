@@ -19,6 +19,9 @@ const (
 	AtStart Group = "at start" // nor where cooldowns are anchored at the start of an activity; whether they were kept may stay open
 	Deviant Group = "deviant"  // who is wrong is caught
 	Blind   Group = "blind"    // where the witness is blind nothing fails, and nothing passes, that should not
+	// Elsewhere: who is wrong in a scene that is not made for it does not pass,
+	// whichever check says so.
+	Elsewhere Group = "elsewhere"
 )
 
 // kase is one world, to be lived with several seeds.
@@ -77,17 +80,20 @@ func (c kase) document(folder string, seed uint64) (*scenario.Document, error) {
 }
 
 // How many runs of the full count there are at least, of each deviation such as
-// could be seen and of a correct autoscaler; and of each case of a blind witness.
+// could be seen and of a correct autoscaler; and of each case of a blind witness
+// and of a deviation in another scene.
 const (
 	deviantRuns = 200
 	mostRuns    = 800 // of a deviation that can hardly ever be seen
 	cleanRuns   = 5000
 	blindRuns   = 4
+
+	elsewhereRuns = 3
 )
 
 // cases are all there are, in the order of the table.
 func cases() []kase {
-	return slices.Concat(cleanCases(), deviantCases(), blindCases())
+	return slices.Concat(cleanCases(), deviantCases(), elsewhereCases(), blindCases())
 }
 
 func cleanCases() (list []kase) {
@@ -109,17 +115,29 @@ func cleanCases() (list []kase) {
 func deviantCases() (list []kase) {
 	for i := range wrongs {
 		w := &wrongs[i]
-		sizes := w.sizes
-		if sizes == nil {
-			sizes = []string{""}
-		}
 		var own []kase
-		for _, size := range sizes {
+		for _, size := range w.all() {
 			for _, name := range w.in {
 				own = append(own, kase{group: Deviant, scene: sceneOf(name), setting: asShipped, wrong: w, size: size})
 			}
 		}
 		list = append(list, share(own, deviantRuns)...)
+	}
+	return list
+}
+
+// elsewhereCases are all deviations in the shipped scenes that the table does not
+// name for them.
+func elsewhereCases() (list []kase) {
+	for i := range wrongs {
+		w := &wrongs[i]
+		for _, size := range w.all() {
+			for _, s := range shipped {
+				if !contains(w.in, s.name) {
+					list = append(list, kase{group: Elsewhere, scene: s, setting: asShipped, wrong: w, size: size, seeds: elsewhereRuns})
+				}
+			}
+		}
 	}
 	return list
 }

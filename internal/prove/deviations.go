@@ -10,6 +10,14 @@ type wrong struct {
 	meant []string // checks; any of them catches it
 }
 
+// all are its sizes; one that is empty where it has none.
+func (w *wrong) all() []string {
+	if w.sizes == nil {
+		return []string{""}
+	}
+	return w.sizes
+}
+
 // Refused stands for a check: the run refuses to begin.
 const refusal = "refuses to begin"
 

@@ -66,6 +66,38 @@ var limits = []limit{
 		holds:  func(l *lived, _ model.Manifestation) bool { return l.amount() <= int64(plan.Publication-time.Minute) },
 	},
 	{
+		name: "noticed in time all the same", of: []string{flaw.ThresholdOther},
+		reason: "An alarm is evaluated once a minute, a datapoint may be looked at half a minute after it was published, and one poll may be lost: an alarm that fires three evaluations late is not told from a right one, where no scenario brackets its trigger.",
+		holds: func(l *lived, m model.Manifestation) bool {
+			return m.Right == scaling.AlarmInAlarm && l.stretch(m).evaluations() <= 3 && !l.brackets()
+		},
+	},
+	{
+		name: "asked for nothing", of: []string{flaw.ThresholdOther},
+		reason: "An alarm that stays in ALARM on datapoints within its threshold asks for no more tasks than run, and so gives no order.",
+		holds: func(l *lived, m model.Manifestation) bool {
+			return m.Wrong == scaling.AlarmInAlarm && !l.stretch(m).fired(l)
+		},
+	},
+	{
+		name: "not waited for", of: []string{flaw.NoScaleIn},
+		reason: "A scale-in is due within 20 minutes of the fall of the load: 15 datapoints, a minute until the first begins, three until the last is published and one for the evaluation. Where the last stage is shorter, as in the incident, the run warns that it did not wait for it.",
+		holds: func(l *lived, _ model.Manifestation) bool {
+			stages := l.plan.Stages
+			return stages[len(stages)-1].For < 20*time.Minute
+		},
+	},
+	{
+		name: "agreed half a minute later", of: []string{flaw.ScaleInOnOneWord},
+		reason: "When Application Auto Scaling learns of an alarm's state is not documented: one that came into ALARM within half a minute of the order may have been heard.",
+		holds:  func(l *lived, m model.Manifestation) bool { return l.agreedSoon(m) },
+	},
+	{
+		name: "the alarm that is named called too", of: []string{flaw.OtherAlarmNamed},
+		reason: "Which of two alarms in ALARM gave an order is told by its activity alone: where the one that is named was, in the minute before or within five seconds, nobody can say that it was not that one.",
+		holds:  func(l *lived, m model.Manifestation) bool { return l.calledToo(m) },
+	},
+	{
 		name: "within the tolerance", of: []string{flaw.ThresholdOther},
 		reason: "The scenario asks for a trigger at 70 % with a tolerance of 5, and on its ramp a one-minute datapoint lies 3 points above the one before: a level that is no further off is not told from a right one.",
 		holds: func(l *lived, _ model.Manifestation) bool {

@@ -18,15 +18,16 @@ import (
 // Lived is one run of a case.
 type lived struct {
 	kase
-	seed     uint64
-	plan     *plan.Plan
-	events   []timeline.Event
-	refused  error // it never began its traffic
-	verdict  judge.Verdict
-	all      []model.Manifestation // where the autoscaler decided otherwise, of the service
-	beyond   []model.Manifestation // those within no limit
-	limits   []string              // names of those that held, each once
-	from, to time.Time             // of the traffic; zero where it never began
+	seed       uint64
+	plan       *plan.Plan
+	events     []timeline.Event
+	refused    error // it never began its traffic
+	verdict    judge.Verdict
+	manifested []model.Manifestation // by all services, in order of time
+	all        []model.Manifestation // where the autoscaler decided otherwise, of the service
+	beyond     []model.Manifestation // those within no limit
+	limits     []string              // names of those that held, each once
+	from, to   time.Time             // of the traffic; zero where it never began
 }
 
 // window is that of the runs here: a tenth of the work of the usual one.
@@ -66,7 +67,8 @@ func live(ctx context.Context, folder string, c kase, seed uint64) (*lived, erro
 			return nil, fmt.Errorf("%s, seed %d: %w", c.name(), seed, err)
 		}
 	}
-	l.sift(w.Manifested())
+	l.manifested = w.Manifested()
+	l.sift()
 	return l, nil
 }
 
@@ -83,8 +85,8 @@ func (l *lived) phase(e timeline.Event) {
 
 // sift parts the manifestations that somebody could see from those within a
 // limit.
-func (l *lived) sift(all []model.Manifestation) {
-	for _, m := range all {
+func (l *lived) sift() {
+	for _, m := range l.manifested {
 		if m.Service != l.plan.Service && !strings.HasPrefix(m.Wrong, l.plan.Service.Name+" to ") {
 			continue // of a service that nobody watches
 		}

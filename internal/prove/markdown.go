@@ -19,6 +19,7 @@ type section struct {
 var sections = []section{
 	{"bars", (*Proof).barsText},
 	{"deviations", func(p *Proof) string { return p.deviationTable().marked() }},
+	{"elsewhere", func(p *Proof) string { return p.elsewhereTable().marked() }},
 	{"checks", func(p *Proof) string { return p.checkTable().marked() }},
 	{"right", func(p *Proof) string { return p.rightTable().marked() }},
 	{"limits", func(p *Proof) string { return p.limitTable().marked() }},

@@ -17,6 +17,7 @@ type Proof struct {
 	Bars       []Bar       `json:"bars"`
 	Right      []Right     `json:"right"` // a correct autoscaler
 	Deviations []Deviation `json:"deviations"`
+	Elsewhere  []Abroad    `json:"elsewhere"` // of the deviations in other scenes
 	Checks     []Check     `json:"checks"`
 	Limits     []Limit     `json:"limits"`
 	Misses     []Miss      `json:"misses"` // runs that were judged otherwise than they should, or were not judged
@@ -61,6 +62,19 @@ type Deviation struct {
 	// From is the smallest size from which on 99 % were caught; empty: none, or
 	// it has no size.
 	From string `json:"from,omitempty"`
+}
+
+// Abroad counts the runs of a deviation in the scenes that are not made for it,
+// of all sizes.
+type Abroad struct {
+	Name   string `json:"name"`
+	Runs   int    `json:"runs"`
+	Hidden int    `json:"hidden"` // all that it decided otherwise was within a limit
+	Seen   int    `json:"seen"`   // it decided otherwise, within none
+	// Of those:
+	Failed       int `json:"failed"` // by whichever check
+	FalsePasses  int `json:"false_passes"`
+	Inconclusive int `json:"inconclusive"`
 }
 
 // Size counts the runs of a deviation of one size.
@@ -115,6 +129,7 @@ func count(c Config, list []kase, jobs []job, outcomes []outcome) *Proof {
 			d.Sizes = append(d.Sizes, Size{Size: s})
 		}
 		p.Deviations = append(p.Deviations, d)
+		p.Elsewhere = append(p.Elsewhere, Abroad{Name: w.name})
 	}
 	for _, id := range append(judge.IDs(), refusal) {
 		p.Checks = append(p.Checks, Check{ID: id, Meant: meantFor(id), Apart: apart[id]})
@@ -157,17 +172,25 @@ func (p *Proof) take(k kase, o outcome) {
 	}
 	if k.wrong != nil {
 		i := slices.IndexFunc(p.Deviations, func(d Deviation) bool { return d.Name == k.wrong.name })
-		p.Deviations[i].take(k, o)
+		if k.group == Elsewhere {
+			p.Elsewhere[i].take(o)
+		} else {
+			p.Deviations[i].take(k, o)
+		}
 	}
-	p.takeChecks(k, o)
+	if k.group != Elsewhere || !o.deviated {
+		p.takeChecks(k, o)
+	}
 }
 
 // missed says that a run is not as it should be. Open may be what nobody could
 // see, and whether cooldowns that are anchored at the start were kept.
 func (k kase) missed(o outcome) bool {
 	switch o.kind {
-	case falseFail, falsePass, byOther:
+	case falseFail, falsePass:
 		return true
+	case byOther:
+		return k.group == Deviant
 	case open:
 		return k.group == Clean || k.group == Deviant || k.group == AtStart && !o.cooldownsOpen()
 	}
@@ -180,7 +203,7 @@ func (k kase) missed(o outcome) bool {
 // kept.
 func (p *Proof) takeRight(k kase, o outcome) {
 	g := k.group
-	if g == Deviant || g == AtStart && o.kind == open && !o.cooldownsOpen() {
+	if k.wrong != nil || g == AtStart && o.kind == open && !o.cooldownsOpen() {
 		g = Clean
 	}
 	r := &p.Right[slices.IndexFunc(p.Right, func(r Right) bool { return r.Group == g })]
@@ -242,7 +265,27 @@ func (p *Proof) counted() (n int, all bool) {
 	for _, d := range p.Deviations {
 		n += d.Hidden + d.Caught + d.ByAnother + d.FalsePasses + d.Inconclusive
 	}
+	for _, e := range p.Elsewhere {
+		n += e.Hidden + e.Failed + e.FalsePasses + e.Inconclusive
+	}
 	return n, n == p.Runs
+}
+
+func (e *Abroad) take(o outcome) {
+	e.Runs++
+	if !o.deviated {
+		return
+	}
+	switch e.Seen++; o.kind {
+	case hidden:
+		e.Seen, e.Hidden = e.Seen-1, e.Hidden+1
+	case falsePass:
+		e.FalsePasses++
+	case open:
+		e.Inconclusive++
+	default:
+		e.Failed++
+	}
 }
 
 // seen says that the autoscaler was wrong where it could be seen.

@@ -87,6 +87,9 @@ func (c Config) more(list []kase, lived []job, outcomes []outcome) (jobs []job) 
 	seen, runs, next := map[*wrong]int{}, map[*wrong]int{}, make([]uint64, len(list))
 	for i, j := range lived {
 		w := list[j.at].wrong
+		if list[j.at].group == Elsewhere {
+			continue
+		}
 		runs[w]++
 		if outcomes[i].seen() {
 			seen[w]++
@@ -94,7 +97,7 @@ func (c Config) more(list []kase, lived []job, outcomes []outcome) (jobs []job) 
 		next[j.at] = j.seed + 1
 	}
 	for i, k := range list {
-		if k.wrong != nil && seen[k.wrong] < deviantRuns && runs[k.wrong] < mostRuns {
+		if k.wrong != nil && k.group != Elsewhere && seen[k.wrong] < deviantRuns && runs[k.wrong] < mostRuns {
 			jobs = append(jobs, job{i, next[i]})
 		}
 	}

@@ -17,7 +17,7 @@ const mostMisses = 20
 func (p *Proof) WriteText(w io.Writer, again func(Miss) string) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%d runs in virtual time, seeds from %d on\n\n", p.Runs, p.Base)
-	for _, t := range []table{p.deviationTable(), p.checkTable(), p.rightTable(), p.limitTable()} {
+	for _, t := range []table{p.deviationTable(), p.elsewhereTable(), p.checkTable(), p.rightTable(), p.limitTable()} {
 		t.text(&b)
 		b.WriteString("\n")
 	}
@@ -92,6 +92,16 @@ func (p *Proof) deviationTable() table {
 		}
 		row := numbered(d.Name, from, d.Runs, d.Manifested, d.Hidden, d.Caught, d.ByAnother, d.Named, d.FalsePasses, d.Inconclusive, d.FalseFails)
 		t = append(t, append(row, d.meantText()))
+	}
+	return t
+}
+
+func (p *Proof) elsewhereTable() table {
+	t := table{{"deviation", "runs elsewhere", "within a limit", "could be seen", "failed", "false passes", "inconclusive"}}
+	for _, e := range p.Elsewhere {
+		if e.Runs > 0 {
+			t = append(t, []string{e.Name, strconv.Itoa(e.Runs), strconv.Itoa(e.Hidden), strconv.Itoa(e.Seen), strconv.Itoa(e.Failed), strconv.Itoa(e.FalsePasses), strconv.Itoa(e.Inconclusive)})
+		}
 	}
 	return t
 }
