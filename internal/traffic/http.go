@@ -101,7 +101,11 @@ func writeBuffer(p *plan.Plan) int {
 func newTemplate(base *url.URL, method, path string, headers map[string]string) template {
 	u := *base
 	path, u.RawQuery, _ = strings.Cut(path, "?")
-	u.Path, u.RawPath = strings.TrimSuffix(base.Path, "/")+path, ""
+	u.RawPath = strings.TrimSuffix(base.EscapedPath(), "/") + path
+	var err error
+	if u.Path, err = url.PathUnescape(u.RawPath); err != nil { // no scenario's: it is escaped anew, as it stands
+		u.Path = u.RawPath
+	}
 	if method == "" {
 		method = http.MethodGet
 	}

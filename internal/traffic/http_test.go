@@ -69,6 +69,10 @@ func TestRequestOnTheWire(t *testing.T) {
 			plan.Kind{Path: "/x/y?a=1&b=%20"}, map[string]string{"host": "service.example", "X-Two": "2"}, "",
 			"GET /base/x/y?a=1&b=%20 HTTP/1.1|Host: service.example|User-Agent: scaleproof|X-Load-Request: 77|X-Two: 2||",
 		},
+		"escapes stay as they are written": {
+			plan.Kind{Path: "/caf%C3%A9/a%2Fb%25?c=%2F"}, nil, "",
+			"GET /base/caf%C3%A9/a%2Fb%25?c=%2F HTTP/1.1|Host: HOST|User-Agent: scaleproof|X-Load-Request: 77||",
+		},
 		"post": {
 			plan.Kind{Method: "POST", Path: "/x"}, nil, "hello",
 			"POST /base/x HTTP/1.1|Host: HOST|User-Agent: scaleproof|Content-Length: 5|X-Load-Request: 77||hello",
