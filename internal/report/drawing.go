@@ -9,6 +9,7 @@ type drawing struct {
 	Marks   []drawnMark     `json:"marks"`
 	Ghosts  []drawnMark     `json:"ghosts"`
 	Spans   []drawnSpan     `json:"spans"`
+	Turns   []drawnTurn     `json:"turns"`
 	Lanes   []drawnLane     `json:"lanes"`
 	Panels  []drawnPanel    `json:"panels"`
 	Palette map[string]look `json:"palette"`
@@ -36,6 +37,13 @@ type drawnSpan struct {
 	High bool    `json:"high"`
 	From float64 `json:"from"`
 	To   float64 `json:"to"`
+}
+
+type drawnTurn struct {
+	At      float64 `json:"at"`
+	Lane    string  `json:"lane"`
+	Removed bool    `json:"removed"`
+	Says    string  `json:"says"`
 }
 
 type drawnLane struct {
@@ -67,7 +75,7 @@ func drawn(m Mark) drawnMark {
 func newDrawing(p Panels) drawing {
 	d := drawing{
 		From: p.From.Seconds(), To: p.To.Seconds(), Palette: map[string]look{},
-		Stages: []drawnBand{}, Marks: []drawnMark{}, Ghosts: []drawnMark{}, Spans: []drawnSpan{}, Lanes: []drawnLane{},
+		Stages: []drawnBand{}, Marks: []drawnMark{}, Ghosts: []drawnMark{}, Spans: []drawnSpan{}, Turns: []drawnTurn{}, Lanes: []drawnLane{},
 	}
 	for t, l := range palette {
 		d.Palette[string(t)] = l
@@ -83,6 +91,9 @@ func newDrawing(p Panels) drawing {
 	}
 	for _, s := range p.Spans {
 		d.Spans = append(d.Spans, drawnSpan{string(s.Lane), s.High, s.From.Seconds(), s.To.Seconds()})
+	}
+	for _, t := range p.Turns {
+		d.Turns = append(d.Turns, drawnTurn{t.At.Seconds(), string(t.Lane), t.Removed, t.Says()})
 	}
 	for _, l := range p.Lanes {
 		d.Lanes = append(d.Lanes, drawnLane{string(l.Tone), l.Name})

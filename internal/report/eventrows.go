@@ -37,6 +37,11 @@ func (e events) Plot(c draw.Canvas, plt *plot.Plot) {
 	if len(e.p.Marks) == 0 {
 		c.FillText(words(8.5, faintInk, false, text.XCenter, text.YCenter), c.Center(), "no scaling activity was seen")
 	}
+	for _, t := range e.p.Turns {
+		at := vg.Point{X: x(t.At.Seconds()), Y: y(row[t.Lane])}
+		c.DrawGlyph(draw.GlyphStyle{Color: t.Lane.on(255), Radius: 3.4, Shape: shapeOf(t)}, at)
+		c.FillText(words(7, ink, false, text.XLeft, text.YCenter), vg.Point{X: at.X + markRadius + 2, Y: at.Y}, t.Says())
+	}
 	for _, m := range e.p.Ghosts {
 		c.StrokeLines(draw.LineStyle{Color: m.Lane.on(170), Width: 0.8}, triangle(m, vg.Point{X: x(m.At.Seconds()), Y: y(row[m.Lane])}))
 	}
@@ -58,6 +63,14 @@ func (e events) Plot(c draw.Canvas, plt *plot.Plot) {
 			c.FillText(sty, vg.Point{X: at.X - markRadius - 2, Y: at.Y}, stepText(m))
 		}
 	}
+}
+
+// shapeOf is a cross where a policy went, and a plus where it came back.
+func shapeOf(t Turn) draw.GlyphDrawer {
+	if t.Removed {
+		return draw.CrossGlyph{}
+	}
+	return draw.PlusGlyph{}
 }
 
 // Sizes of a mark and its label, in points. A label that would run into the

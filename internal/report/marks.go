@@ -1,6 +1,8 @@
 package report
 
 import (
+	"maps"
+	"slices"
 	"sort"
 	"time"
 
@@ -140,9 +142,10 @@ func laneOf(c scaling.Cause, roles map[string]string) Tone {
 // spans are the times that alarms were in ALARM, as far as they were seen.
 func spans(events []timeline.Event, p Panels, roles map[string]string) []Span {
 	type open struct {
-		lane  Tone
-		high  bool
-		since time.Time
+		lane   Tone
+		high   bool
+		since  time.Time
+		policy string
 	}
 	opened := map[string]open{}
 	var list []Span
@@ -153,6 +156,14 @@ func spans(events []timeline.Event, p Panels, roles map[string]string) []Span {
 		}
 	}
 	for _, e := range events {
+		if gone, ok := e.Data.(timeline.PolicyState); ok && gone.Removed {
+			for _, n := range slices.Sorted(maps.Keys(opened)) { // its alarms go with it
+				if o := opened[n]; o.policy == gone.Policy.Name {
+					add(o, p.at(e.At))
+					delete(opened, n)
+				}
+			}
+		}
 		d, ok := e.Data.(timeline.AlarmState)
 		if !ok {
 			continue
@@ -164,18 +175,47 @@ func spans(events []timeline.Event, p Panels, roles map[string]string) []Span {
 		}
 		if !is && d.Alarm.State == scaling.AlarmInAlarm {
 			lane := laneOf(scaling.Cause{Kind: scaling.CauseAlarm, Policy: d.Policy}, roles)
-			opened[d.Alarm.Name] = open{lane, d.Alarm.High(), since(d, e)}
+			opened[d.Alarm.Name] = open{lane, d.Alarm.High(), since(d, e), d.Policy}
 		}
 	}
-	names := make([]string, 0, len(opened))
-	for n := range opened {
-		names = append(names, n)
-	}
-	sort.Strings(names)
-	for _, n := range names {
+	for _, n := range slices.Sorted(maps.Keys(opened)) {
 		add(opened[n], p.To)
 	}
 	sort.SliceStable(list, func(i, j int) bool { return list[i].From < list[j].From })
+	return list
+}
+
+// Turn is a policy that was removed in the traffic, or put back.
+type Turn struct {
+	At      time.Duration
+	Lane    Tone
+	Policy  string
+	Removed bool
+}
+
+// Says is what stands beside it.
+func (t Turn) Says() string {
+	if t.Removed {
+		return "policy removed"
+	}
+	return "policy put back"
+}
+
+// turns are the policies that went, or came back, behind the beginning of the
+// traffic.
+func turns(events []timeline.Event, p Panels, roles map[string]string) (list []Turn) {
+	gone := map[string]bool{}
+	for _, e := range events {
+		d, ok := e.Data.(timeline.PolicyState)
+		if !ok || d.Removed == gone[d.Policy.Name] {
+			continue
+		}
+		gone[d.Policy.Name] = d.Removed
+		if at := p.at(e.At); at > 0 && p.shown(at) {
+			lane := laneOf(scaling.Cause{Kind: scaling.CauseAlarm, Policy: d.Policy.Name}, roles)
+			list = append(list, Turn{at, lane, d.Policy.Name, d.Removed})
+		}
+	}
 	return list
 }
 
@@ -194,6 +234,9 @@ func lanes(p Panels) []Lane {
 	used := map[Tone]bool{ToneCPU: true, ToneRequests: true}
 	for _, m := range append(p.Ghosts[:len(p.Ghosts):len(p.Ghosts)], p.Marks...) {
 		used[m.Lane] = true
+	}
+	for _, t := range p.Turns {
+		used[t.Lane] = true
 	}
 	var list []Lane
 	for _, l := range []Lane{

@@ -35,6 +35,7 @@ type page struct {
 	Verdict    judge.Verdict
 	Sentence   string
 	Open       []judge.Result // the checks that did not pass, worst first
+	Controls   []judge.Result // the checks that failed as they were to
 	Passed     []judge.Result
 	Facts      pageFacts
 	Panels     Panels
@@ -91,9 +92,12 @@ func newPage(events []timeline.Event, v judge.Verdict, f facts, p Panels) *page 
 		view.Areas, view.Actions = areaRows(v.Divergence), actionRows(v.Divergence, policyRoles(events))
 	}
 	for _, r := range worstFirst(v.Results) {
-		if r.Answer == judge.Pass {
+		switch {
+		case controlled(r):
+			view.Controls = append(view.Controls, r)
+		case r.Answer == judge.Pass:
 			view.Passed = append(view.Passed, r)
-		} else {
+		default:
 			view.Open = append(view.Open, r)
 		}
 	}
@@ -194,6 +198,9 @@ func (v *page) ResultClass(r judge.Result) string {
 func (v *page) ResultWord(r judge.Result) string {
 	if warns(r) {
 		return "! warning"
+	}
+	if controlled(r) {
+		return v.Sign(r.Answer) + " failed, as it was to"
 	}
 	return v.Sign(r.Answer) + " " + string(r.Answer)
 }

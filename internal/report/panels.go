@@ -21,6 +21,7 @@ type Panels struct {
 	Marks  []Mark
 	Spans  []Span
 	Ghosts []Mark // orders that were predicted
+	Turns  []Turn // policies that were removed, or put back
 
 	traffic []bucket // what the lines of traffic were drawn of
 }
@@ -90,6 +91,7 @@ func Build(events []timeline.Event) Panels {
 	p.Stages = stages(events, p)
 	p.Marks = marks(events, p, roles)
 	p.Spans = spans(events, p, roles)
+	p.Turns = turns(events, p, roles)
 	want := expectedOf(events, p)
 	p.Ghosts = want.marks(roles)
 	p.Lanes = lanes(p)

@@ -13,6 +13,9 @@ const warned = "warn"
 // warns says that a result only warns.
 func warns(r judge.Result) bool { return r.Severity == judge.Warns && r.Answer != judge.Pass }
 
+// controlled says that a result passed since it failed, as a negative control asks.
+func controlled(r judge.Result) bool { return r.Inverted && r.Answer == judge.Pass }
+
 // titleOf is the check and what it is about.
 func titleOf(r judge.Result) string { return strings.TrimSpace(r.ID + " " + r.Subject) }
 
@@ -23,16 +26,19 @@ func sentence(v judge.Verdict) string {
 }
 
 // worstFirst orders results by what a reader must see first: what failed,
-// what could not be said, what warns, what passed; each in the judge's order.
+// what could not be said, what failed as it was to, what warns, what passed;
+// each in the judge's order.
 func worstFirst(results []judge.Result) []judge.Result {
 	rank := func(r judge.Result) int {
 		switch {
 		case warns(r):
-			return 2
+			return 3
 		case r.Answer == judge.Fail:
 			return 0
+		case controlled(r):
+			return 2
 		case r.Answer == judge.Pass:
-			return 3
+			return 4
 		}
 		return 1
 	}

@@ -148,6 +148,21 @@
       ctx.lineTo(x, y + tipY);
       ctx.closePath();
     };
+    // A policy that went is a cross, one that came back a plus.
+    for (const t of data.turns) {
+      const x = u.valToPos(t.at, "x", true), y = u.valToPos(row(t.lane), "y", true), r = 5 * px, k = t.removed ? r * 0.75 : 0;
+      ctx.beginPath();
+      ctx.strokeStyle = tone(t.lane);
+      ctx.lineWidth = 2 * px;
+      ctx.moveTo(x - (k || r), y - k);
+      ctx.lineTo(x + (k || r), y + k);
+      ctx.moveTo(x - k, y + (k || r));
+      ctx.lineTo(x + k, y - (k || r));
+      ctx.stroke();
+      ctx.fillStyle = ink("ink");
+      ctx.textAlign = "left";
+      ctx.fillText(t.says, x + r + 3 * px, y);
+    }
     ctx.lineWidth = 1.2 * px;
     for (const m of data.ghosts) {
       ctx.beginPath();
