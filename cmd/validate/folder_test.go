@@ -115,6 +115,7 @@ func spoilt(t *testing.T, dir string) {
 		{"a bracket was turned round", strings.Replace(whole, `{"seq":500,`, `}"seq":500,`, 1), run.ExitInconclusive, "timeline.jsonl:500: "},
 		{"an unknown kind", strings.Replace(whole, `"kind":"run.phase"`, `"kind":"run.phrase"`, 1), run.ExitInconclusive, `unknown kind of event "run.phrase"`},
 		{"another format", strings.Replace(whole, `"data":{"format":1,`, `"data":{"format":99,`, 1), run.ExitInconclusive, "timeline.jsonl:1: format 99"},
+		{"a byte was spoilt", strings.Replace(whole, `-AlarmHigh-`, "-Alarm\x96igh-", 1), run.ExitInconclusive, ": bytes that are no text"},
 		{"nothing", "", run.ExitInconclusive, "timeline.jsonl:1: no event"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

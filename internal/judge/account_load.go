@@ -2,6 +2,7 @@ package judge
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -17,7 +18,7 @@ func (f *facts) tellRun(say func(time.Time, string, ...int64)) {
 		case c.Undo:
 			say(c.at, "The run restored what it changed: "+c.what()+".", c.seq)
 		default:
-			say(c.at, "The run made "+c.what()+".", c.seq)
+			say(c.at, "The run changes the service: "+c.what()+".", c.seq)
 		}
 	}
 	if f.stop != nil {
@@ -102,7 +103,9 @@ func (f *facts) grown(t time.Time, n int) time.Time {
 func (f *facts) asks(t time.Time) string {
 	var parts []string
 	for _, role := range f.roles("") {
-		parts = append(parts, fmt.Sprintf("%s tasks' worth on the %s policy", thousandths(f.demand(t, role)), role))
+		if asked := f.demand(t, role); asked > 0 { // nothing where the run took the policy away
+			parts = append(parts, fmt.Sprintf("%s tasks' worth on the %s policy", thousandths(asked), role))
+		}
 	}
 	if len(parts) == 0 {
 		return "no policy to ask"
@@ -121,10 +124,16 @@ func (f *facts) stageStory(s stage, i int) string {
 	}
 	var parts []string
 	for _, role := range f.roles("") {
+		if slices.Contains(s.Without, role) {
+			continue
+		}
 		parts = append(parts, fmt.Sprintf("%s tasks' worth on the %s policy", thousandths(f.ask(s, role)), role))
 	}
 	if len(parts) > 0 {
 		said += ": " + strings.Join(parts, ", ")
+	}
+	if len(s.Without) > 0 {
+		said += ", without the " + names(s.Without) + " policy"
 	}
 	if _, n, known := f.desiredAt(s.from); known && i == 0 {
 		said += fmt.Sprintf("; %s desired", tasks(n))

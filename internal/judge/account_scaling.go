@@ -45,7 +45,7 @@ func (f *facts) tellAbove(key string, a scaling.Alarm, behind string, say func(t
 		if n < a.M() {
 			continue // it calls nobody
 		}
-		say(first.start, fmt.Sprintf("%s goes above %s and stays there for %s (%s at first, published by %s)%s.", noun(key), amount(key, a.Threshold),
+		say(first.start, fmt.Sprintf("%s goes above %s and stays there for %s (%s at first, published by %s)%s.", upper(noun(key)), amount(key, a.Threshold),
 			plural(len(values), "datapoint", "datapoints"), strings.Join(values[:n], ", "), clockOf(points[i-len(values)+n].seen), behind), first.seq)
 	}
 }
@@ -102,7 +102,7 @@ func (f *facts) tellActions(say func(time.Time, string, ...int64)) {
 		}
 		says += "."
 		if legs := a.Waterfall(); legs != "" {
-			says += " Its legs: " + legs + "."
+			says += " How long it took, of what is allowed: " + legs + "."
 		}
 		say(a.At, says, a.Evidence...)
 	}
@@ -121,7 +121,7 @@ func (f *facts) tellTasks(say func(time.Time, string, ...int64)) {
 		case now.Running < before.Running && now.Running < now.Desired:
 			say(c.seen, fmt.Sprintf("Only %d of %s run: a task stopped that nobody ordered away.", now.Running, tasks(now.Desired)), c.seq)
 		case now.Running >= now.Desired:
-			say(c.seen, fmt.Sprintf("%s run.", tasksRun(now.Running)), c.seq)
+			say(c.seen, plural(now.Running, "task runs", "tasks run")+".", c.seq)
 		}
 	}
 	for i, h := range f.health {
@@ -136,13 +136,6 @@ func (f *facts) tellTasks(say func(time.Time, string, ...int64)) {
 			say(h.seen, fmt.Sprintf("%s healthy.", plural(now.Healthy, "target is", "targets are")), h.seq)
 		}
 	}
-}
-
-func tasksRun(n int) string {
-	if n == 1 {
-		return "The 1 task"
-	}
-	return fmt.Sprintf("%d tasks", n)
 }
 
 // tellRefusals tells AWS's own reasons for not scaling.

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"sync"
+	"unicode/utf8"
 )
 
 // FileName is the timeline's name in a run's folder.
@@ -95,6 +96,9 @@ func Read(r io.Reader, name string) ([]Event, error) {
 		}
 		if err != nil {
 			return nil, fmt.Errorf("read %s: %w", name, err)
+		}
+		if !utf8.Valid(line) { // the decoder would put a mark in its place and go on
+			return nil, &Error{name, n, "bytes that are no text: the file was spoilt"}
 		}
 		var e Event
 		if err := json.Unmarshal(bytes.TrimSpace(line), &e); err != nil {
