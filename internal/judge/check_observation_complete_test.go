@@ -1,6 +1,8 @@
 package judge
 
 import (
+	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -75,4 +77,38 @@ func TestThrottledPollsAreCounted(t *testing.T) {
 	require.Equal(t, "longest pause 15s; 1 poll failed", measured(func(t *tale) {
 		t.extra = append(t.extra, timeline.New(dawn.Add(minutes(30)), "autoscaling", web.String(), timeline.Gap{Part: timeline.PartActivities, Error: "no answer"}))
 	}))
+}
+
+// Half of all polls throttled: where each second one is, two looks lie no
+// further apart than a hole takes, and everything is answered as ever; where it
+// hits any, some lie further apart, and what falls between them is inconclusive.
+// It fails nobody.
+func TestHalfThePollsThrottled(t *testing.T) {
+	told := cpuHeavy()
+	told.throttled = func(_ string, i int) bool { return i%2 == 1 }
+	v := told.judge(t)
+	require.Equal(t, Pass, v.Answer, v.Sentence)
+	for _, r := range of(t, v, "observation.complete") {
+		if slices.Contains(parts, r.Subject) {
+			require.Contains(t, r.Measured, "polls failed", r.Subject)
+			require.Contains(t, r.Measured, "throttled", r.Subject)
+		}
+	}
+	for seed := range uint64(5) {
+		draw := rand.New(rand.NewPCG(seed, 1))
+		told := cpuHeavy()
+		told.throttled = func(string, int) bool { return draw.IntN(2) == 0 }
+		v := told.judge(t)
+		require.Equal(t, Inconclusive, v.Answer, v.Sentence)
+		require.Equal(t, Inconclusive, answer(t, v, "observation.complete"))
+		sayWhatToDo(t, v)
+		for _, r := range v.Results {
+			require.NotEqual(t, Fail, r.Answer, "seed %d: %s: %s", seed, r.ID, r.Explanation)
+		}
+		for _, r := range of(t, v, "observation.complete") {
+			if r.Answer == Inconclusive && slices.Contains(parts, r.Subject) {
+				require.Contains(t, r.Explanation, "AWS throttled", r.Subject)
+			}
+		}
+	}
 }

@@ -31,6 +31,7 @@ type tale struct {
 	inFlight      int64                                          // at each window's end, beside those that did not end
 	forged        bool                                           // those that did not end are not in flight either
 	blind         map[string][2]time.Duration                    // part: not looked at between the two
+	throttled     func(part string, i int) bool                  // the i-th poll of a part was, and no look
 	extra         []timeline.Event                               // told as well, at their At
 	ended         *timeline.Ended
 	cut           time.Duration // nothing is told beyond it
@@ -41,6 +42,7 @@ type tale struct {
 	doneAfter     time.Duration // from an order to the completion of its activity
 	readyAfter    time.Duration // from an order to healthy tasks
 	clock         timeline.ClockInfo
+	refused       []timeline.Event           // the polls that were throttled, since events is written
 	looked        map[string][]time.Duration // by part, since events is written
 	base          *Baseline                  // what it is compared with; nil: nothing
 }

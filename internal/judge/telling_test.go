@@ -19,7 +19,7 @@ const lead = 2 * time.Minute // observed before the traffic
 // events writes the tale as a timeline.
 func (t *tale) events() []timeline.Event {
 	t.looked = map[string][]time.Duration{}
-	defer func() { t.looked = nil }() // the tale may change
+	defer func() { t.looked, t.refused = nil, nil }() // the tale may change
 	raw, err := json.Marshal(t.plan)
 	if err != nil {
 		panic(err)
@@ -35,7 +35,7 @@ func (t *tale) events() []timeline.Event {
 		rest = append(rest, t.tellMetrics()...)
 		rest = append(rest, t.tellLooks()...)
 	}
-	rest = append(rest, t.extra...)
+	rest = append(append(rest, t.extra...), t.refused...)
 	slices.SortStableFunc(rest, func(a, b timeline.Event) int { return a.Seen.Compare(b.Seen) })
 	all := append([]timeline.Event{start}, rest...)
 	if t.cut > 0 {
@@ -127,8 +127,11 @@ func (t *tale) polls(part string) (at []time.Duration) {
 		timeline.PartScaling: 30 * time.Second, timeline.PartAlarms: 15 * time.Second,
 		timeline.PartActivities: 15 * time.Second, timeline.PartMetrics: 30 * time.Second}[part]
 	hole, holed := t.blind[part]
+	i := 0
 	for x := t.offset - lead; x <= t.end()+drain; x += every {
-		if !holed || x < hole[0] || x >= hole[1] {
+		if i++; t.throttled != nil && t.throttled(part, i) {
+			t.refused = append(t.refused, timeline.New(dawn.Add(x), "test", web.String(), timeline.Gap{Part: part, Error: "ThrottlingException: Rate exceeded"}))
+		} else if !holed || x < hole[0] || x >= hole[1] {
 			at = append(at, x)
 		}
 	}
