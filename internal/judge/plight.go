@@ -32,11 +32,11 @@ func (f *facts) plight(from, to time.Time) (says string, seqs []int64) {
 	if hot == nil {
 		return "no datapoint of CPU was seen of those minutes, which no alarm can act on then; see why it was not published, and look at the tasks", nil
 	}
-	return fmt.Sprintf("%s: CPU stood at no more than %s %%; look in the tasks' log at that moment, and at what they wait for", nothingSeen, number(hot.value)), []int64{hot.seq}
+	return fmt.Sprintf("%s, and CPU stood at no more than %s %%; look in the tasks' log at that moment, and at what they wait for", nothingSeen, number(hot.value)), []int64{hot.seq}
 }
 
 // nothingSeen is said where nothing was seen that explains it.
-const nothingSeen = "no task was missing or near its limit"
+const nothingSeen = "no task was missing"
 
 // missing tells of tasks that are desired and do not run: for longer than they
 // may take to, or not yet.
