@@ -26,7 +26,7 @@ func TestPlight(t *testing.T) {
 		at   float64 // the minute that is asked about
 		says []string
 	}{
-		{"nothing is the matter", nil, 22, []string{"no task was missing or near its limit", "look in the tasks' log"}},
+		{"nothing is the matter", nil, 22, []string{"no task was missing, and CPU stood at no more than", "look in the tasks' log"}},
 		{"a bare load, that nobody watched", func(t *tale) { t.command = "loadgen run" }, 22, []string{"look at what answers"}},
 		{"a task that was ordered is not there yet", nil, 18, []string{"2 of 3 tasks ran then", "after the scale-out 2 -> 3", "scale out earlier"}},
 		{"one that was ordered never comes", func(t *tale) { t.readyAfter = minutes(20) }, 21.9, []string{"of 3 tasks ran then", "long after the scale-out", "stopped reason"}},
