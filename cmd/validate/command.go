@@ -56,7 +56,7 @@ the restoring of what was changed.`,
   validate run scenarios/incident.yaml --policies requests,cpu
   validate run scenarios/cpu-heavy.yaml --speed 60
   validate run scenarios/cpu-heavy.yaml --baseline reports/cpu-heavy-local-20260101T120000Z
-  validate run scenarios/gradual-ramp.yaml --deviation late-reaction=5m --expect-fail scale-out.in-time`,
+  validate run scenarios/gradual-ramp.yaml --deviation late-reaction=5m --expect-fail scale-out.in-time,reaction.legs,trigger.answered,capacity.reached`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			o.Scenario = args[0]

@@ -68,15 +68,23 @@ func factsOf(events []timeline.Event) (*facts, error) {
 // thing leaves open is the same for all.
 const enough = 4
 
-// findings are the answers that are no pass, causes first: all failures, and the
-// first of what is not known. What only warns is left to the table.
+// findings are the answers that are no pass, causes first: what the sentence
+// begins with, then all failures, and the first of what is not known. What only
+// warns is left to the table.
 func findings(v Verdict) (list []Finding, others int) {
 	results := slices.Clone(v.Results)
 	slices.SortStableFunc(results, byCause)
+	var cause Result
+	if headed := v.headed(); len(headed) > 0 {
+		if c, ok := v.behind(headed[0]); ok {
+			cause = c
+			list = append(list, Finding{c.ID, c.Subject, c.Answer, c.headline()})
+		}
+	}
 	for _, answer := range []Answer{Fail, Inconclusive} {
 		for _, r := range results {
 			switch {
-			case r.Severity == Warns || r.Answer != answer:
+			case r.Severity == Warns || r.Answer != answer || r.ID == cause.ID && r.Subject == cause.Subject:
 			case answer == Inconclusive && len(list) >= enough:
 				others++
 			default:

@@ -41,11 +41,11 @@ func TestAccounts(t *testing.T) {
 		v := r.tape.judge(t, checks)
 		a, err := Tell(r.tape.events, v)
 		require.NoError(t, err)
-		add(r.name, func(b *bytes.Buffer) { require.NoError(t, a.WriteText(b, false)) })
+		add(r.name, func(b *bytes.Buffer) { require.NoError(t, a.WriteText(b, false, 0)) })
 		for _, at := range r.at {
 			i, err := TellInstant(r.tape.events, r.tape.at(minutes(at)))
 			require.NoError(t, err)
-			add(r.name+" --at "+short(minutes(at)), func(b *bytes.Buffer) { require.NoError(t, i.WriteText(b, false)) })
+			add(r.name+" --at "+short(minutes(at)), func(b *bytes.Buffer) { require.NoError(t, i.WriteText(b, false, 0)) })
 		}
 	}
 	const file = "testdata/accounts.txtar"
@@ -80,10 +80,16 @@ func TestAccountsAreOfTheEventsAlone(t *testing.T) {
 	require.NoError(t, err)
 	require.Contains(t, string(raw), `"check":"saturation"`)
 	var plain, coloured bytes.Buffer
-	require.NoError(t, a.WriteText(&plain, false))
-	require.NoError(t, a.WriteText(&coloured, true))
+	require.NoError(t, a.WriteText(&plain, false, 0))
+	require.NoError(t, a.WriteText(&coloured, true, 0))
 	require.NotEqual(t, plain.String(), coloured.String())
 	require.NotContains(t, plain.String(), "\x1b")
+	var narrow bytes.Buffer
+	require.NoError(t, a.WriteText(&narrow, false, 60))
+	require.Equal(t, strings.Fields(plain.String()), strings.Fields(narrow.String()), "a terminal's width moves line ends and nothing else")
+	for line := range strings.Lines(narrow.String()) {
+		require.LessOrEqual(t, len([]rune(strings.TrimSpace(line))), 60)
+	}
 }
 
 // Whatever minute is asked for, there is an answer to why it did not scale, or

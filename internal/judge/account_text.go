@@ -14,6 +14,15 @@ const textWidth = 100
 type prose struct {
 	strings.Builder
 	colour bool
+	width  int // of its lines, in characters
+}
+
+// proseFor writes for a terminal of so many columns; 0 stands for none.
+func proseFor(colour bool, columns int) *prose {
+	if columns <= 0 {
+		columns = textWidth
+	}
+	return &prose{colour: colour, width: min(textWidth, columns)}
 }
 
 func (p *prose) heading(s string) {
@@ -26,7 +35,7 @@ func (p *prose) heading(s string) {
 // item writes a sentence behind a lead, and further lines below it.
 func (p *prose) item(lead, s string) {
 	indent := strings.Repeat(" ", len([]rune(lead)))
-	for i, line := range Wrap(s, textWidth-len(indent)) {
+	for i, line := range Wrap(s, max(1, p.width-len(indent))) {
 		if i > 0 {
 			lead = indent
 		}
@@ -67,9 +76,10 @@ func (p *prose) findings(a Account) {
 }
 
 // WriteText writes the account for a person: what is wrong first, the story
-// last. All times of day are service time, UTC.
-func (a Account) WriteText(w io.Writer, colour bool) error {
-	p := &prose{colour: colour}
+// last, for a terminal of so many columns (0: none). All times of day are
+// service time, UTC.
+func (a Account) WriteText(w io.Writer, colour bool, columns int) error {
+	p := proseFor(colour, columns)
 	if len(a.Wrong) == 0 {
 		p.item("", a.Sentence)
 	} else {
@@ -99,9 +109,10 @@ func (a Account) WriteText(w io.Writer, colour bool) error {
 	return err
 }
 
-// WriteText writes the moment for a person.
-func (i Instant) WriteText(w io.Writer, colour bool) error {
-	p := &prose{colour: colour}
+// WriteText writes the moment for a person, for a terminal of so many columns
+// (0: none).
+func (i Instant) WriteText(w io.Writer, colour bool, columns int) error {
+	p := proseFor(colour, columns)
 	p.item("", fmt.Sprintf("%s, %s", i.When, clockOf(i.At)))
 	section := func(title string, said []string) {
 		if len(said) == 0 {

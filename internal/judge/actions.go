@@ -135,19 +135,37 @@ func (a Action) By() string {
 
 // String tells the action in one line: what, by whom, when, how sure.
 func (a Action) String() string {
+	s := a.change()
+	if a.Confidence != Certain && a.Kind != ByUnknown {
+		s += ", " + string(a.Confidence)
+	}
+	return s
+}
+
+// change writes it without how sure that is.
+func (a Action) change() string {
 	kind := "change"
 	if a.Direction != "" {
 		kind = "scale-" + a.Direction
 	}
-	from := "?"
-	if a.From >= 0 {
-		from = fmt.Sprint(a.From)
+	return fmt.Sprintf("%s %s -> %d by %s at %s", kind, a.before(), a.To, a.By(), a.When)
+}
+
+// doubtful writes it as something of which it is not certain whose it was.
+func (a Action) doubtful() string {
+	said := fmt.Sprintf("Who changed the desired count from %s to %d at %s is not ", a.before(), a.To, a.When)
+	if a.Kind == ByUnknown {
+		return said + "known"
 	}
-	s := fmt.Sprintf("%s %s -> %d by %s at %s", kind, from, a.To, a.By(), a.When)
-	if a.Confidence != Certain {
-		s += ", " + string(a.Confidence)
+	return said + "certain, most likely it was " + a.By()
+}
+
+// before is the count that it started from, ? where that is not known.
+func (a Action) before() string {
+	if a.From < 0 {
+		return "?"
 	}
-	return s
+	return fmt.Sprint(a.From)
 }
 
 // traffic says that an action fell, or may have fallen, into the traffic.

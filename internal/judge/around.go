@@ -69,8 +69,8 @@ func (f *facts) unsettled(list []swing, kinds []string) string {
 // none draining.
 func (f *facts) settled(o order) (time.Time, bool) {
 	for _, h := range f.health {
-		if !h.seen.After(o.at) || h.value.Draining > 0 {
-			continue
+		if h.seen.Before(o.at) || h.value.Draining > 0 || h.seen.Equal(o.at) && h.value.Healthy != o.to {
+			continue // a look at that very instant may have come before the order
 		}
 		lo, hi, ok := f.desiredAt(h.seen)
 		if ok && h.value.Healthy >= lo && h.value.Healthy <= hi && !f.blind(timeline.PartTargets, h.seen) {

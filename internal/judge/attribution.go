@@ -335,7 +335,7 @@ func (f *facts) withoutActivity(a *Action, m moved, heard []testimony) {
 	case read:
 		a.Because = "an alarm asked for such a change, but no scaling activity tells of it, though they were read"
 		if len(able) > 0 {
-			a.Contradiction = "What " + strings.Join(a.May, ", ") + " may have asked for came, but no scaling activity tells of it."
+			a.Contradiction = "Policy " + strings.Join(a.May, " or ") + " may have asked for it, but no scaling activity tells of it."
 		}
 	case m.high && slices.ContainsFunc(able, func(t testimony) bool { return t.size == agrees && f.acted(t.name, m) }):
 		f.byAlarms(a, able)

@@ -65,7 +65,7 @@ func (f *facts) outAsAsked(o order) (Answer, string) {
 	case !k.ok:
 		return Inconclusive, "What its metric asked for at the " + f.describe(o) + " was not seen; see observation.complete for what was not looked at, and run again."
 	case o.to > k.hi+oneTask:
-		return Fail, fmt.Sprintf("The %s, where its metric asked the running tasks for %d at most%s; %s.", f.describe(o), k.hi, f.fromDesired(o), f.workedOut(o))
+		return Fail, fmt.Sprintf("The %s goes too far: its metric asked for %d at most on the tasks that ran%s; %s.", f.describe(o), k.hi, f.fromDesired(o), f.workedOut(o))
 	case f.atBound(o):
 		return Pass, f.overshot(o)
 	}
@@ -90,7 +90,7 @@ func (f *facts) outAsAsked(o order) (Answer, string) {
 // workedOut says what to open and what to compare, to see how an order came to
 // its count.
 func (f *facts) workedOut(o order) string {
-	return fmt.Sprintf("compare its scaling activity (%s) with the tasks that ran at %s and the newest datapoints in its alarm's history: running tasks x datapoint / target is what it may order, and another sum is not AWS's", o.id, clockOf(o.at))
+	return fmt.Sprintf("compare its scaling activity (%s) with the tasks that ran at %s and the newest datapoints in its alarm's history: running tasks x datapoint / target is what AWS may order", o.id, clockOf(o.at))
 }
 
 // fromDesired says that the desired count in place of the running one explains

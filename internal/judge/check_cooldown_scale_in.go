@@ -79,5 +79,6 @@ func (f *facts) keptIn(p pair) (Answer, string) {
 	case p.a.end.IsZero():
 		return Inconclusive, "The completion of the scale-in at " + f.when(p.a.at) + " was not seen, so from when its cooldown counts is not known; see observation.complete for what was not looked at, and run again."
 	}
-	return Inconclusive, fmt.Sprintf("Two scale-ins came %s apart: beyond the cooldown of %s from the start of the first, within it from its completion; which of them counts is not documented; judge by other steps of the run, or let it take longer.", short(p.gap()), short(cd))
+	return Inconclusive, fmt.Sprintf("The %s came %s after the start of the one before, and %s after its completion: beyond the cooldown of %s from its start, within it from its completion; which of them counts is not documented; run again with more steps to scale in, or over a longer stage.",
+		f.describe(p.b), short(p.gap()), short(p.b.at.Sub(p.a.end)), short(cd))
 }

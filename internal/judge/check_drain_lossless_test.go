@@ -41,6 +41,11 @@ var drainLosslessProof = proof{
 		{name: "one lost", want: Fail, says: "stopped before they were done", edit: severs(inDraining, 1)},
 		// The targets are seen to have settled at 41m.
 		{name: "one lost at the very instant of the look that finds it over", want: Fail, edit: severs(minutes(41), 1)},
+		// A look at the instant of the order saw the task gone already.
+		{name: "failed half a minute after a task that went at once", want: Pass, edit: together(severs(inAt+30*time.Second, 3), func(t *tale) {
+			at := dawn.Add(inAt)
+			t.extra = append(t.extra, timeline.Observed(at, at, at.Add(-10*time.Second), "elbv2", "", timeline.Health{Healthy: 2}))
+		})},
 		{name: "one lost, though few were in flight", want: Fail, edit: together(occupied(0), severs(inDraining, 1))},
 		{name: "failed when nothing scaled", want: Pass, edit: severs(minutes(35), 3)},
 		{name: "failed minutes before as well", want: Inconclusive, says: "before or after as well", edit: together(severs(inDraining, 1), severs(minutes(38), 1))},

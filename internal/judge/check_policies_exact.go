@@ -85,7 +85,7 @@ func (f *facts) exact(want scaling.Policy, standing []policyStep) Result {
 	r.Evidence = append(r.Evidence, seqs...)
 	if len(faults) > 0 {
 		r.Answer, r.Measured = answer, strings.Join(faults, "; ")
-		r.Explanation = "Policy " + want.Name + " stood, but " + strings.Join(faults, "; ") + "; a policy acts by its own two alarms alone, so put it again."
+		r.Explanation = "Policy " + want.Name + " stood, but " + strings.Join(faults, "; ") + "; a policy acts by its own two alarms alone; put the policy again, which makes its alarms anew."
 		if answer == Inconclusive {
 			r.Explanation = "Policy " + want.Name + " stood, but " + strings.Join(faults, "; ") + ", so how they stood when traffic began is not known; check the observer's permissions."
 		}

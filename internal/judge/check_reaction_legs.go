@@ -55,7 +55,7 @@ func overBudget(a Action, l Leg) string {
 	case l.Tasks:
 		return said + fmt.Sprintf("the order came, and its tasks took %s to be %s, where %s is allowed (%s): this is the tasks' own time; see their start, health checks and drains.", took, l.Name, l.Budget, l.Parts.Sum())
 	case l.Name == "order":
-		return said + fmt.Sprintf("the alarm was in ALARM and the order came only %s later, where %s is allowed, with nothing seen that held it back; look at activities that were not carried out.", took, l.Budget)
+		return said + fmt.Sprintf("the alarm was in ALARM and the order came only %s later, where %s is allowed, with nothing seen that held it back; look at the alarm's history for when its action was called, and what came of it.", took, l.Budget)
 	}
 	return said + fmt.Sprintf("the %s count took %s, where %s is allowed; see who else sets it.", l.Name, took, l.Budget)
 }

@@ -183,8 +183,8 @@ func (f *facts) late(r *Result, w reaction, o order) {
 		}
 		reason, seqs := f.because(silence{out: true, role: w.role, from: start, to: until.Add(-time.Second)}, "see whether the alarm was slow to fire or its action was refused")
 		r.Evidence = append(r.Evidence, seqs...)
-		r.Explanation = fmt.Sprintf("The metric stood above its target from %s, and the order came only %s later, %s at most were allowed; until then %s.",
-			f.when(start), short(o.at.Sub(start)), short(w.budget), reason)
+		r.Explanation = fmt.Sprintf("The metric of the %s policy stood above its target from %s, and the order came only %s later, %s at most were allowed; until then %s.",
+			w.role, f.when(start), short(o.at.Sub(start)), short(w.budget), reason)
 	default:
 		r.Answer = Inconclusive
 		r.Explanation = fmt.Sprintf("The order came %s after the metric crossed its target, in time, but the metric itself crossed late, at %s: the load did not cost what the plan says; calibrate it.",

@@ -30,7 +30,7 @@ func (f *facts) onlyBy(e plan.Expectation) Result {
 			by++
 		case a.Kind == ByPolicy && a.Role != e.OnlyBy && a.Name == o.cause.Policy:
 			if r.Answer != Fail { // the first is told
-				r.Explanation = fmt.Sprintf("The %s, whose policy was to stay quiet; compare its metric with its target there, under the load and while tasks start.", f.describe(o))
+				r.Explanation = f.notByOnly(o, e.OnlyBy)
 			}
 			r.Answer = Fail
 		case r.Answer == Pass:
@@ -48,4 +48,26 @@ func (f *facts) onlyBy(e plan.Expectation) Result {
 		r.Explanation = f.ordersMissed(f.to)
 	}
 	return r
+}
+
+// notByOnly tells of a scale-out by a policy that was to stay quiet: how high its
+// metric stood, what the planned load asked that policy for, and which tasks had
+// just been ordered, since one that starts costs CPU that no request asked for.
+func (f *facts) notByOnly(o order, only string) string {
+	said := fmt.Sprintf("The %s was to stay out: every scale-out was to be by %s", f.describe(o), only)
+	budget, _, ok := f.longestOut(o.role, o.at)
+	if top := highest(f.between(keyOf(o.role), o.at.Add(-budget), o.at)); ok && top != nil {
+		said += fmt.Sprintf("; its metric stood at up to %s before it", number(top.value))
+		for _, a := range f.liveAlarms(o.role, true, o.at) {
+			said += fmt.Sprintf(" against its target of %s", number(a.alarm.Threshold))
+			break
+		}
+		if len(f.roles(o.role)) > 0 {
+			said += fmt.Sprintf(", where the planned load asks that policy for %s tasks' worth", thousandths(f.demand(o.at, o.role)))
+		}
+	}
+	if outs := f.during(o.at.Add(-budget), o.at, order.out); len(outs) > 0 {
+		return said + fmt.Sprintf("; the tasks of the %s started in that time: see what a new task does before it takes requests.", f.describe(outs[len(outs)-1]))
+	}
+	return said + "; see what else than the planned load raised it, and calibrate what a request costs."
 }

@@ -8,7 +8,7 @@ var scaleOutOnlyByProof = proof{
 	id: "scale-out.only-by",
 	stories: []story{
 		{name: "only by CPU", want: Pass},
-		{name: "one by requests", want: Fail, says: "was to stay quiet", edit: func(t *tale) { t.orders[1].policy = requestPolicy }},
+		{name: "one by requests", want: Fail, says: "every scale-out was to be by cpu; its metric stood at up to", edit: func(t *tale) { t.orders[1].policy = requestPolicy }},
 		{name: "none at all", want: Inconclusive, says: "No scale-out", edit: func(t *tale) { t.orders = nil }},
 	},
 	edits: []edit{

@@ -40,12 +40,12 @@ func scalingAttributed(f *facts) []Result {
 func attributed(a Action) (Answer, string) {
 	switch {
 	case a.untrue:
-		return Fail, fmt.Sprintf("%s. %s Compare the history of that alarm with the activity, and see what else can set the desired count.", upper(a.String()), a.Contradiction)
+		return Fail, fmt.Sprintf("The recorded cause of the %s cannot be right. %s Compare the history of that alarm with the activity, and see what else can set the desired count.", a.change(), a.Contradiction)
 	case a.Contradiction != "":
-		return Inconclusive, fmt.Sprintf("%s. %s Look at the activity, the alarm's history and the audit trail of the service's changes at that moment.", upper(a.String()), a.Contradiction)
+		return Inconclusive, fmt.Sprintf("%s. %s Look at the activity, the alarm's history and the audit trail of the service's changes at that moment.", a.doubtful(), a.Contradiction)
 	case a.seconded || a.Confidence == Certain:
 		return Pass, "" // a hole in the datapoints is for observation.complete to say
 	default:
-		return Inconclusive, fmt.Sprintf("%s: %s. Look at the audit trail of the service's changes at that moment.", upper(a.String()), a.Because)
+		return Inconclusive, fmt.Sprintf("%s: %s. Look at the audit trail of the service's changes at that moment.", a.doubtful(), a.Because)
 	}
 }

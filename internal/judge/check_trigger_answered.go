@@ -144,11 +144,15 @@ func (f *facts) unansweredTrigger(role string, a scaling.Alarm, since time.Time,
 	if !f.sawOrders(until) {
 		return Inconclusive, f.ordersMissed(until)
 	}
+	end := s.to
+	for _, late := range f.during(until, s.to, order.out) {
+		end = earlier(end, late.at) // from then on there were more tasks
+	}
 	state := f.alarmStateAt(a.Name, until)
 	why := "its alarm was in " + state + "; compare its history with the metric"
 	if state == scaling.AlarmInAlarm {
 		why = "its alarm was in ALARM; see whether its actions are enabled, and what the scaling activities say"
 	}
 	return Fail, fmt.Sprintf("From %s to %s all datapoints that the %s policy's alarm looks at lay above its target of %s, on %s with no cooldown running, and no scale-out was ordered by %s: %s.",
-		f.when(since), f.when(s.to), role, number(a.Threshold), f.tasksAt(since), f.when(until), why)
+		f.when(since), f.when(end), role, number(a.Threshold), f.tasksAt(since), f.when(until), why)
 }

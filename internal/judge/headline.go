@@ -21,8 +21,9 @@ import (
 var causes = slices.Concat(
 	// The run, and what is left to be put right now.
 	[]string{"run.complete", "run.restored"},
-	// The witness: what it did not see, or saw of others, nothing else shows.
-	[]string{"load.delivered", "load.accepted", "load.arrived", "load.apart", "observation.complete", "observation.clock"},
+	// The witness: what it did not see, or saw of others, nothing else shows. What
+	// arrived is told by the datapoints and targets that were seen.
+	[]string{"load.delivered", "load.accepted", "observation.complete", "observation.clock", "load.arrived", "load.apart"},
 	// What stood: an autoscaler does what its policies and alarms say.
 	[]string{"policies.exact", "target.exact", "policies.unchanged", "policies.independent"},
 	// A rule that the autoscaler broke. Whose an order was comes before how far it
@@ -53,6 +54,15 @@ func (v *Verdict) headed() (list []Result) {
 }
 
 func byCause(a, b Result) int { return slices.Index(causes, a.ID) - slices.Index(causes, b.ID) }
+
+// CausesFirst compares what failed, or is not known and counts, so that what
+// explains another comes before it; all else it leaves in the judge's order.
+func CausesFirst(a, b Result) int {
+	if a.Answer == Pass || a.Severity == Warns || b.Answer == Pass || b.Severity == Warns {
+		return 0
+	}
+	return byCause(a, b)
+}
 
 // behind is what is inconclusive, is nobody's failure, and began before the end
 // of a consequence: the likely cause of it; ok is false where there is none.

@@ -64,6 +64,8 @@ func TestHeadlineIsTheCause(t *testing.T) {
 		{"nor where the autoscaler itself failed", []Result{unsure("load.arrived", at(5)), fail("capacity.bounds"), fail("latency")},
 			"capacity.bounds", "fail: day: Of capacity.bounds (and 1 more check)"},
 		{"nor where a negative control did not fail", []Result{unsure("load.arrived", at(5)), control}, "errors", "fail: day: Of errors."},
+		{"what was not looked at comes before what arrived for want of it", []Result{unsure("load.arrived", time.Time{}), unsure("observation.complete", time.Time{})},
+			"observation.complete", "inconclusive: day: Of observation.complete (and 1 more check)"},
 		{"a warning is none", []Result{warning, fail("latency")}, "latency", "fail: day: Of latency."},
 		{"of what is not known the witness comes first", []Result{unsure("latency", time.Time{}), unsure("load.apart", time.Time{}), unsure("run.complete", time.Time{})},
 			"run.complete", "inconclusive: day: Of run.complete (and 2 more checks)"},
@@ -94,7 +96,7 @@ func TestHeadlineOfRuns(t *testing.T) {
 		}, slow(16, 23, 9*time.Second)),
 			"reaction.legs", "fail: cpu-heavy: Scale-out 1 -> 2 by the CPU policy at", "So latency failed: The p99 was"},
 		{"the activity names the other policy", func(t *tale) { t.orders[0].named = requestPolicy },
-			"scaling.attributed", "fail: cpu-heavy: Scale-out 1 -> 2 by the CPU policy", "The activity names " + requestPolicy},
+			"scaling.attributed", "fail: cpu-heavy: The recorded cause of the scale-out 1 -> 2 by the CPU policy", "The activity names " + requestPolicy},
 	} {
 		told := cpuHeavy()
 		c.edit(told)
@@ -102,6 +104,11 @@ func TestHeadlineOfRuns(t *testing.T) {
 		require.Equal(t, c.id, v.Headline, "%s: %s", c.name, v.Sentence)
 		require.True(t, strings.HasPrefix(v.Sentence, c.starts), "%s: %s", c.name, v.Sentence)
 		require.Contains(t, v.Sentence, c.then, c.name)
+		wrong, _ := findings(v)
+		require.Equal(t, c.id, wrong[0].Check, c.name)
+		for i, w := range wrong[1:] {
+			require.False(t, w.Check == c.id && w.Subject == wrong[0].Subject, "%s: told twice, at 0 and %d", c.name, i+1)
+		}
 	}
 }
 

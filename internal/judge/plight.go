@@ -2,6 +2,7 @@ package judge
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -18,9 +19,11 @@ func (f *facts) plight(from, to time.Time) (says string, seqs []int64) {
 		return "look at what answers, and at its log, at that moment", nil
 	}
 	_, desired, known := f.desiredAt(to)
-	ran := f.counts.at(to)
-	if known && len(ran) == 1 && ran[0].value.Running < desired {
-		return f.missing(ran[0], desired, to), []int64{ran[0].seq}
+	if ran := f.counts.at(to); known && len(ran) > 0 {
+		most := slices.MaxFunc(ran, func(a, b step[timeline.Counts]) int { return a.value.Running - b.value.Running })
+		if most.value.Running < desired {
+			return f.missing(most, desired, to), []int64{most.seq}
+		}
 	}
 	hot := highest(f.sharing(timeline.KeyCPU, from.Add(-time.Minute), to))
 	if hot != nil && hundredths(hot.value) >= 100*saturated {
@@ -31,6 +34,11 @@ func (f *facts) plight(from, to time.Time) (says string, seqs []int64) {
 	}
 	if hot == nil {
 		return "no datapoint of CPU was seen of those minutes, which no alarm can act on then; see why it was not published, and look at the tasks", nil
+	}
+	for _, d := range f.drains() {
+		if d.cut > 0 && d.at.Before(to) && !d.end.Before(from) {
+			return fmt.Sprintf("%s, and the %s took one away then; look at how tasks drain: the deregistration delay, the task's stop timeout, and what it does on SIGTERM", nothingSeen, f.describe(d.order)), d.seqs
+		}
 	}
 	return fmt.Sprintf("%s, and CPU stood at no more than %s %%; look in the tasks' log at that moment, and at what they wait for", nothingSeen, number(hot.value)), []int64{hot.seq}
 }

@@ -35,6 +35,12 @@ func TestPlight(t *testing.T) {
 			seen(19.7, timeline.Counts{Desired: 3, Running: 2})(t)
 		}, 18.8, []string{"2 of 3 tasks ran then, and 3 had", "why they went"}},
 		{"one went, and nothing was ordered", seen(21.8, timeline.Counts{Desired: 3, Running: 2}), 21, []string{"2 of 3 tasks ran then", "why they went"}},
+		{"what one look saw pending, the next did not", func(t *tale) {
+			t.readyAfter = minutes(20)
+			seen(22.9, timeline.Counts{Desired: 3, Running: 2})(t)
+			seen(23.1, timeline.Counts{Desired: 3, Running: 2, Pending: 1})(t)
+		}, 22, []string{"2 of 3 tasks ran then", "stopped reason"}},
+		{"requests were cut off by a scale-in", severs(inDraining, 5), 40, []string{"no task was missing, and the scale-in 3 -> 2", "deregistration delay"}},
 		{"CPU near its limit, and the order too late for it", hotAt(19, 22), 19.5, []string{"CPU stood at up to 97 % on 3 tasks", "was not there in time", "scale out earlier"}},
 		{"CPU near its limit, and no policy on it", incident, 15, []string{"2 tasks ran and none was added: no policy watches CPU", "add a policy on CPU"}},
 		{"CPU near its limit, at the maximum", func(t *tale) {

@@ -91,8 +91,8 @@ func (f *facts) fewestRunning(least int, from, to time.Time) int {
 // it is, the datapoints of CPU tell in that time.
 func (f *facts) queueStory(j jam) string {
 	first, last := j.beats[0], j.beats[len(j.beats)-1]
-	said := fmt.Sprintf("From %s to %s requests queued (%s, then %s) and no scale-out was ordered: %d a minute were sent and then %d, %d answered and then %d",
-		f.when(j.from()), f.when(j.to()), short(first.wait()), short(last.wait()), first.sent, last.sent, first.answered, last.answered)
+	said := fmt.Sprintf("From %s to %s requests queued and no scale-out was ordered: the wait went from %s to %s, %d a minute were sent at the end and %d answered",
+		f.when(j.from()), f.when(j.to()), short(first.wait()), short(last.wait()), last.sent, last.answered)
 	average, ok := f.plateau(timeline.KeyCPU, j)
 	if !ok {
 		return said + ". Throughput stands while the load does not, and CPU was not published; look at what a task waits for."

@@ -1,6 +1,7 @@
 package judge
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -18,7 +19,7 @@ import (
 func Table(w io.Writer, v Verdict, colour bool, width int) error {
 	rows := [][4]string{{"", "check", "expected", "measured"}}
 	v.Results = gathered(v.Results)
-	slices.SortStableFunc(v.Results, func(a, b Result) int { return gravity(a) - gravity(b) })
+	slices.SortStableFunc(v.Results, func(a, b Result) int { return cmp.Or(gravity(a)-gravity(b), CausesFirst(a, b)) })
 	for _, r := range v.Results {
 		rows = append(rows, [4]string{label(r), strings.TrimSpace(r.ID + " " + bracketed(r.Subject)), r.Expected, r.Measured})
 	}

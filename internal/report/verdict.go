@@ -1,7 +1,8 @@
 package report
 
 import (
-	"sort"
+	"cmp"
+	"slices"
 	"strings"
 
 	"scaleproof/internal/judge"
@@ -27,7 +28,8 @@ func sentence(v judge.Verdict) string {
 
 // worstFirst orders results by what a reader must see first: what failed,
 // what could not be said, what failed as it was to, what warns, what passed;
-// each in the judge's order.
+// each in the judge's order, but failures, and what could not be said, causes
+// first.
 func worstFirst(results []judge.Result) []judge.Result {
 	rank := func(r judge.Result) int {
 		switch {
@@ -43,6 +45,6 @@ func worstFirst(results []judge.Result) []judge.Result {
 		return 1
 	}
 	list := append([]judge.Result{}, results...)
-	sort.SliceStable(list, func(i, j int) bool { return rank(list[i]) < rank(list[j]) })
+	slices.SortStableFunc(list, func(a, b judge.Result) int { return cmp.Or(rank(a)-rank(b), judge.CausesFirst(a, b)) })
 	return list
 }

@@ -38,7 +38,7 @@ func Explain(con Console, dir string, o ExplainOptions) error {
 	if o.Format == "json" {
 		return writeJSON(con.Out, a)
 	}
-	return a.WriteText(con.Out, con.Colour)
+	return a.WriteText(con.Out, con.Colour, con.columns())
 }
 
 func explainMoment(con Console, events []timeline.Event, o ExplainOptions) error {
@@ -57,7 +57,7 @@ func explainMoment(con Console, events []timeline.Event, o ExplainOptions) error
 	if o.Format == "json" {
 		return writeJSON(con.Out, i)
 	}
-	return i.WriteText(con.Out, con.Colour)
+	return i.WriteText(con.Out, con.Colour, con.columns())
 }
 
 // momentOf reads a moment that lies within what a run watched: an offset into
