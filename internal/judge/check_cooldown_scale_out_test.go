@@ -33,6 +33,10 @@ var cooldownScaleOutProof = proof{
 			t.readyAfter = 20 * time.Second
 			t.orders = append(t.orders[:1:1], said{at: minutes(9.3), from: 2, to: 3, policy: cpuPolicy})
 		}},
+		{name: "what was added was given back in between", want: Inconclusive, says: "had fallen to 1 again", edit: func(t *tale) {
+			t.plan.Policies[0].ScaleOutCooldown, t.standing[0].ScaleOutCooldown = time.Hour, time.Hour
+			t.orders = append(t.orders[:1:1], said{at: minutes(10), from: 2, to: 1, policy: requestPolicy}, said{at: minutes(13), from: 1, to: 2, policy: cpuPolicy})
+		}},
 		{name: "a single one shows nothing", want: Inconclusive, edit: func(t *tale) { t.orders = t.orders[:1] }},
 	},
 	edits: []edit{

@@ -37,6 +37,10 @@ var scaleInPatientProof = proof{
 			settlesAt(0.95)(t)
 			takenBack(40, 46)(t)
 		}},
+		{name: "as little above it", want: Inconclusive, says: "which scatter", edit: func(t *tale) {
+			settlesAt(1.05)(t)
+			takenBack(40, 46)(t)
+		}},
 		{name: "demand rose in between", want: Pass, edit: func(t *tale) {
 			t.orders = []said{{at: minutes(8.5), from: 1, to: 2, policy: cpuPolicy}, {at: minutes(12), from: 2, to: 1, policy: cpuPolicy}, {at: minutes(18.5), from: 1, to: 3, policy: cpuPolicy}}
 		}},

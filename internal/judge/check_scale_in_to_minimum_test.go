@@ -19,6 +19,20 @@ var scaleInToMinimumProof = proof{
 			}
 		}},
 		{name: "late", want: Fail, says: "at the latest", edit: func(t *tale) { t.orders[2].at, t.orders[3].at = minutes(45), minutes(52) }},
+		{name: "the load was low on two tasks long before one could carry it", want: Pass, edit: func(t *tale) {
+			t.plan.Stages[2] = stageOf("peak", 13*time.Minute, 27*time.Minute, time.Minute, 1.25, 1.2, 0.5, 0.5)
+			t.plan.Stages[3] = stageOf("settle", 40*time.Minute, 15*time.Minute, time.Minute, 1.2, 0.5, 0.5, 0.4)
+			t.orders = append(t.orders[:1], said{at: minutes(45), from: 2, to: 1, policy: cpuPolicy})
+		}},
+		{name: "AWS refused where it would soon have been undone", want: Inconclusive, says: "AWS refused to scale in", edit: func(t *tale) {
+			settlesAt(0.95)(t)
+			t.orders = t.orders[:3]
+			refuses(cpuPolicy, false, 52, scaling.NotScaledReason{Code: scaling.AnticipatedFlapping})(t)
+		}},
+		{name: "AWS refused where it would not", want: Fail, says: "still desired", edit: func(t *tale) {
+			t.orders = t.orders[:3]
+			refuses(cpuPolicy, false, 52, scaling.NotScaledReason{Code: scaling.AnticipatedFlapping})(t)
+		}},
 		{name: "a deployment switched it off", want: Inconclusive, says: "deployment went on", edit: func(t *tale) {
 			t.orders = t.orders[:2]
 			rollsOut(30, 54)(t)

@@ -79,11 +79,12 @@ func (f *facts) low(floors []floor, t time.Time, n int) bool {
 }
 
 // inDue is by when, at the latest, a service with n tasks desired at t must
-// have been told to shrink; ok is false where it need not.
+// have been told to shrink; ok is false where it need not. One task less must do:
+// half of what two carry is low on them, and more than one can.
 func (f *facts) inDue(t time.Time, n int) (due time.Time, ok bool) {
 	budget, _, known := f.longestIn(t)
 	floors := f.floors(t)
-	if !known || !f.low(floors, t, n) {
+	if !known || !f.low(floors, t, n) || f.demand(t, "") > int64(n-1)*1000 {
 		return due, false
 	}
 	fell := earlier(t, f.from)
@@ -93,6 +94,10 @@ func (f *facts) inDue(t time.Time, n int) (due time.Time, ok bool) {
 		}
 	}
 	due = fell.Add(budget)
+	clear := max(int64(n-1)*clearly*10, f.demand(t, ""))
+	if at, ok := f.seek(t, f.from, -time.Second, func(t time.Time) bool { return f.demand(t, "") > clear }); ok {
+		due = later(due, at.Add(2*time.Minute+publication+evaluation)) // the alarms were low already: the next whole datapoint shows it
+	}
 	for _, o := range f.during(f.from, t, func(order) bool { return true }) {
 		switch {
 		case o.in():
@@ -156,6 +161,8 @@ func (f *facts) excuse(t time.Time) string {
 		return "By the plan, but not by the metrics, which were not low all that time: "
 	case f.wanting(t):
 		return "Not all tasks that are desired ran, and from those that do the load asks for no fewer: "
+	case f.anticipated(t):
+		return "By the plan, but AWS refused to scale in, since on fewer tasks a metric would have gone above its target again: "
 	case f.rebound(since, t):
 		return "Somebody had changed the bounds of the service or suspended its scaling: "
 	}
@@ -170,6 +177,18 @@ func (f *facts) wanting(t time.Time) bool {
 	fewer := func(s step[timeline.Counts]) bool { return s.value.Running < s.value.Desired }
 	return slices.ContainsFunc(f.counts.at(t), fewer) || slices.ContainsFunc(f.counts, func(s step[timeline.Counts]) bool {
 		return s.seen.After(since) && !s.seen.After(t) && fewer(s)
+	})
+}
+
+// anticipated says that AWS refused a scale-in that would soon have been undone,
+// so shortly before t that the next one was not due yet, where the load lay so near
+// to what one task less carries that datapoints which scatter say the same.
+func (f *facts) anticipated(t time.Time) bool {
+	_, n, known := f.desiredAt(t)
+	near := known && f.demand(t, "")*100 > int64(n-1)*1000*(100-noise)
+	return near && slices.ContainsFunc(f.refusals, func(r refusal) bool {
+		return r.at.After(t.Add(-f.nextInBudget())) && !r.at.After(t) &&
+			slices.ContainsFunc(r.activity.NotScaled, func(n scaling.NotScaledReason) bool { return n.Code == scaling.AnticipatedFlapping })
 	})
 }
 

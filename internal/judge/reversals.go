@@ -44,7 +44,7 @@ const noise = 10
 func (f *facts) mitigates(p pair) string {
 	left := int64(p.a.to) * 1000
 	for _, role := range f.roles(p.b.role) {
-		if d := f.demand(p.b.at, role); d <= left && d*100 > left*(100-noise) {
+		if d := f.demand(p.b.at, role); d*100 <= left*(100+noise) && d*100 > left*(100-noise) {
 			return "The load lay so near to what the remaining tasks carry that a few datapoints which scatter ask for one more: "
 		}
 	}
