@@ -176,8 +176,12 @@ func (f *facts) notReady(r *Result, s stage, least, n int) {
 	}
 	r.Answer = Fail
 	r.Margin = short(s.to.Sub(due)) + " too late"
-	r.Explanation = fmt.Sprintf("The %s, and at the end of the stage only %s healthy: %s after the order, %s were allowed; look at the start of the tasks and at their health checks.",
-		f.describe(*ordered), plural(n, "task was", "tasks were"), short(s.to.Sub(ordered.at)), short(f.readyBudget()))
+	next := "look at the start of the tasks and at their health checks"
+	if ran := f.fewestRunning(least, s.to.Add(-time.Second), s.to); ran < least {
+		next = fmt.Sprintf("as few as %d ran then, so see in the service's events and the stopped reason of its tasks why they do not", ran)
+	}
+	r.Explanation = fmt.Sprintf("The %s, and at the end of the stage only %s healthy: %s after the order, %s were allowed; %s.",
+		f.describe(*ordered), plural(n, "task was", "tasks were"), short(s.to.Sub(ordered.at)), short(f.readyBudget()), next)
 }
 
 // tooMany decides between "failed" and "a step-down not yet ended".

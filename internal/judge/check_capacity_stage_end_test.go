@@ -12,7 +12,13 @@ var capacityStageEndProof = proof{
 	stories: []story{
 		{name: "in range", want: Pass},
 		{name: "never ordered", want: Fail, says: "was due", edit: func(t *tale) { t.orders = nil }},
-		{name: "ordered, never healthy", want: Fail, says: "health checks", edit: func(t *tale) { t.readyAfter = minutes(8) }},
+		{name: "ordered, never running", want: Fail, says: "as few as 1 ran then, so see in the service's events", edit: func(t *tale) { t.readyAfter = minutes(8) }},
+		{name: "ordered and running, never healthy", want: Fail, says: "health checks", edit: func(t *tale) {
+			t.readyAfter = minutes(8)
+			for _, at := range []float64{12.95, 12.98} {
+				t.extra = append(t.extra, timeline.Observed(dawn.Add(minutes(at)), dawn.Add(minutes(at)), dawn.Add(minutes(at)-10*time.Second), "ecs", "", timeline.Counts{Desired: 2, Running: 2}))
+			}
+		}},
 		{name: "ordered just before the end", want: Inconclusive, says: "ran out", edit: func(t *tale) { t.orders[0].at = minutes(12.5) }},
 		{name: "between two looks", want: Inconclusive, says: "between two looks", edit: func(t *tale) {
 			t.orders[0].at = minutes(13) - t.readyAfter - 4*time.Second

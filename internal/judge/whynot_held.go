@@ -183,7 +183,7 @@ func (f *facts) coolingDown(s silence, c call) (r reason, ok bool) {
 		}
 		next := "give it that long, or shorten the cooldown"
 		if took := done.Sub(o.at); o.out() && took > f.readyBudget() {
-			next = fmt.Sprintf("that order took %s to complete, and the cooldown counts from there: see in the service's events why its tasks do not run", short(took))
+			next = fmt.Sprintf("that order took %s to complete, and the cooldown counts from there: see in the service's events why its tasks took so long", short(took))
 		}
 		r, ok = reason{says: fmt.Sprintf("the %s cooldown of %s behind the %s ran%s until %s", s.direction(), short(long), f.describe(o), about, f.when(until)), next: next, seqs: o.seqs}, true
 	}

@@ -131,6 +131,10 @@ var situations = []situation{
 		t.plan.Policies[0].ScaleOutCooldown, t.standing[0].ScaleOutCooldown = minutes(5), minutes(5)
 		t.cpu = hot(minutes(9), minutes(13), 98, t.cpu)
 	}},
+	{name: "cooldown-of-an-order-that-took-long", at: 15, edit: func(t *tale) {
+		t.cpu = hot(minutes(9), minutes(18), 98, t.cpu)
+		t.doneAfter, t.orders = minutes(6), t.orders[:1]
+	}},
 	{name: "asked-for-no-more", at: 9},
 	{name: "activities-unread", at: 8, till: 12, edit: func(t *tale) {
 		t.blind = map[string][2]time.Duration{timeline.PartActivities: {minutes(1), minutes(100)}}
