@@ -168,7 +168,7 @@ func (a Action) before() string {
 	return fmt.Sprint(a.From)
 }
 
-// traffic says that an action fell, or may have fallen, into the traffic.
+// inTraffic says that an action fell, or may have fallen, into the traffic.
 func (f *facts) inTraffic(a Action) bool {
 	if f.from.IsZero() {
 		return false

@@ -59,7 +59,7 @@ func (f *facts) errorsAround(e plan.Expectation) Result {
 	return r
 }
 
-// burden is how many requests failed around an swing, or what share of those
+// burden is how many requests failed around a swing, or what share of those
 // that ended did, in hundredths of a percent.
 func (f *facts) burden(a swing, kinds []string, share bool) int64 {
 	t := sum(a.windows, kinds)

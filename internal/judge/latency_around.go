@@ -1,5 +1,7 @@
 package judge
 
+import "fmt"
+
 // latencyAround judges the samples around all orders taken together, and
 // around each order that has enough of them by itself: so an order amid little
 // traffic is not lost, and a bad one not diluted by the others.
@@ -26,7 +28,7 @@ func (f *facts) latencyAround(p percentile) Result {
 			r, pooled = one, false // which order it was says more than that some were
 		}
 	}
-	r.Measured += ", around " + plural(len(swings), "order", "orders") + " (" + plural(alone, "of them", "of them") + " with enough alone)"
+	r.Measured += ", around " + plural(len(swings), "order", "orders") + fmt.Sprintf(" (%d of them with enough alone)", alone)
 	for _, a := range swings {
 		r.Evidence = append(r.Evidence, a.seqs...)
 	}

@@ -67,7 +67,8 @@ func (f *facts) foreign(d timeline.Stage) string {
 }
 
 // doubled says that an activity which sets the desired count was told before under
-// another id: AWS gives one for one cause at one instant, to the millisecond.
+// another id: that AWS gives one alone for one cause at one instant, to the
+// millisecond, is taken for granted [U].
 func doubled(ids map[string]string, a scaling.Activity) string {
 	if _, sets := scaling.ParseDescription(a.Description); !sets || a.Start.IsZero() {
 		return ""

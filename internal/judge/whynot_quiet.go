@@ -67,8 +67,8 @@ func wantedSteps(policies []scaling.Policy) (list []policyStep) {
 	return list
 }
 
-// lately are the datapoints of a metric that were published by the end of the
-// silence and nearness into it, or into the time before it that is given.
+// lately are the datapoints of a metric that begin in the silence or in the time
+// before it that is given, and were published by its end.
 func (f *facts) lately(key string, s silence, before time.Duration) []point {
 	points := f.begun(key, s.from.Add(-before), s.to)
 	return slices.DeleteFunc(slices.Clone(points), func(p point) bool { return p.seen.After(s.to) })

@@ -18,7 +18,7 @@ type Config struct {
 	Progress func(done, all int)
 }
 
-// Full says that the bars on counts apply.
+// full says that the bars on counts apply.
 func (c Config) full() bool { return c.Seeds == 0 && c.Only == "" }
 
 // job is one run to be lived.
