@@ -90,7 +90,20 @@ func (f *facts) exact(want scaling.Policy, standing []policyStep) Result {
 			r.Explanation = "Policy " + want.Name + " stood, but " + strings.Join(faults, "; ") + ", so how they stood when traffic began is not known; check the observer's permissions."
 		}
 	}
+	if r.Answer == Pass && want.Metric == scaling.MetricRequestCount && f.attachedTo() == "" {
+		r.Answer, r.Measured = Inconclusive, "the service's target group not seen"
+		r.Explanation = "Policy " + want.Name + " stood, and to which target group the service is attached was not seen, so whether it counts the service's own requests is not known; compare its resource label with the service's load balancers, and run again."
+	}
 	return r
+}
+
+// attachedTo is the ARN of the target group that the service was seen attached
+// to before the run's changes; empty where nobody looked, or to none.
+func (f *facts) attachedTo() string {
+	if f.before == nil {
+		return ""
+	}
+	return f.before.TargetGroup
 }
 
 // heardOf is the first event that tells of a policy which was never seen to
@@ -130,14 +143,14 @@ func (f *facts) heardOf(name string) (seq int64) {
 // Application Auto Scaling checks that the group is attached when the policy is
 // put, and never again. [P]
 func (f *facts) elsewhere(p scaling.Policy) string {
-	if f.before == nil || f.before.TargetGroup == "" || p.Metric != scaling.MetricRequestCount {
+	if f.attachedTo() == "" || p.Metric != scaling.MetricRequestCount {
 		return ""
 	}
 	_, group, _ := scaling.SplitLabel(p.ResourceLabel)
-	if strings.HasSuffix(f.before.TargetGroup, ":"+group) {
+	if strings.HasSuffix(f.attachedTo(), ":"+group) {
 		return ""
 	}
-	return "watches " + group + ", and the service is attached to " + f.before.TargetGroup
+	return "watches " + group + ", and the service is attached to " + f.attachedTo()
 }
 
 // alarmFaults lists what is wrong with a policy's alarms, and how to answer

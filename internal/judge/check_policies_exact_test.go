@@ -23,10 +23,9 @@ var policiesExactProof = proof{
 			t.standing = append(t.standing, scaling.Policy{Name: "memory", Type: scaling.TargetTracking, Metric: scaling.MetricMemory, Target: 60})
 		}},
 		{name: "on another target group", want: Fail, says: "correct its resource label", edit: func(t *tale) {
-			t.changes(wanted(), wanted())
-			blue := timeline.NewStanding(timeline.BeforeChanges, scaling.Look{Scalable: &scaling.ScalableState{}, Policies: &scaling.PolicySet{}}, "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/blue/0123456789abcdef")
-			t.extra = append([]timeline.Event{timeline.New(dawn.Add(-lead), "run", "", blue)}, t.extra...)
+			t.group = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/blue/0123456789abcdef"
 		}},
+		{name: "nobody saw which target group it is attached to", want: Inconclusive, says: "resource label", edit: func(t *tale) { t.group = "" }},
 		{name: "the run takes one away before the first look", from: rolledBack, want: Pass, edit: func(t *tale) {
 			t.plan.Stages[0].Without = []string{"cpu"}
 			t.extra = nil
@@ -42,6 +41,11 @@ var policiesExactProof = proof{
 		}},
 		{name: "nobody looked", want: Inconclusive, says: "not read", edit: func(t *tale) {
 			t.blind = map[string][2]time.Duration{timeline.PartScaling: {-lead, minutes(10)}}
+		}},
+	},
+	unsure: []blur{
+		{"the service's target group is not told", "", func(t *tape) {
+			each(t, func(_ *timeline.Event, s *timeline.Standing) { s.TargetGroup = "" })
 		}},
 	},
 	edits: []edit{

@@ -13,6 +13,7 @@ import (
 // and what stood before and after.
 func (t *tale) changes(before, after []scaling.Policy) {
 	cpu := wanted()[0]
+	t.group = ""
 	look := func(when string, list []scaling.Policy) timeline.Standing {
 		return timeline.NewStanding(when, scaling.Look{Scalable: &scaling.ScalableState{Target: t.target}, Policies: &scaling.PolicySet{List: list}}, groupARN)
 	}

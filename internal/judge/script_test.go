@@ -445,9 +445,7 @@ func (s *script) attached(w []string) error {
 	if len(w) != 2 {
 		return errors.New("give the name of a target group")
 	}
-	look := scaling.Look{Scalable: &scaling.ScalableState{Target: s.target}, Policies: &scaling.PolicySet{}}
-	group := strings.Replace(groupARN, "staging-web-ingestion", w[1], 1)
-	s.extra = append(s.extra, timeline.New(dawn.Add(-lead), "run", "", timeline.NewStanding(timeline.BeforeChanges, look, group)))
+	s.group = strings.Replace(groupARN, "staging-web-ingestion", w[1], 1)
 	return nil
 }
 

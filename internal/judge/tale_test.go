@@ -38,6 +38,7 @@ type tale struct {
 	standing      []scaling.Policy
 	alarms        []scaling.Alarm
 	target        *scaling.ScalableTarget
+	group         string        // ARN of the target group that the service was seen attached to; empty: extra tells, or nobody looked
 	offset        time.Duration // of the polls
 	doneAfter     time.Duration // from an order to the completion of its activity
 	readyAfter    time.Duration // from an order to healthy tasks
@@ -118,7 +119,7 @@ func stageOf(name string, start, length, ramp time.Duration, fromCPU, cpu, fromR
 }
 
 func cpuHeavy() *tale {
-	t := &tale{command: "validate run", inFlight: 10, readyAfter: 50 * time.Second, doneAfter: 45 * time.Second}
+	t := &tale{command: "validate run", group: groupARN, inFlight: 10, readyAfter: 50 * time.Second, doneAfter: 45 * time.Second}
 	t.plan = plan.Plan{
 		Scenario: "cpu-heavy", Environment: "local", Key: "web-ingestion", Service: web, Emulated: true,
 		Bounds: scaling.Bounds{Min: 1, Max: 5}, Policies: wanted(), Seed: 7, Arrivals: "uniform",

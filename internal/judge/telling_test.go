@@ -27,6 +27,10 @@ func (t *tale) events() []timeline.Event {
 	start := timeline.New(dawn.Add(-lead), "run", "", timeline.Started{Format: timeline.Format, Command: t.command,
 		Scenario: t.plan.Scenario, Environment: t.plan.Environment, Service: t.plan.Service, Seed: t.plan.Seed, Plan: raw})
 	rest := []timeline.Event{timeline.New(dawn.Add(-lead), "run", "", t.clock)}
+	if t.group != "" {
+		look := scaling.Look{Scalable: &scaling.ScalableState{Target: t.target}, Policies: &scaling.PolicySet{List: t.standing}}
+		rest = append(rest, timeline.New(dawn.Add(-lead), "run", "", timeline.NewStanding(timeline.BeforeChanges, look, t.group)))
+	}
 	rest = append(rest, t.tellRun()...)
 	rest = append(rest, t.tellTraffic()...)
 	if t.command != "loadgen run" {
