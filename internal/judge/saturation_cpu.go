@@ -17,10 +17,10 @@ const (
 	minPoints = 5
 )
 
-// patience is how long the service may stand at its limit before somebody must
+// saturationBudget is how long the service may stand at its limit before somebody must
 // have answered: the reaction of a policy on CPU, of any where none is, of one
 // as AWS would make it where none stands.
-func (f *facts) patience() time.Duration {
+func (f *facts) saturationBudget() time.Duration {
 	if budget, _, ok := f.longestOut("cpu", f.from); ok {
 		return budget
 	}
@@ -33,7 +33,7 @@ func (f *facts) patience() time.Duration {
 
 // saturatedCPU answers for CPU near its limit without an order.
 func (f *facts) saturatedCPU() (Result, stretch) {
-	budget := f.patience()
+	budget := f.saturationBudget()
 	r := Result{Subject: "cpu", Answer: Pass,
 		Expected: fmt.Sprintf("no %s at %d %% CPU without a scale-out", short(budget), saturated)}
 	slots, period := f.slots(timeline.KeyCPU)

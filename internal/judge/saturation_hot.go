@@ -18,7 +18,7 @@ const (
 // service's, or its load balancer's. Where requests queue behind it, the queue
 // fails and says so.
 func (f *facts) hotTask() Result {
-	budget := f.patience()
+	budget := f.saturationBudget()
 	r := Result{Subject: "hottest task", Answer: Pass, Severity: Warns,
 		Expected: "no one hot task under a calm average for " + short(budget)}
 	slots, period := f.slots(timeline.KeyCPUMax)

@@ -23,7 +23,7 @@ func (j jam) to() time.Time   { return j.beats[len(j.beats)-1].start.Add(time.Mi
 // queued answers for requests that queue without an order, whatever CPU shows.
 // It says nothing where CPU was at its limit in that time and said so already.
 func (f *facts) queued(cpu stretch) (r Result, ok bool) {
-	budget := f.patience()
+	budget := f.saturationBudget()
 	n := max(minPoints, int((budget+time.Minute-1)/time.Minute))
 	list := f.beats()
 	worst := f.jammed(list, n)

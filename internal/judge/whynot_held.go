@@ -3,7 +3,6 @@ package judge
 import (
 	"fmt"
 	"strings"
-	"time"
 
 	"scaleproof/internal/scaling"
 )
@@ -188,9 +187,4 @@ func (f *facts) coolingDown(s silence, c call) (r reason, ok bool) {
 		r, ok = reason{says: fmt.Sprintf("the %s cooldown of %s behind the %s ran%s until %s", s.direction(), short(long), f.describe(o), about, f.when(until)), next: next, seqs: o.seqs}, true
 	}
 	return r, ok
-}
-
-// stretch writes a length of time by its two ends.
-func (f *facts) stretch(from, to time.Time) string {
-	return "from " + f.when(from) + " to " + f.when(to)
 }

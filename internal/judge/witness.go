@@ -45,7 +45,6 @@ type gap struct {
 
 // hole is a stretch in which a part was not looked at often enough.
 type hole struct {
-	part     string
 	from, to time.Time
 	longest  time.Duration
 	seqs     []int64
@@ -79,7 +78,7 @@ func (f *facts) holes(part string, from, to time.Time) (found []hole) {
 	limit := lookLimit[part]
 	add := func(a, b time.Time, longest time.Duration, seqs ...int64) {
 		if longest > limit && a.Before(to) && b.After(from) {
-			found = append(found, hole{part, a, b, longest, seqs})
+			found = append(found, hole{a, b, longest, seqs})
 		}
 	}
 	// Between two looks their whole distance counts, also where only a part
