@@ -29,6 +29,6 @@
 // region [D], and Application Auto Scaling publishes no limit at all [U].
 // Asking only for points since the last one was rejected as well: points
 // arrive a minute or two late and not in order, and CloudWatch revises the
-// youngest; so each look reads back for Lookback and the State sorts out what
+// youngest; so each look reads back for LatePoints and the State sorts out what
 // is new.
 package observe

@@ -125,7 +125,7 @@ func (v *view) points(next *scaling.MetricSet) {
 				v.add(at, k.Key, timeline.MetricPoint{Key: k.Key, Value: p.Value, Period: k.Metric.Period})
 			}
 		}
-		v.s.points[k.Key] = keep(known, fresh, v.seen.Add(-2*Lookback))
+		v.s.points[k.Key] = keep(known, fresh, v.seen.Add(-2*LatePoints))
 	}
 }
 

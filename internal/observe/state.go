@@ -9,8 +9,12 @@ import (
 
 const (
 	// Lookback is how far before the last successful look the next one reads
-	// points and activities again.
+	// activities again, and how far before its beginning an observer reads.
 	Lookback = 6 * time.Minute
+	// LatePoints is how far before the last successful look the next one reads
+	// points again. Most are there after two or three minutes [P]; CloudWatch
+	// promises no bound, and a point that is never read again is told as missing.
+	LatePoints = 20 * time.Minute
 	// beat is the length of the stretches that one heartbeat sums up.
 	beat = time.Minute
 )
@@ -89,9 +93,9 @@ func (s *State) Ask(name string, now time.Time) Ask {
 		// Statistics are stamped at the start of their period, and AWS wants
 		// whole periods. [D] The one that still goes on is left out: what
 		// CloudWatch tells of it is a part.
-		a.Since, a.Until = s.since(name).Truncate(time.Minute), now.Truncate(shortest)
+		a.Since, a.Until = s.since(name, LatePoints).Truncate(time.Minute), now.Truncate(shortest)
 	case timeline.PartActivities:
-		a.Since = s.since(name)
+		a.Since = s.since(name, Lookback)
 		for _, v := range s.activities {
 			if going(v) && v.Start.Before(a.Since) {
 				a.Since = v.Start
@@ -101,10 +105,11 @@ func (s *State) Ask(name string, now time.Time) Ask {
 	return a
 }
 
-// since is how far back a part must be read so that nothing late is missed.
-func (s *State) since(name string) time.Time {
-	if p := s.parts[name]; p != nil {
-		return p.last.Add(-Lookback)
+// since is how far back a part must be read so that nothing is missed that is
+// as late as that.
+func (s *State) since(name string, late time.Duration) time.Time {
+	if p := s.parts[name]; p != nil && p.last.Add(-late).After(s.begin) {
+		return p.last.Add(-late)
 	}
 	return s.begin
 }
