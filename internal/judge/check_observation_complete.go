@@ -89,6 +89,10 @@ func (f *facts) published(role string) Result {
 	}
 	want, missing, first := f.absent(key, f.from, f.to)
 	r.Measured = fmt.Sprintf("%d of %d", want-missing, want)
+	if p, ok := f.belated(key, f.from, f.to); ok {
+		r.Measured += ", up to " + short(p.after.Sub(p.end())) + " late"
+		r.Evidence = append(r.Evidence, p.seq)
+	}
 	switch {
 	case want == 0:
 		r.Answer = Inconclusive

@@ -113,6 +113,9 @@ func (f *facts) actsAlone(r Result, x removal, left []string) Result {
 		start, breached := f.breach(role, x.made.at, f.to)
 		budget, _, known := f.longestOut(role, x.made.at)
 		_, now, counted := f.desiredAt(start)
+		if breached && f.belatedly(&r, role, start, f.to) {
+			return r
+		}
 		if breached && known && counted && now < f.plan.Bounds.Max && start.Add(budget).Before(f.to) && f.sawOrders(start.Add(budget)) && f.meddled == nil {
 			r.Answer = Fail
 			r.Explanation = fmt.Sprintf("After policy %s was removed %s, the metric of the %s policy stood above its target from %s, and no order came within %s; look at that policy's alarm and its actions.",

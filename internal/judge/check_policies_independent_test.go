@@ -56,6 +56,9 @@ var policiesIndependentProof = proof{
 		{name: "the request policy was put again with it", from: rolledBack, want: Fail, says: "new alarms", edit: func(t *tale) {
 			t.seenWith(minutes(3.5), func(p *scaling.Policy) { p.Alarms = []scaling.AlarmRef{{Name: "other"}} }, false)
 		}},
+		{name: "none is given, on datapoints that came late", from: rolledBack, want: Inconclusive, says: "3m are counted on", edit: func(t *tale) {
+			t.orders, t.publishedAfter = nil, 8*time.Minute
+		}},
 		{name: "the removed policy still scales", from: rolledBack, want: Fail, says: "alarms are left behind", edit: func(t *tale) {
 			t.orders[0].policy = cpuPolicy
 		}},

@@ -172,6 +172,7 @@ func (f *facts) unfounded(o order) bool {
 func (f *facts) late(r *Result, w reaction, o order) {
 	start, seen := f.breach(w.role, w.stage.from, o.at)
 	switch {
+	case seen && f.belatedly(r, w.role, start, o.at):
 	case !seen:
 		r.Answer = Inconclusive
 		r.Explanation = "The order came late, but no published datapoints show when the metric crossed its target, so whose delay it was is not known."
@@ -190,6 +191,21 @@ func (f *facts) late(r *Result, w reaction, o order) {
 		r.Explanation = fmt.Sprintf("The order came %s after the metric crossed its target, in time, but the metric itself crossed late, at %s: the load did not cost what the plan says; calibrate it.",
 			short(o.at.Sub(start)), f.when(start))
 	}
+}
+
+// belatedly says that datapoints which ask for an order came later than its
+// budget counts on: AWS promises no bound [U], so the delay is not the
+// autoscaler's.
+func (f *facts) belatedly(r *Result, role string, from, to time.Time) bool {
+	for _, name := range f.roles(role) {
+		if p, ok := f.belated(keyOf(name), from, to); ok {
+			r.Answer, r.Evidence = Inconclusive, append(r.Evidence, p.seq)
+			r.Explanation = fmt.Sprintf("The order is overdue, but the datapoint of %s from %s was published more than %s after its minute, and %s are counted on: what nobody is told of, nobody scales by; see why the metric is late, and run again.",
+				keyOf(name), f.when(p.start), short(p.after.Sub(p.end())), short(publication))
+			return true
+		}
+	}
+	return false
 }
 
 // noOrder judges that none came.
@@ -217,6 +233,7 @@ func (f *facts) noOrder(r Result, w reaction, others []order) Result {
 		reason, seqs := f.because(silence{out: true, role: w.role, from: w.crossing, to: earlier(w.deadline, w.holds)}, "calibrate its cost")
 		r.Evidence = append(r.Evidence, seqs...)
 		r.Explanation = "The planned load did not arrive as load on the service, or its metric was not published: " + reason + "."
+	case f.belatedly(&r, w.role, start, w.parts):
 	default:
 		r.Answer = Fail
 		since := start

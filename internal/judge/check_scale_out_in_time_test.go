@@ -13,6 +13,12 @@ var scaleOutInTimeProof = proof{
 		{name: "in time", want: Pass},
 		{name: "at the last second", want: Pass, edit: func(t *tale) { t.orders[0].at = minutes(11.7) }},
 		{name: "late", want: Fail, says: "were allowed", edit: func(t *tale) { t.orders[0].at = minutes(12.5) }},
+		{name: "late, on datapoints that came late", want: Inconclusive, says: "3m are counted on", edit: func(t *tale) {
+			t.orders[0].at, t.publishedAfter = minutes(16), 6*time.Minute
+		}},
+		{name: "never, on datapoints that came late", want: Inconclusive, says: "3m are counted on", edit: func(t *tale) {
+			t.orders, t.publishedAfter = nil, 6*time.Minute
+		}},
 		{name: "never", want: Fail, says: "No scale-out by cpu", edit: func(t *tale) { t.orders = nil }},
 		{name: "in parts, each in time", from: inParts, want: Pass, says: "came in parts"},
 		{name: "the other part late", from: inParts, want: Fail, says: "were allowed", edit: func(t *tale) { t.orders[1].at = minutes(27) }},

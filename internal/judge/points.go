@@ -57,6 +57,18 @@ func (f *facts) begun(key string, from, to time.Time) []point {
 	return list[first:max(first, last)]
 }
 
+// belated is the point of a metric that lies in [from, to] and became public the
+// longest after its end, where that is certainly longer than the budgets allow.
+func (f *facts) belated(key string, from, to time.Time) (worst point, ok bool) {
+	most := publication
+	for _, p := range f.between(key, from, to) {
+		if late := p.after.Sub(p.end()); late > most {
+			worst, most, ok = p, late, true
+		}
+	}
+	return worst, ok
+}
+
 // longestPeriod is the longest period that a metric is read over. [D]
 const longestPeriod = 24 * time.Hour
 

@@ -26,26 +26,29 @@ type tale struct {
 	// offset; false: it was never published.
 	cpu, requests func(at time.Duration) (float64, bool)
 	cpuMax        func(at time.Duration) (float64, bool) // nil: as cpu
-	latency       func(at time.Duration) time.Duration
-	traffic       func(at time.Duration, k *timeline.KindWindow) // changes a window
-	inFlight      int64                                          // at each window's end, beside those that did not end
-	forged        bool                                           // those that did not end are not in flight either
-	blind         map[string][2]time.Duration                    // part: not looked at between the two
-	throttled     func(part string, i int) bool                  // the i-th poll of a part was, and no look
-	extra         []timeline.Event                               // told as well, at their At
-	ended         *timeline.Ended
-	cut           time.Duration // nothing is told beyond it
-	standing      []scaling.Policy
-	alarms        []scaling.Alarm
-	target        *scaling.ScalableTarget
-	group         string        // ARN of the target group that the service was seen attached to; empty: extra tells, or nobody looked
-	offset        time.Duration // of the polls
-	doneAfter     time.Duration // from an order to the completion of its activity
-	readyAfter    time.Duration // from an order to healthy tasks
-	clock         timeline.ClockInfo
-	refused       []timeline.Event           // the polls that were throttled, since events is written
-	looked        map[string][]time.Duration // by part, since events is written
-	base          *Baseline                  // what it is compared with; nil: nothing
+	// publishedAfter is from the beginning of a point to when it is public; 0: two
+	// minutes and a half.
+	publishedAfter time.Duration
+	latency        func(at time.Duration) time.Duration
+	traffic        func(at time.Duration, k *timeline.KindWindow) // changes a window
+	inFlight       int64                                          // at each window's end, beside those that did not end
+	forged         bool                                           // those that did not end are not in flight either
+	blind          map[string][2]time.Duration                    // part: not looked at between the two
+	throttled      func(part string, i int) bool                  // the i-th poll of a part was, and no look
+	extra          []timeline.Event                               // told as well, at their At
+	ended          *timeline.Ended
+	cut            time.Duration // nothing is told beyond it
+	standing       []scaling.Policy
+	alarms         []scaling.Alarm
+	target         *scaling.ScalableTarget
+	group          string        // ARN of the target group that the service was seen attached to; empty: extra tells, or nobody looked
+	offset         time.Duration // of the polls
+	doneAfter      time.Duration // from an order to the completion of its activity
+	readyAfter     time.Duration // from an order to healthy tasks
+	clock          timeline.ClockInfo
+	refused        []timeline.Event           // the polls that were throttled, since events is written
+	looked         map[string][]time.Duration // by part, since events is written
+	base           *Baseline                  // what it is compared with; nil: nothing
 }
 
 // said is one scaling order of a tale.

@@ -1,6 +1,7 @@
 package judge
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
 	"time"
@@ -258,7 +259,7 @@ func (t *tale) tellMetrics() (es []timeline.Event) {
 				continue
 			}
 			p := timeline.MetricPoint{Key: m.key, Value: v, Period: time.Minute}
-			if e, ok := t.change(timeline.PartMetrics, "cloudwatch", m.key, at+150*time.Second, false, p); ok {
+			if e, ok := t.change(timeline.PartMetrics, "cloudwatch", m.key, at+cmp.Or(t.publishedAfter, 150*time.Second), false, p); ok {
 				e.At = dawn.Add(at)
 				es = append(es, e)
 			}

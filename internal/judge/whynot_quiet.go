@@ -250,6 +250,7 @@ func (f *facts) fired(r *reason, a alarmStep, s silence, known nearness, what st
 	switch {
 	case s.to.Before(end.Add(twoEvaluations)):
 		r.rank = rankPending
+		r.next = "see in the alarm's history what it did a minute later, or make the stage longer"
 		r.says = what + ", and alarms are evaluated once a minute"
 	case len(f.holes(timeline.PartAlarms, end, s.to)) > 0:
 		r.rank, r.next = rankUnseen, "see observation.complete"

@@ -25,6 +25,7 @@ func blindings() (list []scenario.Flaw) {
 		scenario.Flaw{Name: flaw.MetricsMissing, From: minutes(5), For: minutes(10)},
 		scenario.Flaw{Name: flaw.MetricsMissing, Size: "20%", From: minutes(5)},
 		scenario.Flaw{Name: flaw.MetricsLate, From: minutes(5)},
+		scenario.Flaw{Name: flaw.MetricsLate, Size: "12m", From: minutes(5)},
 		scenario.Flaw{Name: flaw.MetricsDisorder, From: minutes(5)},
 	)
 }
