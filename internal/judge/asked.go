@@ -2,6 +2,7 @@ package judge
 
 import (
 	"fmt"
+	"slices"
 
 	"scaleproof/internal/timeline"
 )
@@ -18,7 +19,24 @@ type known struct {
 // looked at and from the tasks that may have run; of is what is made of a
 // running count and the capacity that is asked for from it.
 func (f *facts) asked(o order, of func(running, want int) int) (k known) {
-	return f.askedOf(o, f.counts.at(o.at), of)
+	return f.askedOf(o, f.ranBefore(o), of)
+}
+
+// ranBefore are the counts that may have stood when an order was given. A look
+// behind a scale-out that tells of its desired count may tell of the tasks that it
+// brought, which cannot have asked for it; amid a deployment others may run too.
+func (f *facts) ranBefore(o order) []step[timeline.Counts] {
+	list := slices.Clone(f.counts.at(o.at))
+	if len(list) == 0 || !o.out() || f.deploying(o.at.Add(-noticed), o.at) {
+		return list
+	}
+	most := max(o.from, list[0].value.Running)
+	for i, s := range list {
+		if s.value.Desired > o.from {
+			list[i].value.Running = min(s.value.Running, most)
+		}
+	}
+	return list
 }
 
 // askedOf is the same for counts that are given.

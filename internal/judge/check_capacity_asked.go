@@ -58,7 +58,7 @@ func (f *facts) outAsAsked(o order) (Answer, string) {
 	if keyOf(o.role) == "" || len(f.roles(o.role)) == 0 || f.doubt(o) != "" {
 		return Pass, ""
 	}
-	k := f.mostAsked(o, f.counts.at(o.at))
+	k := f.mostAsked(o, f.ranBefore(o))
 	switch {
 	case !k.ok && f.measured(o):
 		return Pass, "" // whether anything called for it is for others to say

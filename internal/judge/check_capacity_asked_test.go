@@ -13,6 +13,11 @@ var capacityAskedProof = proof{
 		{name: "within", want: Pass},
 		{name: "a task more than asked for", want: Pass, edit: func(t *tale) { t.orders = []said{{at: minutes(8.5), from: 1, to: 3, policy: cpuPolicy}} }},
 		{name: "three tasks more than asked for", want: Fail, says: "goes too far: its metric asked for 2 at most on the tasks that ran", edit: func(t *tale) { t.orders = []said{{at: minutes(8.5), from: 1, to: 5, policy: cpuPolicy}} }},
+		{name: "three tasks more, which ran by the next look", want: Fail, says: "goes too far: its metric asked for 2 at most on the tasks that ran", edit: func(t *tale) {
+			t.orders = []said{{at: minutes(8.5), from: 1, to: 5, policy: cpuPolicy}}
+			at := dawn.Add(minutes(8.5) + 8*time.Second)
+			t.extra = append(t.extra, timeline.Observed(at, at, at.Add(-9*time.Second), "ecs", "", timeline.Counts{Desired: 5, Running: 4, Pending: 1}))
+		}},
 		{name: "a task short of what was asked for", want: Pass, says: "a task short", edit: func(t *tale) {
 			t.requests = func(time.Duration) (float64, bool) { return 4400, true }
 			t.orders = []said{{at: minutes(8.5), from: 1, to: 2, policy: requestPolicy}}

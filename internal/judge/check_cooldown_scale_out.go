@@ -2,7 +2,6 @@ package judge
 
 import (
 	"fmt"
-	"slices"
 
 	"scaleproof/internal/timeline"
 )
@@ -69,7 +68,7 @@ func (f *facts) keptOut(p pair) (Answer, string) {
 // step is how many tasks the second order's policy may have asked for over those
 // that ran, or over those before the cooldown.
 func (f *facts) step(p pair) known {
-	running := slices.Clone(f.counts.at(p.b.at))
+	running := f.ranBefore(p.b)
 	if n := len(running); n > 0 {
 		running = append(running, step[timeline.Counts]{value: timeline.Counts{Running: p.base}})
 	}
