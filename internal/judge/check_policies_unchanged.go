@@ -129,7 +129,8 @@ func policyDrift(old, p policyStep, known bool) string {
 	return "policy " + p.policy.Name + " was put again and has new alarms"
 }
 
-// alarmDrifts lists changes to the configuration of alarms.
+// alarmDrifts lists changes to the configuration of alarms, and those that are
+// gone.
 func (f *facts) alarmDrifts(inside func(time.Time) bool) (found []drift) {
 	before := map[string]scaling.Alarm{}
 	for _, a := range f.alarms {
@@ -140,6 +141,11 @@ func (f *facts) alarmDrifts(inside func(time.Time) bool) (found []drift) {
 		}
 		if !sameAlarm(old, a.alarm) {
 			found = append(found, drift{a.after, a.seen, "alarm " + a.alarm.Name + " changed", a.seq, false, a.policy})
+		}
+	}
+	for _, d := range f.lostAlarms {
+		if inside(d.seen) {
+			found = append(found, d)
 		}
 	}
 	return found

@@ -7,6 +7,11 @@ import (
 	"scaleproof/internal/timeline"
 )
 
+// lost tells that an alarm was deleted in the climb.
+func lost(alarm string) timeline.Event {
+	return timeline.Observed(dawn.Add(minutes(5)), dawn.Add(minutes(5)), dawn.Add(minutes(4.5)), "autoscaling", alarm, timeline.AlarmGone{Alarm: alarm, Policy: cpuPolicy})
+}
+
 var policiesUnchangedProof = proof{
 	id: "policies.unchanged",
 	stories: []story{
@@ -30,6 +35,7 @@ var policiesUnchangedProof = proof{
 			a.EvaluationPeriods = 1
 			t.extra = append(t.extra, timeline.Observed(dawn.Add(minutes(5)), dawn.Add(minutes(5)), dawn.Add(minutes(4.5)), "cloudwatch", a.Name, timeline.AlarmState{Alarm: a}))
 		}},
+		{name: "an alarm is deleted", want: Fail, says: "is gone, though policy", edit: func(t *tale) { t.extra = append(t.extra, lost(t.alarms[0].Name)) }},
 		{name: "a person sets the desired count", want: Inconclusive, says: "without a scaling activity", edit: func(t *tale) {
 			t.extra = append(t.extra, timeline.Observed(dawn.Add(minutes(5)), dawn.Add(minutes(5)), dawn.Add(minutes(4.9)), "ecs", web.String(), timeline.Counts{Desired: 2, Running: 1}))
 		}},

@@ -35,15 +35,16 @@ type facts struct {
 	before   *standing // what stood before the run's first change; nil where nobody looked
 	after    *standing // the same after its last
 
-	counts    steps[timeline.Counts]
-	health    steps[timeline.Health]
-	capacity  steps[timeline.Capacity]
-	policies  []policyStep
-	alarms    []alarmStep
-	orders    []order
-	scheduled []scheduled // actions, as activities tell of them
-	actions   []Action    // what changed the desired count, in order of time
-	refusals  []refusal   // in order of time
+	counts     steps[timeline.Counts]
+	health     steps[timeline.Health]
+	capacity   steps[timeline.Capacity]
+	policies   []policyStep
+	alarms     []alarmStep
+	lostAlarms []drift // those that were deleted
+	orders     []order
+	scheduled  []scheduled // actions, as activities tell of them
+	actions    []Action    // what changed the desired count, in order of time
+	refusals   []refusal   // in order of time
 
 	deployments []deployment
 	points      map[string][]point       // by metric key, in order of time

@@ -43,6 +43,8 @@ func (f *facts) readScaling(events []timeline.Event) {
 			f.policies = append(f.policies, policyStep{after(e), e.Seen, d.Policy, d.Removed, e.Seq})
 		case timeline.AlarmState:
 			f.alarms = append(f.alarms, alarmStep{e.At, after(e), e.Seen, d.Alarm, d.Policy, d.Transition, d.From, e.Seq})
+		case timeline.AlarmGone:
+			f.lostAlarms = append(f.lostAlarms, drift{after(e), e.Seen, "alarm " + d.Alarm + " is gone, though policy " + d.Policy + " names it", e.Seq, false, d.Policy})
 		}
 	}
 }

@@ -26,7 +26,33 @@ func (v *view) alarms(next *scaling.AlarmSet) {
 			v.add(a.StateSince, a.Name, timeline.AlarmState{Alarm: a, Transition: true, From: from, Policy: v.owner(a)})
 		}
 	}
+	for name := range v.s.alarms {
+		if _, listed := live[name]; !listed {
+			v.s.gone[name] = v.before
+		}
+	}
+	for name := range live {
+		delete(v.s.gone, name)
+	}
 	v.s.alarms = live
+}
+
+// missingAlarms tells of the alarms that are listed no more and that a policy,
+// looked at since, still names; those that went with their policy, or for
+// others, are forgotten. To tell of each as it goes was rejected: a policy that
+// is deleted takes its alarms with it, and is looked at less often than they.
+func (v *view) missingAlarms() {
+	if v.s.policies == nil {
+		return
+	}
+	for _, p := range v.s.policies.List {
+		for _, ref := range p.Alarms {
+			if since, gone := v.s.gone[ref.Name]; gone {
+				v.events = append(v.events, timeline.Observed(v.seen, v.seen, since, v.source, ref.Name, timeline.AlarmGone{Alarm: ref.Name, Policy: p.Name}))
+			}
+		}
+	}
+	clear(v.s.gone)
 }
 
 // moved says whether an alarm changed its state since the look before, and

@@ -43,6 +43,7 @@ type State struct {
 	capacity   *scaling.ScalableState
 	policies   *scaling.PolicySet
 	alarms     map[string]scaling.Alarm
+	gone       map[string]time.Time // alarms that are listed no more: the last look that listed them
 	activities map[string]scaling.Activity
 	points     map[string]map[time.Time]float64 // by key, then start
 }
@@ -61,7 +62,7 @@ func NewState(s scaling.Service, begin time.Time, metrics []Keyed) *State {
 	return &State{
 		service: s, begin: round(begin).Add(-Lookback), metrics: metrics,
 		parts: map[string]*part{}, deploys: map[string]scaling.Deployment{},
-		alarms: map[string]scaling.Alarm{}, activities: map[string]scaling.Activity{},
+		alarms: map[string]scaling.Alarm{}, gone: map[string]time.Time{}, activities: map[string]scaling.Activity{},
 		points: map[string]map[time.Time]float64{},
 	}
 }
@@ -138,6 +139,7 @@ func (s *State) Apply(name string, next scaling.Look) []timeline.Event {
 	case timeline.PartScaling:
 		v.capacity(next.Scalable)
 		v.policies(next.Policies)
+		v.missingAlarms()
 	case timeline.PartAlarms:
 		v.alarms(next.Alarms)
 	case timeline.PartActivities:

@@ -3,6 +3,7 @@ package observe_test
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -113,6 +114,44 @@ func TestSettingsAreToldWhenTheyChange(t *testing.T) {
 	require.Equal(t, []string{
 		"capacity.observed staging-cluster/staging-web (60,90] at 90", "policy.removed c (60,90] at 90",
 	}, look(90, nil))
+}
+
+// An alarm that somebody deletes is told of once a policy was seen to name it
+// still; those of a policy that went, or that has others now, are not.
+func TestAlarmsThatAreGone(t *testing.T) {
+	s := fresh()
+	policies := func(sec int, list ...scaling.Policy) (got []string) {
+		for _, line := range tells(s.Apply(timeline.PartScaling, scaling.Look{At: at(sec), Policies: &scaling.PolicySet{List: list}})) {
+			if strings.HasPrefix(line, "alarm.") {
+				got = append(got, line)
+			}
+		}
+		return got
+	}
+	alarms := func(sec int, names ...string) {
+		set := &scaling.AlarmSet{}
+		for _, name := range names {
+			set.List = append(set.List, scaling.Alarm{Name: name, State: scaling.AlarmOK})
+		}
+		s.Apply(timeline.PartAlarms, scaling.Look{At: at(sec), Alarms: set})
+	}
+	p := scaling.Policy{Name: "c", Alarms: []scaling.AlarmRef{{Name: "h"}, {Name: "l"}}}
+	require.Empty(t, policies(0, p))
+	alarms(5, "h", "l")
+	alarms(20, "l")
+	require.Equal(t, []string{"alarm.removed h (5,30] at 30"}, policies(30, p))
+	require.Empty(t, policies(60, p), "told once")
+	alarms(65, "h", "l")
+	alarms(80, "h")
+	alarms(95, "h", "l")
+	require.Empty(t, policies(100, p), "one look did not list it")
+	alarms(110)
+	put := p
+	put.Alarms = []scaling.AlarmRef{{Name: "h2"}, {Name: "l2"}}
+	require.Empty(t, policies(130, put), "put again")
+	alarms(140, "h2", "l2")
+	alarms(155)
+	require.Empty(t, policies(160), "they went with it")
 }
 
 func TestAlarms(t *testing.T) {

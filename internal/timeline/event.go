@@ -30,6 +30,7 @@
 //	policy.removed     PolicyState    the answer in which it was no longer seen
 //	alarm.observed     AlarmState     the alarm's configuration, when first seen or changed
 //	alarm.state        AlarmState     the transition, by CloudWatch
+//	alarm.removed      AlarmGone      the look at the policies that still named it
 //	scaling.activity   ActivityState  the activity's start, by Application Auto Scaling; again when it changes
 //	safety.stop        Stop           the window whose end tripped the rule
 //

@@ -211,6 +211,14 @@ type AlarmState struct {
 	Policy     string        `json:"policy,omitempty"`
 }
 
+// AlarmGone is an alarm that is listed no more, though a policy that was looked
+// at since still names it: somebody deleted it. Policies that are deleted or put
+// again take their alarms with them [R]; of those nothing is told.
+type AlarmGone struct {
+	Alarm  string `json:"alarm"`  // its name
+	Policy string `json:"policy"` // the name of the policy that it acted for
+}
+
 // ActivityState is a scaling activity, not-scaled ones included.
 type ActivityState struct {
 	Activity scaling.Activity `json:"activity"`
@@ -236,6 +244,7 @@ func (Counts) kind() string        { return "service.counts" }
 func (Health) kind() string        { return "target.health" }
 func (Deployment) kind() string    { return "deployment.state" }
 func (Capacity) kind() string      { return "capacity.observed" }
+func (AlarmGone) kind() string     { return "alarm.removed" }
 func (ActivityState) kind() string { return "scaling.activity" }
 func (Stop) kind() string          { return "safety.stop" }
 
@@ -270,6 +279,7 @@ func init() {
 	register[Capacity]()
 	register[PolicyState]("policy.removed")
 	register[AlarmState]("alarm.state")
+	register[AlarmGone]()
 	register[ActivityState]()
 	register[Stop]()
 }

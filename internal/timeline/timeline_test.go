@@ -49,6 +49,7 @@ func samples() []Event {
 		polled(PolicyState{Policy: scaling.Policy{Name: "p"}}),
 		polled(PolicyState{Policy: scaling.Policy{Name: "p"}, Removed: true}),
 		polled(AlarmState{Alarm: alarm, Policy: "p"}),
+		polled(AlarmGone{Alarm: "a", Policy: "p"}),
 		polled(AlarmState{Alarm: alarm, Transition: true, From: scaling.AlarmOK}),
 		polled(ActivityState{scaling.Activity{ID: "a", Start: at, NotScaled: []scaling.NotScaledReason{{Code: scaling.AlreadyAtMaxCapacity, Max: 5}}}}),
 		exact(Stop{"errors above 50%", "61%"}),
