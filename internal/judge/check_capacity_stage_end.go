@@ -107,6 +107,7 @@ func (f *facts) tooFew(r *Result, what string, s stage, least, n int) {
 		case !s.to.After(due):
 			r.Answer = Inconclusive
 			r.Explanation = fmt.Sprintf("Stage %s ran out: %d %s at its end, and the next order had until %s; make the stage longer.", s.Name, n, what, f.when(due))
+		case f.belatedly(r, "", s.from, s.to):
 		case !f.calledOut(s):
 			r.Answer = Inconclusive
 			r.Explanation = fmt.Sprintf("By the plan, but not by the metrics, whose datapoints did not lie above a target for long enough or were not published, the next scale-out was due %s: %d %s at the end of stage %s; calibrate what a request costs, and see that the metric is published.", f.when(due), n, what, s.Name)

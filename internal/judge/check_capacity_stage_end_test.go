@@ -10,6 +10,9 @@ import (
 var capacityStageEndProof = proof{
 	id: "capacity.stage-end",
 	stories: []story{
+		{name: "too few, on datapoints that came late", want: Inconclusive, says: "3m are counted on", edit: func(t *tale) {
+			t.orders, t.publishedAfter = nil, 6*time.Minute
+		}},
 		{name: "in range", want: Pass},
 		{name: "never ordered", want: Fail, says: "was due", edit: func(t *tale) { t.orders = nil }},
 		{name: "ordered, never running", want: Fail, says: "as few as 1 ran then, so see in the service's events", edit: func(t *tale) { t.readyAfter = minutes(8) }},
