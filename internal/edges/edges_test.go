@@ -36,7 +36,8 @@ var allowed = map[string][]string{
 	"internal/policies":      {"internal/awsenv", "internal/scaling", "internal/clock"},
 	"internal/observe":       {"internal/awsenv", "internal/scaling", "internal/timeline", "internal/clock"},
 	"internal/awsenv":        {"internal/scaling", "internal/clock"},
-	"internal/traffic":       {"internal/plan", "internal/timeline", "internal/clock", "internal/scaling"},
+	"internal/traffic":       {"internal/traffic/http1", "internal/plan", "internal/timeline", "internal/clock", "internal/scaling"},
+	"internal/traffic/http1": {"internal/scaling"}, // for the name of a request's number
 	"internal/demand":        {"internal/plan", "internal/scenario", "internal/timeline"},
 	"internal/model":         {"internal/scaling", "internal/schedule", "internal/flaw"},
 	"internal/model/twin":    {"internal/model", "internal/flaw", "internal/scaling"},

@@ -1,0 +1,305 @@
+package http1
+
+import (
+	"math"
+	"time"
+)
+
+const (
+	prefix   = "HTTP/1."
+	atMinor  = len(prefix)
+	atSpace  = atMinor + 1
+	atStatus = atSpace + 1
+	atReason = atStatus + 3
+)
+
+// statusLine reads HTTP/1.1 200 and a reason, which may be missing with its
+// space.
+func (p *Parser) statusLine(b []byte) (used int, err error) {
+	for i, c := range b {
+		switch at := p.n; {
+		case at < atMinor:
+			if c != prefix[at] {
+				return i, notHTTP(at)
+			}
+		case at == atMinor:
+			if c != '0' && c != '1' {
+				return i, ErrVersion
+			}
+			p.minor, p.status = c-'0', 0
+		case at == atSpace:
+			if c != ' ' {
+				return i, ErrVersion
+			}
+		case at < atReason:
+			if c < '0' || c > '9' || at == atStatus && c == '0' {
+				return i, ErrStatus
+			}
+			p.status = 10*p.status + int(c-'0')
+		case at == atReason && c == ' ':
+		case at == atReason && c == '\n':
+			return i, ErrBareLF
+		case at == atReason && c != '\r':
+			return i, ErrStatus
+		default:
+			n, err := p.skip(b[i:], inStatusLF)
+			return i + n, err
+		}
+		p.n++
+	}
+	return len(b), nil
+}
+
+// notHTTP is why a byte at a place of the prefix is wrong.
+func notHTTP(at int) error {
+	if at < len("HTTP/") {
+		return ErrNotHTTP
+	}
+	return ErrVersion
+}
+
+// field is a field that means something here.
+type field uint8
+
+const (
+	otherField field = iota
+	contentLength
+	transferEncoding
+	connection
+	serverTiming
+	trailer
+)
+
+// meaning is what the fields of a head say. Its zero value is that of none.
+type meaning struct {
+	hasLength bool
+	digits    int // of Content-Length as it was written
+	length    int64
+	chunked   bool
+	timed     bool
+	model     time.Duration
+	closes    bool
+	keepAlive bool
+}
+
+// name reads a field's name up to its colon, or the CR of the empty line that
+// ends the head.
+func (p *Parser) name(b []byte) (used int, err error) {
+	i := token(b)
+	if p.n < len(p.word) {
+		copy(p.word[p.n:], b[:i])
+	}
+	p.n += i
+	if i == len(b) {
+		return i, nil
+	}
+	switch c := b[i]; {
+	case c == ':' && p.n > 0:
+		p.field = p.named()
+		p.state, p.n, p.gap = inValue, 0, false
+		return i + 1, nil
+	case c == '\r' && p.n == 0:
+		p.state = inEmptyLF
+		return i + 1, nil
+	case c == '\n' && p.n == 0:
+		return i, ErrBareLF
+	case (c == ' ' || c == '\t') && p.n == 0:
+		return i, ErrFold
+	}
+	return i, ErrName
+}
+
+// named is the field of the name that is the word. A trailer means nothing,
+// whatever its name: by its time all is decided.
+func (p *Parser) named() field {
+	if p.n > len(p.word) || p.part == partTrailer {
+		return otherField
+	}
+	var f field
+	var want string
+	switch p.n {
+	case len("trailer"):
+		f, want = trailer, "trailer"
+	case len("connection"):
+		f, want = connection, "connection"
+	case len("server-timing"):
+		f, want = serverTiming, "server-timing"
+	case len("content-length"):
+		f, want = contentLength, "content-length"
+	case len("transfer-encoding"):
+		f, want = transferEncoding, "transfer-encoding"
+	}
+	for i := range want {
+		if lower[p.word[i]] != want[i] {
+			return otherField
+		}
+	}
+	return f
+}
+
+// value reads a field's value up to its CR. Of one that means something the
+// word is gathered: without the spaces around it, all of them inside as one.
+func (p *Parser) value(b []byte) (used int, err error) {
+	if p.field == otherField {
+		return p.skip(b, inFieldLF)
+	}
+	for i, c := range b {
+		switch {
+		case c == '\r':
+			if err := p.means(); err != nil {
+				return i, err
+			}
+			p.state = inFieldLF
+			return i + 1, nil
+		case !isText(c):
+			return i, wrong(c)
+		case c == ' ' || c == '\t':
+			p.gap = true
+		case c == ',' && (p.field == connection || p.field == trailer):
+			if err := p.means(); err != nil {
+				return i, err
+			}
+			p.n, p.gap = 0, false
+		default:
+			if p.gap && p.n > 0 {
+				p.put(' ')
+			}
+			p.gap = false
+			if c >= 'A' && c <= 'Z' {
+				c += 'a' - 'A'
+			}
+			p.put(c)
+		}
+	}
+	return len(b), nil
+}
+
+func (p *Parser) put(c byte) {
+	if p.n < len(p.word) {
+		p.word[p.n] = c
+	}
+	p.n++
+}
+
+// means takes in the word: a value, or one of a list.
+func (p *Parser) means() error {
+	m, word := &p.meaning, p.word[:min(p.n, len(p.word))]
+	whole := p.n == len(word)
+	switch p.field {
+	case contentLength:
+		if !whole {
+			return ErrLength
+		}
+		return m.takeLength(word)
+	case transferEncoding:
+		switch {
+		case p.minor == 0:
+			return ErrCodingVersion
+		case string(word) != "chunked" || m.chunked:
+			return ErrCoding
+		case m.hasLength:
+			return ErrBothLengths
+		}
+		m.chunked = true
+	case connection:
+		m.closes = m.closes || string(word) == "close"
+		m.keepAlive = m.keepAlive || string(word) == "keep-alive"
+	case trailer:
+		switch string(word) {
+		case "content-length", "transfer-encoding", "trailer":
+			return ErrTrailerField
+		}
+	case serverTiming:
+		if whole && !m.timed {
+			m.model = modelled(word)
+		}
+		m.timed = true
+	}
+	return nil
+}
+
+// takeLength takes in a Content-Length. One that comes again must be the same
+// to the digit.
+func (m *meaning) takeLength(word []byte) error {
+	length, ok := decimal(word)
+	switch {
+	case !ok:
+		return ErrLength
+	case m.chunked:
+		return ErrBothLengths
+	case m.hasLength && (length != m.length || len(word) != m.digits):
+		return ErrLengths
+	}
+	m.hasLength, m.length, m.digits = true, length, len(word)
+	return nil
+}
+
+// decimal is digits and nothing else, below 2^63.
+func decimal(word []byte) (n int64, ok bool) {
+	for _, c := range word {
+		d := int64(c) - '0'
+		if d < 0 || d > 9 || n > (math.MaxInt64-d)/10 {
+			return 0, false
+		}
+		n = 10*n + d
+	}
+	return n, len(word) > 0
+}
+
+// modelled is the duration of model;dur=<milliseconds>, to the nanosecond.
+func modelled(word []byte) time.Duration {
+	const name = "model;dur="
+	if len(word) <= len(name) || string(word[:len(name)]) != name {
+		return 0
+	}
+	var ns time.Duration
+	unit, point := time.Millisecond, false // unit of the next decimal place
+	for _, c := range word[len(name):] {
+		d := time.Duration(c) - '0'
+		switch {
+		case c == '.' && !point:
+			point = true
+		case d < 0 || d > 9:
+			return 0
+		case !point:
+			ns = 10*ns + d*time.Millisecond
+		default:
+			unit /= 10
+			ns += d * unit
+		}
+		if ns > time.Hour {
+			return 0
+		}
+	}
+	return ns
+}
+
+// headEnd decides what follows the head that has ended.
+func (p *Parser) headEnd() error {
+	switch {
+	case p.status == 101:
+		return ErrSwitching
+	case p.status < 200:
+		if p.informational++; p.informational > MaxInformational {
+			return ErrInformational
+		}
+		p.state, p.n, p.meaning = inStatusLine, 0, meaning{}
+		return nil
+	}
+	m := &p.meaning
+	m.closes = m.closes || p.minor == 0 && !m.keepAlive
+	switch {
+	case p.head || p.status == 204 || p.status == 304:
+		p.state = isDone
+	case m.chunked:
+		p.enter(partChunk, inChunkSize)
+	case !m.hasLength:
+		m.closes = true
+		p.state = inBodyToClose
+	case m.length == 0:
+		p.state = isDone
+	default:
+		p.state, p.left = inBody, m.length
+	}
+	return nil
+}
