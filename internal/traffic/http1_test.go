@@ -87,6 +87,7 @@ func TestBytesAreWhatNetHTTPSends(t *testing.T) {
 		{"http://service:80/base/", plan.Kind{Path: "/x/y?a=1&b=%20&c=+"}, nil, ""},
 		{"http://service/base", plan.Kind{Path: "/x?"}, nil, ""},
 		{"http://service", plan.Kind{Path: "/?q=a;b"}, nil, ""},
+		{"http://service/a%2Fb/", plan.Kind{Path: "/caf%C3%A9/%25?%C3"}, nil, ""},
 		{"http://service", plan.Kind{Method: "POST", Path: "/api/public/ingestion"}, langfuse, `{"batch":[]}`},
 		{"http://service", plan.Kind{Method: "POST", Path: "/long"}, langfuse, strings.Repeat("0123456789", 10_000)},
 		{"http://service", plan.Kind{Method: "POST", Path: "/x"}, langfuse, ""},
