@@ -47,9 +47,6 @@ func (p *Parser) chunkSize(b []byte) (used int, err error) {
 		digit, isDigit := hexadecimal(c)
 		switch {
 		case isDigit && p.state == inChunkSize:
-			if p.n == 0 {
-				p.left = 0
-			}
 			if p.n++; p.n > MaxChunkDigits || p.left > math.MaxInt64>>4 {
 				return i, ErrChunkSize
 			}

@@ -23,10 +23,12 @@ func filled(text string, size int) string {
 // is refused, and at the same byte however the bytes come.
 func TestLimits(t *testing.T) {
 	continues := strings.Repeat("HTTP/1.1 100 Continue\r\n\r\n", MaxInformational)
-	// The second's lines bring as much overhead as is allowed after the first.
+	// Four lines as long as they may be, and one of n bytes.
 	extended := func(n int) string {
 		return chunkedHead + strings.Repeat(filled("1;...\r\n", MaxChunkLine)+"x\r\n", 4) + filled("1;...\r\n", n) + "x\r\n0\r\n\r\n"
 	}
+	// What a long chunk could have afforded, a later one does not get.
+	afterLong := chunkedHead + "10000\r\n" + strings.Repeat("x", 0x10000) + "\r\n"
 	overhead := MaxOverhead - 4*(MaxChunkLine-16-2) + 16 + 2
 	for _, c := range []struct {
 		name         string
@@ -42,6 +44,7 @@ func TestLimits(t *testing.T) {
 		{"a chunk's line", chunkedHead + filled("1000;...\r\n", MaxChunkLine) + strings.Repeat("x", 0x1000) + "\r\n0\r\n\r\n", chunkedHead + filled("1000;...\r\n", MaxChunkLine+1) + strings.Repeat("x", 0x1000) + "\r\n0\r\n\r\n", len(chunkedHead) + MaxChunkLine, ErrChunkLine},
 		{"trailers", chunkedHead + "0\r\n" + filled("A: b\r\nX: ...\r\n\r\n", MaxTrailer), chunkedHead + "0\r\n" + filled("A: b\r\nX: ...\r\n\r\n", MaxTrailer+1), len(chunkedHead) + 3 + MaxTrailer, ErrTrailerSize},
 		{"overhead of chunks", extended(overhead), extended(overhead + 1), len(chunkedHead) + 4*(MaxChunkLine+3) + overhead, ErrChunkOverhead},
+		{"overhead after a long chunk", afterLong + extended(overhead)[len(chunkedHead):], afterLong + extended(overhead + 1)[len(chunkedHead):], len(afterLong) + 4*(MaxChunkLine+3) + overhead, ErrChunkOverhead},
 		{"digits of a length", okHead + "Content-Length: " + strings.Repeat("0", 31) + "2\r\n\r\nok", okHead + "Content-Length: " + strings.Repeat("0", 32) + "2\r\n\r\nok", 17 + 16 + 33, ErrLength},
 	} {
 		t.Run(c.name, func(t *testing.T) {
