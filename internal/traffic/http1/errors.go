@@ -39,9 +39,8 @@ const (
 // Limits of a response, in bytes where nothing else is said.
 const (
 	// MaxHead bounds the status line and the fields of a response and of the
-	// 1xx before it together. An ALB passes on 32 KiB [D]; curl takes 300 KB,
-	// net/http 10 MiB. Nothing is stored, so that it may be generous: it is
-	// there so that a head without an end has one.
+	// 1xx before it together. Nothing is stored, so that it may be generous: it
+	// is there so that a head without an end has one. net/http takes 10 MiB.
 	MaxHead = 256 << 10
 	// MaxInformational is how many 1xx come before a response.
 	MaxInformational = 16

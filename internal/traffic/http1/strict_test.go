@@ -48,7 +48,7 @@ var stricter = []struct {
 		},
 	},
 	{
-		ErrHeadSize, "the limit is lower than the 10 MiB of net/http's Transport, and eight times what an ALB passes on",
+		ErrHeadSize, "the limit is lower than the 10 MiB of net/http's Transport, and no service means a head of that size",
 		"HTTP/1.1 204 No\r\nA: " + strings.Repeat("x", MaxHead) + "\r\n\r\n",
 		func(_ []byte, at int) bool { return at == MaxHead },
 	},
