@@ -10,8 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// seeds are the cases of testdata/responses, and with each a byte at a time
-// and a few odd lengths as its cuts.
+// seeds are the cases of testdata/responses. Those of testdata/fuzz come on
+// top: what could hide a second response in a first.
 func seeds(f *testing.F, add func(data []byte, head bool)) {
 	files, err := filepath.Glob("testdata/responses/*.txt")
 	require.NoError(f, err)

@@ -18,13 +18,13 @@ type Parser struct {
 	head bool   // it answers a HEAD
 	kept []byte // of the body
 
-	n     int // place in the status line, length of the word, or digits of a chunk's size
-	gap   bool
+	n     int  // place in the status line, length of the word, or digits of a chunk's size
+	gap   bool // spaces came that may be within the word, or after it
 	field field
-	word  [32]byte // in lower case, as much of it as there is room for
+	word  [32]byte // a name as it came, or a value in lower case, as far as there is room
 
 	status        int
-	minor         byte // of the version: 0 or 1
+	minor         byte // of version 1: 0 or 1
 	informational int
 	meaning       meaning
 
