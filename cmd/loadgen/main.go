@@ -3,6 +3,7 @@
 // was due.
 //
 //	loadgen check scenarios/cpu-heavy.yaml
+//	loadgen schedule scenarios/cpu-heavy.yaml
 //	loadgen run scenarios/request-heavy.yaml
 //	loadgen run scenarios/nginx.yaml --target http://127.0.0.1:8080
 package main
@@ -36,7 +37,7 @@ func exec(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 	s := cli.Streams{In: stdin, Out: stdout, Err: stderr, Wall: time.Now}
 	return cli.Execute(ctx, s, args, &cobra.Command{
 		Use: "loadgen", Short: "Send a scenario's traffic at an HTTP service", Long: manual,
-	}, checkCommand, runCommand)
+	}, checkCommand, scheduleCommand, runCommand)
 }
 
 func checkCommand(s cli.Streams) *cobra.Command {
@@ -62,6 +63,40 @@ the budgets of time, and what the run could not prove.`,
 	return c
 }
 
+func scheduleCommand(s cli.Streams) *cobra.Command {
+	var o run.ScheduleOptions
+	c := &cobra.Command{
+		Use:   "schedule SCENARIO",
+		Short: "Write when each request is due, and what is in it; nothing is sent",
+		Long: `Write each request of a scenario on a line of its own, in order of time: when it
+is due in seconds after the traffic's beginning, its kind, its number among its
+kind, from 0, and the SHA-256 of its body. It follows from the files alone and
+is the same on every machine, byte for byte: the truth to hold a target's log
+against. Nothing is sent, and no credential is needed.
+
+Bodies with {{now}} or {{unixnano}} depend on when the traffic begins: --start
+says when, and the first stage.started of a run's timeline says when it did.
+
+With --shard it is the part of one of several generators: of each kind every
+k-th request. All shards together are the whole.`,
+		Example: `  loadgen schedule scenarios/cpu-heavy.yaml
+  loadgen schedule scenarios/cpu-heavy.yaml --shard 2/4
+  loadgen schedule scenarios/nginx.yaml --format csv
+  loadgen schedule scenarios/nginx.yaml --format jsonl --start 2026-01-31T12:00:00Z`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			o.Scenario = args[0]
+			return run.Schedule(s.Console(), o)
+		},
+	}
+	f := c.Flags()
+	f.StringVar(&o.Environment, "environment", "", "environment, a name in scenarios/environments or a file (default: the scenario's)")
+	f.StringVar(&o.Shard, "shard", "", "the part of one of several generators, e.g. 2/4 for the second of four (default: all)")
+	f.StringVar(&o.Format, "format", "text", "text, csv or jsonl (one JSON object a line)")
+	f.StringVar(&o.Start, "start", "", "when the traffic begins, for the times in bodies (default: 2026-01-01T00:00:00Z, as in the embedded environment)")
+	return c
+}
+
 func runCommand(s cli.Streams) *cobra.Command {
 	var o run.LoadOptions
 	c := &cobra.Command{
@@ -76,10 +111,15 @@ started in this process, on a clock that jumps from event to event. With
 --target the traffic goes to that URL on the wall clock, with rates solved from
 the environment's costs.
 
+With --shard 2/4 it sends the second of four parts: of each kind every fourth
+request, under a fourth of the ceiling. Four such runs that begin at the same
+time send what one would, each request once; each judges its own part.
+
 The service keeps the policies that it has, so load that asks for one which
 does not stand overloads it; validate run is what applies them.`,
 		Example: `  loadgen run scenarios/request-heavy.yaml
-  loadgen run scenarios/nginx.yaml --target http://127.0.0.1:8080`,
+  loadgen run scenarios/nginx.yaml --target http://127.0.0.1:8080
+  loadgen run scenarios/nginx.yaml --target http://127.0.0.1:8080 --shard 1/2`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			o.Scenario = args[0]
@@ -90,5 +130,6 @@ does not stand overloads it; validate run is what applies them.`,
 	f.StringVar(&o.Target, "target", "", "URL of a service on this machine to send the traffic to")
 	f.StringVar(&o.Environment, "environment", "", "environment, a name in scenarios/environments or a file (default: the scenario's)")
 	f.StringVar(&o.Reports, "reports", "reports", "folder for the run's folder")
+	f.StringVar(&o.Shard, "shard", "", "send the part of one of several generators, e.g. 2/4 (default: all)")
 	return c
 }

@@ -100,7 +100,7 @@ func (f *facts) lacking(s stage, windows []window) string {
 func expectedArrivals(f *facts, s stage, from, to int) (want, slack int64) {
 	var total float64
 	for kind := from; kind < to; kind++ {
-		total += s.Arrivals(kind)
+		total += f.plan.Shard.Part(s.Arrivals(kind))
 	}
 	want = scaled(total, 1)
 	slack = 2*int64(to-from) + 2

@@ -53,6 +53,9 @@ func (b *Body) Append(dst []byte, seed, n uint64, now time.Time) []byte {
 	return dst
 }
 
+// Fixed says that all bodies of the kind are the same bytes.
+func (b *Body) Fixed() bool { return len(b.slots) == 0 }
+
 // Compile reads a template for a kind of request. The kind's name enters the
 // random values, so that two kinds of one template never send the same id.
 func Compile(kind string, template []byte) (Body, error) {

@@ -30,9 +30,9 @@ func (s *Schedule) Next() (a Arrival, ok bool) {
 	return a, true
 }
 
-// Schedule starts the run's arrivals anew.
+// Schedule starts the run's arrivals anew: those of the plan's shard.
 func (p *Plan) Schedule() *Schedule {
-	return newSchedule(p, "run", 0, func(kind int) (pieces []piece) {
+	return newSchedule(p, "run", 0, p.Shard, func(kind int) (pieces []piece) {
 		for _, s := range p.Stages {
 			pieces = append(pieces, s.pieces(kind)...)
 		}
@@ -114,7 +114,7 @@ const pastBit = 1 << (numberBits - 1)
 // first stage's opening rates, At counted from its beginning. Draws and
 // numbers are other than the run's.
 func (p *Plan) Past() *Schedule {
-	return newSchedule(p, "past", pastBit, func(kind int) []piece {
+	return newSchedule(p, "past", pastBit, Shard{}, func(kind int) []piece {
 		if p.Lived <= 0 || len(p.Stages) == 0 {
 			return nil
 		}
@@ -131,7 +131,7 @@ func (s Stage) opening() []Rate {
 	return s.Rates
 }
 
-func newSchedule(p *Plan, era string, bit uint64, pieces func(kind int) []piece) *Schedule {
+func newSchedule(p *Plan, era string, bit uint64, shard Shard, pieces func(kind int) []piece) *Schedule {
 	s := &Schedule{next: make([]Arrival, len(p.Kinds)), ok: make([]bool, len(p.Kinds))}
 	for i, k := range p.Kinds {
 		st := &stream{
@@ -139,6 +139,7 @@ func newSchedule(p *Plan, era string, bit uint64, pieces func(kind int) []piece)
 			key:     keyOf(p.Seed, era, k.Name),
 			poisson: p.Arrivals == "poisson",
 			bit:     bit,
+			shard:   shard,
 			pieces:  pieces(i),
 		}
 		s.streams = append(s.streams, st)
@@ -170,19 +171,30 @@ func (p piece) inverse(y float64) time.Duration {
 // stream yields one kind's arrivals: the n-th comes when the integral of the
 // rate reaches the sum of n+1 unit exponentials (poisson), or n plus a phase
 // in (0, 1] (uniform). The integral is counted within the present piece, so
-// that no precision is lost in long runs.
+// that no precision is lost in long runs. A shard works out all of them and
+// yields its own, so that each has the instant that it has in the whole.
 type stream struct {
 	kind    int
 	key     uint64
 	poisson bool
 	bit     uint64
+	shard   Shard
 	pieces  []piece
 	y       float64 // integral of the rate since the present piece's start
 	n       uint64
 	last    time.Duration
 }
 
-func (s *stream) next() (Arrival, bool) {
+func (s *stream) next() (a Arrival, ok bool) {
+	for {
+		if a, ok = s.any(); !ok || s.shard.has(s.kind, a.N) {
+			return a, ok
+		}
+	}
+}
+
+// any is the next arrival, whosever it is.
+func (s *stream) any() (Arrival, bool) {
 	switch {
 	case s.poisson:
 		s.y += exponential(draw(s.key, s.n))

@@ -35,7 +35,8 @@ type Plan struct {
 	Seed     uint64  `json:"seed"`
 	Arrivals string  `json:"arrivals"` // poisson or uniform
 	Ceiling  float64 `json:"ceiling"`  // requests per second
-	Kinds    []Kind  `json:"kinds"`    // in order of name
+	Shard    Shard   `json:"shard,omitzero"`
+	Kinds    []Kind  `json:"kinds"` // in order of name
 	Stages   []Stage `json:"stages"`
 
 	// What a task offers, for expected values.

@@ -8,6 +8,7 @@ import (
 
 	"scaleproof/internal/awsenv"
 	"scaleproof/internal/clock"
+	"scaleproof/internal/plan"
 	"scaleproof/internal/timeline"
 )
 
@@ -17,6 +18,7 @@ type LoadOptions struct {
 	Environment string
 	Reports     string
 	Target      string // URL; empty: the environment's
+	Shard       string // as 2/4: the second of four generators; empty: the only one
 }
 
 // Load sends a scenario's traffic and judges delivery, errors and latency. No
@@ -30,6 +32,12 @@ func Load(ctx context.Context, con Console, o LoadOptions) error {
 	doc, p, err := load(con, o.Scenario, o.Environment, nil)
 	if err != nil {
 		return err
+	}
+	if p, err = sharded(p, o.Shard); err != nil {
+		return err
+	}
+	if endpoint, _ := con.Lookup(EndpointVariable); p.Shard != (plan.Shard{}) && p.Emulated && o.Target == "" && endpoint == "" {
+		return &Usage{fmt.Errorf("--shard %s: each process would load an embedded environment of its own; give --target, or start one for all with validate emulate and set %s", p.Shard, EndpointVariable)}
 	}
 	s := &session{con: con, command: "loadgen run", doc: doc, plan: p}
 	if err := s.aim(ctx, o); err != nil {
