@@ -10,7 +10,6 @@ import (
 	"strings"
 	"time"
 
-	"scaleproof/internal/plan"
 	"scaleproof/internal/scenario"
 )
 
@@ -54,7 +53,7 @@ func (m *moment) UnmarshalJSON(b []byte) error {
 
 const askSum = "ask for the Sum of AWS/ApplicationELB RequestCount"
 
-func (f *file) cloudwatch() (r plan.Recording, fault *scenario.Fault) {
+func (f *file) cloudwatch() (r Recording, fault *scenario.Fault) {
 	var a answer
 	dec := json.NewDecoder(bytes.NewReader(bytes.TrimPrefix(f.data, []byte("\ufeff"))))
 	if err := dec.Decode(&a); err != nil {
@@ -93,7 +92,7 @@ func (f *file) notJSON(err error) *scenario.Fault {
 	return f.fault(line, col, "it is no answer of CloudWatch as JSON: %v", err)
 }
 
-func (f *file) datapoints(a answer) (r plan.Recording, fault *scenario.Fault) {
+func (f *file) datapoints(a answer) (r Recording, fault *scenario.Fault) {
 	if a.Label != "RequestCount" {
 		return r, f.fault(0, 0, "its metric is %q, not RequestCount: %s", a.Label, askSum)
 	}
@@ -109,7 +108,7 @@ func (f *file) datapoints(a answer) (r plan.Recording, fault *scenario.Fault) {
 
 // results reads one metric of all requests, or one for each kind, whose id or
 // label is the kind's name.
-func (f *file) results(list []result) (r plan.Recording, fault *scenario.Fault) {
+func (f *file) results(list []result) (r Recording, fault *scenario.Fault) {
 	var all [][]point
 	var kinds []string
 	for _, x := range list {
@@ -155,7 +154,7 @@ type point struct {
 // series turns the datapoints of one or several metrics into rates. The period
 // is the shortest distance of two. A load balancer publishes no count for a
 // period without requests [D], so that one that is missing is none, and is told.
-func (f *file) series(all [][]point, kinds []string) (r plan.Recording, fault *scenario.Fault) {
+func (f *file) series(all [][]point, kinds []string) (r Recording, fault *scenario.Fault) {
 	at := map[time.Duration][]float64{}
 	var times []time.Duration
 	for k, points := range all {
@@ -182,13 +181,13 @@ func (f *file) series(all [][]point, kinds []string) (r plan.Recording, fault *s
 	for i := 2; i < len(times); i++ {
 		period = min(period, times[i]-times[i-1])
 	}
-	if (times[len(times)-1]-times[0])/period >= plan.MostStretches {
-		return r, f.fault(0, 0, "from the first to the last datapoint there are more than %d periods: ask for a shorter time, or for a longer period", plan.MostStretches)
+	if (times[len(times)-1]-times[0])/period >= MostStretches {
+		return r, f.fault(0, 0, "from the first to the last datapoint there are more than %d periods: ask for a shorter time, or for a longer period", MostStretches)
 	}
 	r.Kinds = kinds
 	missing := 0
 	for t, next := times[0], 0; next < len(times); t += period {
-		s := plan.Stretch{For: period, Rates: make([]float64, len(all))}
+		s := Stretch{For: period, Rates: make([]float64, len(all))}
 		switch {
 		case times[next] < t:
 			return r, f.fault(0, 0, "its datapoints do not lie a whole number of periods of %v apart: ask for one period", period)

@@ -10,7 +10,6 @@ import (
 	"strings"
 	"time"
 
-	"scaleproof/internal/plan"
 	"scaleproof/internal/scenario"
 )
 
@@ -27,16 +26,16 @@ type row struct {
 	values []float64
 }
 
-func (f *file) csv() (plan.Recording, *scenario.Fault) {
+func (f *file) csv() (Recording, *scenario.Fault) {
 	r := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(f.data, []byte("\ufeff"))))
 	r.Comment, r.TrimLeadingSpace, r.ReuseRecord = '#', true, true
 	cells, err := r.Read()
 	if err != nil {
-		return plan.Recording{}, f.broken(err)
+		return Recording{}, f.broken(err)
 	}
 	head, fault := f.header(cells)
 	if fault != nil {
-		return plan.Recording{}, fault
+		return Recording{}, fault
 	}
 	var rows []row
 	for {
@@ -45,17 +44,17 @@ func (f *file) csv() (plan.Recording, *scenario.Fault) {
 			break
 		}
 		if err != nil {
-			return plan.Recording{}, f.broken(err)
+			return Recording{}, f.broken(err)
 		}
 		x, fault := f.row(r, cells)
 		if fault != nil {
-			return plan.Recording{}, fault
+			return Recording{}, fault
 		}
 		if n := len(rows); n > 0 && x.at <= rows[n-1].at {
-			return plan.Recording{}, f.fault(x.line, 1, "its time does not lie behind that of line %d: sort the rows by time, one for each", rows[n-1].line)
+			return Recording{}, f.fault(x.line, 1, "its time does not lie behind that of line %d: sort the rows by time, one for each", rows[n-1].line)
 		}
-		if rows = append(rows, x); len(rows) > plan.MostStretches {
-			return plan.Recording{}, f.fault(x.line, 1, "more than %d rows: record in longer steps", plan.MostStretches)
+		if rows = append(rows, x); len(rows) > MostStretches {
+			return Recording{}, f.fault(x.line, 1, "more than %d rows: record in longer steps", MostStretches)
 		}
 	}
 	return f.stretches(head, rows)
@@ -161,7 +160,7 @@ func fromSeconds(s float64) (time.Duration, bool) {
 // stretches turns rows into rates. A rate holds until the next row's time, the
 // last as long as the one before. A count is that of the row's own time, which
 // is the same for all.
-func (f *file) stretches(h header, rows []row) (r plan.Recording, fault *scenario.Fault) {
+func (f *file) stretches(h header, rows []row) (r Recording, fault *scenario.Fault) {
 	if len(rows) < 2 {
 		return r, f.fault(0, 0, "%d rows do not say how long one lasts: give two or more", len(rows))
 	}
@@ -174,7 +173,7 @@ func (f *file) stretches(h header, rows []row) (r plan.Recording, fault *scenari
 		if first := rows[1].at - rows[0].at; h.counts && length != first {
 			return r, f.fault(rows[i+1].line, 1, "it comes %v after line %d, where the first rows are %v apart: a count that is missing is not a count of 0, so give every row, or rates instead of counts", length, x.line, first)
 		}
-		s := plan.Stretch{For: length, Rates: x.values}
+		s := Stretch{For: length, Rates: x.values}
 		for k := range s.Rates {
 			if h.counts {
 				s.Rates[k] /= length.Seconds()

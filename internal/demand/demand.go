@@ -21,36 +21,32 @@ import (
 	"strconv"
 	"strings"
 
-	"scaleproof/internal/plan"
 	"scaleproof/internal/scenario"
 )
-
-// most is how large a file may be, in bytes: 48 hours of a timeline.
-const most = 64 << 20
 
 // mostRate is the highest rate that is believed, in requests per second.
 const mostRate = 1e9
 
 // Read reads a recorded demand. kinds are those of request that it may tell
 // apart. The error is scenario.Faults.
-func Read(path string, kinds []string) (plan.Recording, error) {
-	data, err := scenario.ReadFile(path, most)
+func Read(path string, kinds []string) (Recording, error) {
+	data, err := scenario.ReadFile(path, scenario.MostRecorded)
 	if err != nil {
-		return plan.Recording{}, err
+		return Recording{}, err
 	}
 	return Parse(path, data, kinds)
 }
 
 // Parse reads a file's contents; name is how faults call it.
-func Parse(name string, data []byte, kinds []string) (plan.Recording, error) {
+func Parse(name string, data []byte, kinds []string) (Recording, error) {
 	f := &file{name: name, data: data, kinds: kinds}
 	r, err := f.read()
 	if err != nil {
-		return plan.Recording{}, scenario.Faults{*err}
+		return Recording{}, scenario.Faults{*err}
 	}
 	r.Source = "it" // whose name the fault gives
 	if err := r.Check(); err != nil {
-		return plan.Recording{}, scenario.Faults{{File: name, Msg: err.Error()}}
+		return Recording{}, scenario.Faults{{File: name, Msg: err.Error()}}
 	}
 	r.Source = filepath.Base(name)
 	return r, nil
@@ -64,12 +60,12 @@ type file struct {
 }
 
 // read tells the kinds of file apart.
-func (f *file) read() (plan.Recording, *scenario.Fault) {
+func (f *file) read() (Recording, *scenario.Fault) {
 	text := bytes.TrimSpace(bytes.TrimPrefix(f.data, []byte("\ufeff")))
 	first, _, _ := bytes.Cut(text, []byte("\n"))
 	switch {
 	case len(text) == 0:
-		return plan.Recording{}, f.fault(0, 0, "it is empty: give a run's timeline.jsonl, a CSV, or what aws cloudwatch get-metric-data answers")
+		return Recording{}, f.fault(0, 0, "it is empty: give a run's timeline.jsonl, a CSV, or what aws cloudwatch get-metric-data answers")
 	case bytes.HasPrefix(first, []byte(`{"seq":`)):
 		return f.timeline()
 	case text[0] == '{':

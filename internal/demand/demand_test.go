@@ -12,14 +12,13 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"scaleproof/internal/demand"
-	"scaleproof/internal/plan"
 	"scaleproof/internal/scaling"
 	"scaleproof/internal/timeline"
 )
 
 var kinds = []string{"heavy", "light"}
 
-func parse(t *testing.T, text string) plan.Recording {
+func parse(t *testing.T, text string) demand.Recording {
 	t.Helper()
 	r, err := demand.Parse("day.csv", []byte(text), kinds)
 	require.NoError(t, err)
@@ -30,7 +29,7 @@ func parse(t *testing.T, text string) plan.Recording {
 // One demand, 60, 120 and no requests in three minutes, in every form in which
 // a CSV may tell it.
 func TestCSV(t *testing.T) {
-	minutes := []plan.Stretch{{For: time.Minute, Rates: []float64{1}}, {For: time.Minute, Rates: []float64{2}}, {For: time.Minute, Rates: []float64{0}}}
+	minutes := []demand.Stretch{{For: time.Minute, Rates: []float64{1}}, {For: time.Minute, Rates: []float64{2}}, {For: time.Minute, Rates: []float64{0}}}
 	for name, text := range map[string]string{
 		"rates at timestamps":        "time,rate\n2026-01-31T12:00:00Z,1\n2026-01-31T12:01:00Z,2\n2026-01-31T12:02:00Z,0\n",
 		"counts at timestamps":       "timestamp,count\n2026-01-31 12:00:00,60\n2026-01-31 12:01:00,120\n2026-01-31 12:02:00,0\n",
@@ -54,7 +53,7 @@ func TestCSV(t *testing.T) {
 func TestCSVOfKinds(t *testing.T) {
 	r := parse(t, "time,rate:light,rate:heavy\n0s,4,1\n10m,8,0\n15m,0,2\n")
 	require.Equal(t, []string{"light", "heavy"}, r.Kinds)
-	require.Equal(t, []plan.Stretch{
+	require.Equal(t, []demand.Stretch{
 		{For: 10 * time.Minute, Rates: []float64{4, 1}}, {For: 5 * time.Minute, Rates: []float64{8, 0}}, {For: 5 * time.Minute, Rates: []float64{0, 2}},
 	}, r.Stretches)
 }
@@ -75,7 +74,7 @@ func TestCloudWatch(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := parse(t, text)
-			require.Equal(t, []plan.Stretch{
+			require.Equal(t, []demand.Stretch{
 				{For: time.Minute, Rates: []float64{1}}, {For: time.Minute, Rates: []float64{2}},
 				{For: time.Minute, Rates: []float64{0}}, {For: time.Minute, Rates: []float64{0.5}},
 			}, r.Stretches)
@@ -86,7 +85,7 @@ func TestCloudWatch(t *testing.T) {
 		{"Id": "light", "Label": "x", "Timestamps": ["2026-01-31T12:00:00Z", "2026-01-31T12:05:00Z"], "Values": [600, 300]},
 		{"Id": "m2", "Label": "heavy", "Timestamps": ["2026-01-31T12:05:00Z"], "Values": [30]}]}`)
 	require.Equal(t, []string{"light", "heavy"}, r.Kinds)
-	require.Equal(t, []plan.Stretch{{For: 5 * time.Minute, Rates: []float64{2, 0}}, {For: 5 * time.Minute, Rates: []float64{1, 0.1}}}, r.Stretches)
+	require.Equal(t, []demand.Stretch{{For: 5 * time.Minute, Rates: []float64{2, 0}}, {For: 5 * time.Minute, Rates: []float64{1, 0.1}}}, r.Stretches)
 }
 
 // written is a timeline of a run of 25 s, with a drain behind it.
@@ -113,7 +112,7 @@ func written(t *testing.T, kind string) string {
 
 // What a run planned to send is a demand as well, as far as its traffic went.
 func TestTimeline(t *testing.T) {
-	want := []plan.Stretch{{For: 10 * time.Second, Rates: []float64{0}}, {For: 10 * time.Second, Rates: []float64{1}}, {For: 5 * time.Second, Rates: []float64{2}}}
+	want := []demand.Stretch{{For: 10 * time.Second, Rates: []float64{0}}, {For: 10 * time.Second, Rates: []float64{1}}, {For: 5 * time.Second, Rates: []float64{2}}}
 	r := parse(t, written(t, "heavy"))
 	require.Equal(t, want, r.Stretches)
 	require.Equal(t, []string{"heavy"}, r.Kinds)

@@ -8,7 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"scaleproof/internal/plan"
 	"scaleproof/internal/scenario"
 	"scaleproof/internal/timeline"
 )
@@ -19,7 +18,7 @@ const finest = 10 * time.Second
 
 // timeline reads the requests that a run planned: what users asked for,
 // whatever became of it.
-func (f *file) timeline() (r plan.Recording, fault *scenario.Fault) {
+func (f *file) timeline() (r Recording, fault *scenario.Fault) {
 	events, err := timeline.Read(bytes.NewReader(f.data), f.name)
 	var wrong *timeline.Error
 	switch {
@@ -38,13 +37,13 @@ func (f *file) timeline() (r plan.Recording, fault *scenario.Fault) {
 	} else {
 		r.Notes = append(r.Notes, fmt.Sprintf("its kinds of request (%s) are not all the scenario's, so that all are taken together", strings.Join(names, ", ")))
 	}
-	var s plan.Stretch
+	var s Stretch
 	flush := func() {
 		for k := range s.Rates {
 			s.Rates[k] /= s.For.Seconds()
 		}
 		r.Stretches = append(r.Stretches, s)
-		s = plan.Stretch{}
+		s = Stretch{}
 	}
 	for i, w := range windows {
 		length := w.Length

@@ -38,10 +38,10 @@ var allowed = map[string][]string{
 	"internal/awsenv":        {"internal/scaling", "internal/clock"},
 	"internal/traffic":       {"internal/traffic/http1", "internal/plan", "internal/timeline", "internal/clock", "internal/scaling"},
 	"internal/traffic/http1": {"internal/scaling"}, // for the name of a request's number
-	"internal/demand":        {"internal/plan", "internal/scenario", "internal/timeline"},
+	"internal/demand":        {"internal/scenario", "internal/timeline"},
 	"internal/model":         {"internal/scaling", "internal/schedule", "internal/flaw"},
 	"internal/model/twin":    {"internal/model", "internal/flaw", "internal/scaling"},
-	"internal/plan":          {"internal/scenario", "internal/scaling"},
+	"internal/plan":          {"internal/demand", "internal/scenario", "internal/scaling"},
 	"internal/scenario":      {"internal/scaling", "internal/schedule", "internal/flaw"},
 	"internal/timeline":      {"internal/scaling"},
 	"internal/flaw":          {"internal/scaling"},

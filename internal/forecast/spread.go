@@ -98,16 +98,33 @@ func bandOf(runs []Run, until time.Duration, of func(Run) timeline.Curve) (b Ban
 	return b
 }
 
-// load is the planned load, in steps of a 200th of the traffic.
+// load is the planned load, in steps of a 200th of the traffic, and where a
+// curve turns.
 func load(p *plan.Plan) (c timeline.Curve) {
 	step := max(p.Total()/200, time.Second).Round(time.Second)
+	var instants []time.Duration
 	for at := time.Duration(0); at < p.Total(); at += step {
+		instants = append(instants, at)
+	}
+	for _, s := range p.Stages {
+		if len(s.Course) > mostTurns {
+			continue // a recording: a picture has no room for more
+		}
+		for _, turn := range s.Course {
+			instants = append(instants, s.Start+turn.Start)
+		}
+	}
+	slices.Sort(instants)
+	for _, at := range slices.Compact(instants) {
 		if i := p.StageAt(at); i >= 0 {
 			c = grown(c, at, int64(p.LoadAt(p.Stages[i], at-p.Stages[i].Start).PerMinute*1000/60+0.5))
 		}
 	}
 	return grown(c, p.Total(), 0)
 }
+
+// mostTurns is how many steps of a curve are drawn each.
+const mostTurns = 500
 
 // Stage is what a stage should come to.
 type Stage struct {

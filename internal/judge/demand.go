@@ -15,7 +15,8 @@ import (
 func milli(tasks float64) int64 { return scaled(tasks, 1000) }
 
 // ask is what the policies that watch a role ("" for any of the plan's) will
-// want once the stage's ramp is over, of a recorded demand at its highest.
+// want once the stage's ramp is over, of a recorded demand or a curve at its
+// highest.
 func (f *facts) ask(s stage, role string) int64 { return f.wants(s.Stage, role) }
 
 func (f *facts) wants(s plan.Stage, role string) int64 {
@@ -33,27 +34,40 @@ func (f *facts) wants(s plan.Stage, role string) int64 {
 	return most
 }
 
-// demand is what they want at t, along the ramp. Before the traffic it is the
-// first stage's, which is the load that the service lived at.
+// demand is what they want at t, along ramps. Before the traffic it is what the
+// first stage opens with, which is the load that the service lived at.
 func (f *facts) demand(t time.Time, role string) int64 {
 	if len(f.stages) == 0 {
 		return 0
 	}
-	before := f.wants(f.stages[0].Step(0), role)
+	before := f.wants(f.stages[0].Opening(), role)
 	for _, s := range f.stages {
-		now := f.wants(s.Step(t.Sub(s.from)), role)
 		if s.seq == 0 || t.Before(s.from) {
 			return before
 		}
-		if s.Ramp >= time.Millisecond && t.Before(s.from.Add(s.Ramp)) {
-			return before + (now-before)*int64(t.Sub(s.from)/time.Millisecond)/int64(s.Ramp/time.Millisecond)
-		}
 		if t.Before(s.to) {
-			return now
+			return f.along(s, t.Sub(s.from), before, role)
 		}
-		before = now
+		before = f.wants(s.Step(s.For), role)
 	}
 	return before
+}
+
+// along is what they want so long after a stage began, which before it was
+// before.
+func (f *facts) along(s stage, after time.Duration, before int64, role string) int64 {
+	step, last := s.Steps(after)
+	if last != nil {
+		before = f.wants(*last, role)
+	}
+	if len(s.Course) > 0 {
+		after -= step.Start
+	}
+	now := f.wants(step, role)
+	if step.Ramp < time.Millisecond || after >= step.Ramp {
+		return now
+	}
+	return before + (now-before)*int64(after/time.Millisecond)/int64(step.Ramp/time.Millisecond)
 }
 
 // crossing is the first instant in the stage, at a resolution of a second, at

@@ -27,13 +27,16 @@ func (f *facts) need() (c timeline.Curve) {
 		if s.seq == 0 || !s.from.Before(f.to) {
 			break
 		}
-		at(s, s.from)
-		for t := s.from; len(s.Course) == 0 && t.Before(s.from.Add(s.Ramp)); {
-			t = t.Add(time.Second)
-			at(s, t)
+		ramp := func(begin time.Time, length time.Duration) {
+			at(s, begin)
+			for t := begin; t.Before(begin.Add(length)); {
+				t = t.Add(time.Second)
+				at(s, t)
+			}
 		}
+		ramp(s.from, s.Ramp)
 		for _, step := range s.Course {
-			at(s, s.from.Add(step.Start))
+			ramp(s.from.Add(step.Start), step.Ramp)
 		}
 	}
 	return c

@@ -65,6 +65,15 @@ func anyDemand(t *rapid.T) *facts {
 			for x := time.Duration(0); x < s.For; x += draw("step", 100_000) + time.Second {
 				s.Course = append(s.Course, asked(plan.Stage{Start: x}, "step"))
 			}
+			for i := range s.Course {
+				if rapid.Bool().Draw(t, "sloped") {
+					end := s.For
+					if i+1 < len(s.Course) {
+						end = s.Course[i+1].Start
+					}
+					s.Course[i].Ramp = end - s.Course[i].Start
+				}
+			}
 		}
 		at += s.For
 		late := draw("late", 3000)

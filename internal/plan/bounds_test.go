@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"scaleproof/internal/demand"
 	"scaleproof/internal/plan"
 	"scaleproof/internal/scenario"
 )
@@ -63,7 +64,7 @@ func TestTooManyRequestsOfOthers(t *testing.T) {
 	require.NoError(t, err, "twelve million")
 	d.Environment.Emulator.Past.Lived = scenario.Duration(31 * 24 * time.Hour)
 	p.Lived = 31 * 24 * time.Hour
-	_, err = plan.Replay(d, p, plan.Recording{Source: "r", Stretches: []plan.Stretch{{For: time.Hour, Rates: []float64{50}}}})
+	_, err = plan.Replay(d, p, demand.Recording{Source: "r", Stretches: []demand.Stretch{{For: time.Hour, Rates: []float64{50}}}})
 	require.ErrorContains(t, err, "r, the past of the emulated world (744h at its first rates) and other people's traffic come to some 14")
 }
 

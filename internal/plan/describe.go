@@ -21,6 +21,7 @@ func Describe(w io.Writer, p *Plan) {
 	d.header(total)
 	d.kinds()
 	d.stages(counts)
+	d.curves()
 	d.budgets()
 	d.notes("Notes", false)
 	d.notes("Could not be proven", true)

@@ -3,6 +3,7 @@ package plan
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 )
 
@@ -10,7 +11,11 @@ import (
 // comes to on the fewest tasks and on those that are wanted, and what the
 // policies want.
 func (d describer) stages(counts [][]int) {
-	d.section("Stages, each as it is once its ramp is over")
+	title := "Stages, each as it is once its ramp is over"
+	if slices.ContainsFunc(d.p.Stages, func(s Stage) bool { return s.Shape != "" }) {
+		title += ", and a curve at its highest"
+	}
+	d.section(title)
 	head := []string{"stage", ">from", ">for", ">ramp", ">arrivals"}
 	for _, k := range d.p.Kinds {
 		head = append(head, ">"+k.Name+"/s")
@@ -61,7 +66,7 @@ func (d describer) roles() (roles []string) {
 
 func (d describer) metric(role string, s Stage) string {
 	one := func(tasks int) string {
-		v := d.p.Metric(role, d.p.LoadAt(s, s.Ramp), tasks)
+		v := d.p.Metric(role, d.p.Full(s), tasks)
 		text := strconv.FormatFloat(math.Round(v*10)/10, 'f', -1, 64)
 		if pol, ok := d.p.Policy(role); ok && v > pol.Target {
 			text += "*"

@@ -33,6 +33,34 @@ func (p *Plan) LoadAt(s Stage, after time.Duration) Load {
 	return l
 }
 
+// Full is the load that a stage comes to: once its ramp is over, and the highest
+// of a course.
+func (p *Plan) Full(s Stage) Load {
+	if len(s.Course) > 0 {
+		return Load{s.MilliCPU, s.PerMinute}
+	}
+	return p.LoadAt(s, s.Ramp)
+}
+
+// Mean is the load of a stage in the mean of its time, ramp included.
+func (p *Plan) Mean(s Stage) (l Load) {
+	for i := range s.Rates {
+		rate := s.Arrivals(i) / s.For.Seconds()
+		l.MilliCPU += float64(rate * p.Kinds[i].CPU.Seconds() * 1000)
+		l.PerMinute += float64(rate * 60)
+	}
+	return l
+}
+
+// Opening is the first step of a stage's course; without a course, the stage
+// itself.
+func (s Stage) Opening() Stage {
+	if len(s.Course) > 0 {
+		return s.Course[0]
+	}
+	return s
+}
+
 // Step is the step of a stage's course that an instant after its start lies
 // in; without a course, the stage itself.
 func (s Stage) Step(after time.Duration) Stage {
@@ -40,6 +68,16 @@ func (s Stage) Step(after time.Duration) Stage {
 		return s.Course[i]
 	}
 	return s
+}
+
+// Steps is what Step is, and the step before it in the course; nil where it is
+// the first.
+func (s Stage) Steps(after time.Duration) (now Stage, before *Stage) {
+	i := s.step(after)
+	if i > 0 {
+		before = &s.Course[i-1]
+	}
+	return s.Step(after), before
 }
 
 // step is the index of the step of the stage's course that an instant after
@@ -87,8 +125,8 @@ func roleOf(m scaling.Metric) string {
 // when the stage begins. It is false where the stage's load never does.
 func (p *Plan) Crossing(s Stage, a scaling.Alarm, tasks int) (after time.Duration, ok bool) {
 	for _, step := range s.Course {
-		if _, ok := p.Crossing(step, a, tasks); ok {
-			return step.Start, true
+		if after, ok := p.Crossing(step, a, tasks); ok {
+			return step.Start + after, true
 		}
 	}
 	if len(s.Course) > 0 {
@@ -111,6 +149,14 @@ func (p *Plan) Crossing(s Stage, a scaling.Alarm, tasks int) (after time.Duratio
 // (On two tasks at 75 % of the target the low alarm stands, and nothing can be
 // taken away.) It is false where the stage's load never is.
 func (p *Plan) InCrossing(s Stage, low scaling.Alarm, target float64, tasks int) (after time.Duration, ok bool) {
+	for _, step := range s.Course {
+		if after, ok := p.InCrossing(step, low, target, tasks); ok {
+			return step.Start + after, true
+		}
+	}
+	if len(s.Course) > 0 {
+		return 0, false
+	}
 	if fewer := target * float64(tasks-1) / float64(max(tasks, 1)); low.Threshold > fewer {
 		low.Threshold = fewer
 		if now := p.Metric(roleOf(low.Metric), p.LoadAt(s, s.Ramp), tasks); now == fewer {

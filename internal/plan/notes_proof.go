@@ -94,10 +94,11 @@ func (b *builder) trigger(e Expectation) {
 
 func (b *builder) bracket(e Expectation, role string, i int, s Stage) {
 	before := b.p.Before(i)
-	from, to := b.p.Metric(role, b.p.LoadAt(s, 0), before), b.p.Metric(role, b.p.LoadAt(s, s.Ramp), before)
+	lo, hi := e.Trigger.At-e.Trigger.Tolerance, e.Trigger.At+e.Trigger.Tolerance
+	from, to := b.p.Metric(role, b.p.LoadAt(s, 0), before), b.p.Metric(role, b.p.Full(s), before)
 	within := s.For
-	if to > e.Trigger.At+e.Trigger.Tolerance {
-		within = time.Duration(float64(s.Ramp) * (float64(2*e.Trigger.Tolerance) / (to - from)))
+	if to > hi {
+		within = b.within(s, role, before, lo, hi)
 	}
 	if within < 2*time.Minute {
 		b.unproven(s.Name, e.Pos, "the load passes %s +- %s in %s, going from %s to %s: too fast for two datapoints on its two sides",
@@ -106,4 +107,29 @@ func (b *builder) bracket(e Expectation, role string, i int, s Stage) {
 	if b.p.Arrivals == "poisson" {
 		b.unproven(s.Name, e.Pos, "Poisson arrivals scatter a minute's datapoint around what is planned: the trigger is measured well only with uniform ones")
 	}
+}
+
+// within is the longest time for which the expected metric lies between two
+// values, in a stage's ramp or in steps of its course that follow each other.
+func (b *builder) within(s Stage, role string, tasks int, lo, hi float64) (most time.Duration) {
+	var now time.Duration
+	for _, step := range s.Course {
+		in := b.within(step, role, tasks, lo, hi)
+		if now += in; in == 0 {
+			now = 0
+		}
+		most = max(most, now)
+	}
+	if len(s.Course) > 0 {
+		return most
+	}
+	from, to := b.p.Metric(role, b.p.LoadAt(s, 0), tasks), b.p.Metric(role, b.p.LoadAt(s, s.Ramp), tasks)
+	low, high := min(from, to), max(from, to)
+	switch in := min(high, hi) - max(low, lo); {
+	case in < 0:
+		return 0
+	case s.Ramp > 0 && high > low:
+		return time.Duration(float64(s.Ramp) * (in / (high - low)))
+	}
+	return s.For
 }

@@ -18,7 +18,7 @@ func (b *builder) saturation(i int, s Stage) {
 	if !ok || most <= 0 {
 		return
 	}
-	wanted := b.p.Metric("cpu", b.p.LoadAt(s, s.Ramp), before)
+	wanted := b.p.Metric("cpu", b.p.Full(s), before)
 	until := s.For
 	if pol, ok := b.p.Policy("cpu"); ok {
 		high, _ := AssumedAlarms(pol)
@@ -50,7 +50,7 @@ func (b *builder) unwatched(i int, s Stage) {
 	before := max(b.p.Before(i), b.p.Tasks(s))
 	if s.CPUTasks > float64(before) {
 		b.note(s.Name, scenario.Pos{}, "CPU comes to %s %% on %s, above the %s %% of the CPU policy that the environment defines and this run does not ask for",
-			figure(b.p.Metric("cpu", b.p.LoadAt(s, s.Ramp), before)), tasks(before), figure(pol.Target))
+			figure(b.p.Metric("cpu", b.p.Full(s), before)), tasks(before), figure(pol.Target))
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"scaleproof/internal/demand"
 	"scaleproof/internal/scenario"
 )
 
@@ -22,13 +23,13 @@ const Recorded = "recorded"
 //
 // Note: a stage for each stretch was tried. Judge and report have a line for
 // each stage, and a day of minutes is no page that anybody reads.
-func Replay(d *scenario.Document, p *Plan, r Recording) (*Plan, error) {
+func Replay(d *scenario.Document, p *Plan, r demand.Recording) (*Plan, error) {
 	if err := r.Check(); err != nil {
 		return nil, err
 	}
-	if names := r.unknown(p); len(names) > 0 {
+	if names := unknown(r, p); len(names) > 0 {
 		return nil, fmt.Errorf("%s tells of requests %s, which scenario %s does not have (it has %s): name them so, or give one column for all",
-			r.Source, strings.Join(names, ", "), p.Scenario, kindNames(p))
+			r.Source, strings.Join(names, ", "), p.Scenario, strings.Join(p.kindNames(), ", "))
 	}
 	shares, err := p.shares()
 	if err != nil {
@@ -65,27 +66,12 @@ func (p *Plan) shares() ([]float64, error) {
 }
 
 // recorded is the stage of a recording.
-func (b *builder) recorded(r Recording, shares []float64) Stage {
-	whole := Stage{Name: Recorded, For: r.Total()}
+func (b *builder) recorded(r demand.Recording, shares []float64) Stage {
+	c := &curve{b: b}
 	for _, s := range r.Stretches {
-		step := Stage{Start: whole.length(), For: s.For, Rates: r.split(s, b.p.Kinds, shares)}
-		b.measure(&step)
-		if len(whole.Course) == 0 || step.peak() > whole.peak() {
-			whole.Rates, whole.PerMinute = step.Rates, step.PerMinute
-		}
-		whole.CPUTasks, whole.RequestTasks = max(whole.CPUTasks, step.CPUTasks), max(whole.RequestTasks, step.RequestTasks)
-		whole.MilliCPU = max(whole.MilliCPU, step.MilliCPU)
-		whole.Course = append(whole.Course, step)
+		c.hold(s.For, split(r, s, b.p.Kinds, shares))
 	}
-	return whole
-}
-
-// length is how long the steps of the course are together.
-func (s Stage) length() (at time.Duration) {
-	if n := len(s.Course); n > 0 {
-		return s.Course[n-1].End()
-	}
-	return 0
+	return whole(Stage{Name: Recorded, For: r.Total()}, c.steps)
 }
 
 // leaveOut keeps the expectations that name no stage.
@@ -140,7 +126,7 @@ func all(in scenario.Stages) []string {
 }
 
 // fits refuses a recording that cannot be sent as it is.
-func (b *builder) fits(r Recording) error {
+func (b *builder) fits(r demand.Recording) error {
 	s, factor := b.p.Stages[0], r.Factor
 	if factor == 0 {
 		factor = 1
@@ -175,4 +161,31 @@ func (s Stage) at(rate float64) time.Duration {
 		}
 	}
 	return 0
+}
+
+// split spreads the rates of a stretch over the kinds of a plan: each to the
+// kind of its name, or one of all by the kinds' shares.
+func split(r demand.Recording, s demand.Stretch, kinds []Kind, shares []float64) []float64 {
+	rates := make([]float64, len(kinds))
+	for k := range kinds {
+		if r.Kinds == nil {
+			rates[k] = s.Rates[0] * shares[k]
+		}
+		for i, name := range r.Kinds {
+			if name == kinds[k].Name {
+				rates[k] = s.Rates[i]
+			}
+		}
+	}
+	return rates
+}
+
+// unknown lists the kinds of a recording that a plan does not have.
+func unknown(r demand.Recording, p *Plan) (names []string) {
+	for _, name := range r.Kinds {
+		if p.KindByName(name) < 0 {
+			names = append(names, name)
+		}
+	}
+	return names
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"scaleproof/internal/demand"
 	"scaleproof/internal/plan"
 	"scaleproof/internal/scenario"
 )
@@ -26,9 +27,9 @@ func TestReplaySendsWhatWasRecorded(t *testing.T) {
 	p.Arrivals = "uniform"
 	p.Ceiling = 1e12
 	rapid.Check(t, func(t *rapid.T) {
-		r := plan.Recording{Source: "r", Kinds: []string{"heavy", "light"}}
+		r := demand.Recording{Source: "r", Kinds: []string{"heavy", "light"}}
 		for range rapid.IntRange(1, 20).Draw(t, "stretches") {
-			r.Stretches = append(r.Stretches, plan.Stretch{
+			r.Stretches = append(r.Stretches, demand.Stretch{
 				For:   time.Duration(rapid.Int64Range(1, int64(10*time.Minute)).Draw(t, "for")),
 				Rates: []float64{rapid.Float64Range(0, 20).Draw(t, "heavy"), rapid.Float64Range(0, 20).Draw(t, "light")},
 			})
@@ -66,7 +67,7 @@ func TestReplaySendsWhatWasRecorded(t *testing.T) {
 // and the plan is what goes into a timeline and comes out of it equal.
 func TestReplaySplitsByShare(t *testing.T) {
 	doc, p := opened(t)
-	r := plan.Recording{Source: "monday.csv", Stretches: []plan.Stretch{
+	r := demand.Recording{Source: "monday.csv", Stretches: []demand.Stretch{
 		{For: 10 * time.Minute, Rates: []float64{5}}, {For: 5 * time.Minute, Rates: []float64{15}}, {For: 30 * time.Minute, Rates: []float64{3}},
 	}}.Scaled(2)
 	q, err := plan.Replay(doc, p, r)
@@ -95,7 +96,7 @@ func TestReplaySplitsByShare(t *testing.T) {
 func TestReplayLeavesOut(t *testing.T) {
 	doc, p := opened(t)
 	before := string(plan.Raw(p))
-	q, err := plan.Replay(doc, p, plan.Recording{Source: "r", Stretches: []plan.Stretch{{For: time.Hour, Rates: []float64{5}}}, Notes: []string{"read so"}})
+	q, err := plan.Replay(doc, p, demand.Recording{Source: "r", Stretches: []demand.Stretch{{For: time.Hour, Rates: []float64{5}}}, Notes: []string{"read so"}})
 	require.NoError(t, err)
 	require.Equal(t, before, string(plan.Raw(p)))
 	require.Len(t, q.Expect, 3, "only_by and both of errors")
@@ -110,17 +111,17 @@ func TestReplayLeavesOut(t *testing.T) {
 // A demand that the scenario cannot send is refused, with the numbers.
 func TestReplayRefuses(t *testing.T) {
 	doc, p := opened(t)
-	hour := func(rates ...float64) []plan.Stretch { return []plan.Stretch{{For: time.Hour, Rates: rates}} }
-	for want, r := range map[string]plan.Recording{
+	hour := func(rates ...float64) []demand.Stretch { return []demand.Stretch{{For: time.Hour, Rates: rates}} }
+	for want, r := range map[string]demand.Recording{
 		"r holds no demand": {Source: "r"},
 		"r tells of requests huge, which scenario cpu-heavy does not have (it has heavy, light, slow): name them so, or give one column for all": {Source: "r", Kinds: []string{"huge"}, Stretches: hour(1)},
 		"r comes to 75/s at 0s, which the scenario's ceiling of 60/s would cut: raise traffic.ceiling, or scale it to less than 0.8x":            {Source: "r", Stretches: hour(75)},
-		"r at 3x comes to 75/s at 0s, which the scenario's ceiling of 60/s would cut: raise traffic.ceiling, or scale it to less than 2.4x":      plan.Recording{Source: "r", Stretches: hour(25)}.Scaled(3),
+		"r at 3x comes to 75/s at 0s, which the scenario's ceiling of 60/s would cut: raise traffic.ceiling, or scale it to less than 2.4x":      demand.Recording{Source: "r", Stretches: hour(25)}.Scaled(3),
 		"r comes to 1000000000/s at 0s, which the scenario's ceiling of 60/s would cut: raise traffic.ceiling, or scale it to less than 6e-08x":  {Source: "r", Stretches: hour(1e9)},
-		"r is longer than 31 days, which is the most that a run may replay: take a part of it":                                                   {Source: "r", Stretches: []plan.Stretch{{For: 400 * time.Hour, Rates: []float64{0}}, {For: 400 * time.Hour, Rates: []float64{0}}}},
-		"r holds some 126,000,000 requests, more than the 50,000,000 that a run may have: scale it down, or take a part of it":                   {Source: "r", Stretches: []plan.Stretch{{For: 700 * time.Hour, Rates: []float64{50}}}},
+		"r is longer than 31 days, which is the most that a run may replay: take a part of it":                                                   {Source: "r", Stretches: []demand.Stretch{{For: 400 * time.Hour, Rates: []float64{0}}, {For: 400 * time.Hour, Rates: []float64{0}}}},
+		"r holds some 126,000,000 requests, more than the 50,000,000 that a run may have: scale it down, or take a part of it":                   {Source: "r", Stretches: []demand.Stretch{{For: 700 * time.Hour, Rates: []float64{50}}}},
 		"r: stretch 1 has 2 rates": {Source: "r", Stretches: hour(1, 2)},
-		"r: stretch 1 lasts 0s":    {Source: "r", Stretches: []plan.Stretch{{Rates: []float64{1}}}},
+		"r: stretch 1 lasts 0s":    {Source: "r", Stretches: []demand.Stretch{{Rates: []float64{1}}}},
 	} {
 		_, err := plan.Replay(doc, p, r)
 		require.EqualError(t, err, want)

@@ -118,17 +118,9 @@ func (p *Plan) Past() *Schedule {
 		if p.Lived <= 0 || len(p.Stages) == 0 {
 			return nil
 		}
-		r := p.Stages[0].opening()[kind].To
+		r := p.Stages[0].Opening().Rates[kind].To
 		return []piece{{0, p.Lived, r, r}}
 	})
-}
-
-// opening are the rates at which the world of a first stage lived before it.
-func (s Stage) opening() []Rate {
-	if len(s.Course) > 0 {
-		return s.Course[0].Rates
-	}
-	return s.Rates
 }
 
 func newSchedule(p *Plan, era string, bit uint64, shard Shard, pieces func(kind int) []piece) *Schedule {

@@ -10,7 +10,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// drawPlan makes a plan of any shape: ramps, steps, silence, many kinds.
+// drawPlan makes a plan of any shape: ramps, steps, curves, silence, many kinds.
 func drawPlan(t *rapid.T) *Plan {
 	p := &Plan{Seed: rapid.Uint64().Draw(t, "seed"), Arrivals: rapid.SampledFrom([]string{"poisson", "uniform"}).Draw(t, "arrivals")}
 	kinds := rapid.IntRange(1, 4).Draw(t, "kinds")
@@ -24,12 +24,27 @@ func drawPlan(t *rapid.T) *Plan {
 		if rapid.Bool().Draw(t, "ramped") {
 			s.Ramp = time.Duration(rapid.Int64Range(1, int64(s.For)).Draw(t, "ramp"))
 		}
-		for range kinds {
-			r := Rate{value.Draw(t, "from"), value.Draw(t, "to")}
-			if s.Ramp == 0 {
-				r.From = r.To
+		rated := func(s *Stage) {
+			for range kinds {
+				r := Rate{value.Draw(t, "from"), value.Draw(t, "to")}
+				if s.Ramp == 0 {
+					r.From = r.To
+				}
+				s.Rates = append(s.Rates, r)
 			}
-			s.Rates = append(s.Rates, r)
+		}
+		rated(&s)
+		if rapid.IntRange(0, 2).Draw(t, "curved") == 0 {
+			s.Ramp = 0
+			for at := time.Duration(0); at < s.For; {
+				step := Stage{Start: at, For: min(s.For-at, time.Duration(rapid.Int64Range(1, int64(s.For)).Draw(t, "step")))}
+				if rapid.Bool().Draw(t, "sloped") {
+					step.Ramp = step.For
+				}
+				rated(&step)
+				s.Course = append(s.Course, step)
+				at += step.For
+			}
 		}
 		p.Stages = append(p.Stages, s)
 		start += s.For
@@ -52,7 +67,17 @@ func expected(p *Plan, kind int, at time.Duration) *big.Rat {
 	sum := new(big.Rat)
 	rat := func(v float64) *big.Rat { return new(big.Rat).SetFloat64(v) }
 	seconds := func(d time.Duration) *big.Rat { return big.NewRat(int64(d), 1e9) }
+	var stages []Stage
 	for _, s := range p.Stages {
+		if len(s.Course) == 0 {
+			stages = append(stages, s)
+		}
+		for _, step := range s.Course {
+			step.Start += s.Start
+			stages = append(stages, step)
+		}
+	}
+	for _, s := range stages {
 		in := min(max(at-s.Start, 0), s.For)
 		r := s.Rates[kind]
 		if ramp := min(in, s.Ramp); ramp > 0 { // from·t + (to-from)·t²/2T
@@ -106,6 +131,51 @@ func TestArrivalsInvertTheIntegral(t *testing.T) {
 				next = unit(draw(key, 0))
 			}
 			require.GreaterOrEqual(t, next, total-1e-9*(1+total), "an arrival of kind %d is missing at the end", k)
+		}
+	})
+}
+
+// The number of evenly spaced arrivals up to any instant is the integral of the
+// rate within one, however the rate goes.
+func TestUniformCountIsTheIntegral(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		p := drawPlan(t)
+		p.Arrivals = "uniform"
+		all := collect(p.Schedule())
+		for range 5 {
+			at := time.Duration(rapid.Int64Range(0, int64(p.Total())).Draw(t, "at"))
+			came := make([]float64, len(p.Kinds))
+			for _, a := range all {
+				if a.At < at {
+					came[a.Kind]++
+				}
+			}
+			for k := range p.Kinds {
+				integral, _ := expected(p, k, at).Float64()
+				require.InDelta(t, integral, came[k], 1+1e-6, "kind %d up to %v", k, at)
+			}
+		}
+	})
+}
+
+// Poisson arrivals are one process of rate 1 seen through the integral of the
+// rate: the n-th of a kind comes at the same integral in every plan of a seed.
+func TestPoissonIsOneProcessOfUnitRate(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		p, q := drawPlan(t), drawPlan(t)
+		p.Arrivals, q.Arrivals, q.Seed = "poisson", "poisson", p.Seed
+		reached := func(p *Plan) (list []float64) {
+			for _, a := range collect(p.Schedule()) {
+				if a.Kind == 0 && len(list) < 200 {
+					y, _ := expected(p, 0, a.At).Float64()
+					list = append(list, y)
+				}
+			}
+			return list
+		}
+		a, b := reached(p), reached(q)
+		for i := range min(len(a), len(b)) {
+			require.InDelta(t, a[i], b[i], 1e-6, "arrival %d", i) // 300/s times a nanosecond, and what rounding adds
 		}
 	})
 }

@@ -14,30 +14,39 @@ func (b *builder) stages() {
 	var gone []string
 	for i, s := range b.sc.Traffic.Stages {
 		path := fmt.Sprintf("traffic.stages[%d]", i)
-		rates := b.rates(path, s)
-		st := Stage{Name: s.Name, Start: start, For: s.For.Std(), Ramp: s.Ramp.Std()}
-		for k, to := range rates {
-			from := before[k]
-			if b.sc.Requests[b.p.Kinds[k].Name].Rate > 0 {
-				from = to // a kind's own rate is constant through its stages
-			}
-			if st.Ramp == 0 {
-				from = to
-			}
-			st.Rates = append(st.Rates, Rate{from, to})
-		}
 		if gone = slices.Clone(gone); s.Without != "" {
 			gone = append(gone, s.Without)
 		}
-		st.Without = gone
-		b.measure(&st)
+		st := Stage{Name: s.Name, Start: start, For: s.For.Std(), Ramp: s.Ramp.Std(), Without: gone}
+		own := b.level(path, s.Name, s.Demand, s.Rate)
+		if curved(s) {
+			var course []Stage
+			st.Shape = shape(s)
+			course, before = b.course(path, s, before, own)
+			st = whole(st, course)
+		} else {
+			b.straight(&st, before, own)
+			before = own
+		}
 		b.ceiling(path, st)
 		b.p.Stages = append(b.p.Stages, st)
 		start += st.For
-		before = rates
 	}
 	b.p.Window = window(start)
 	b.number()
+}
+
+// straight gives a stage its rates: a ramp from those of the stage before, and
+// then its own.
+func (b *builder) straight(st *Stage, before, own []float64) {
+	for k, to := range own {
+		from := before[k]
+		if b.own(k) || st.Ramp == 0 {
+			from = to
+		}
+		st.Rates = append(st.Rates, Rate{from, to})
+	}
+	b.measure(st)
 }
 
 // number refuses a run of more requests than can be worked through, with
@@ -74,7 +83,7 @@ func (b *builder) number() {
 
 // past is how many requests an emulated world has before the run.
 func (b *builder) past() (sum float64) {
-	for _, r := range b.p.Stages[0].opening() {
+	for _, r := range b.p.Stages[0].Opening().Rates {
 		sum += float64(r.To * b.p.Lived.Seconds())
 	}
 	return sum
@@ -109,20 +118,21 @@ func window(total time.Duration) time.Duration {
 	return time.Minute
 }
 
-// rates are the rates of each kind after a stage's ramp.
-func (b *builder) rates(path string, s scenario.Stage) []float64 {
+// level is the rates of each kind that a stage, or a curve of it, names: those
+// that are written out, those of a demand, and the kinds' own.
+func (b *builder) level(path, stage string, d *scenario.Demand, rates map[string]scenario.Rate) []float64 {
 	out := make([]float64, len(b.p.Kinds))
 	for i, k := range b.p.Kinds {
 		kind := b.sc.Requests[k.Name]
-		if r, ok := s.Rate[k.Name]; ok {
+		if r, ok := rates[k.Name]; ok {
 			out[i] = float64(r)
 		}
-		if kind.Rate > 0 && kind.In.Has(s.Name) {
+		if kind.Rate > 0 && kind.In.Has(stage) {
 			out[i] = float64(kind.Rate)
 		}
 	}
-	if s.Demand != nil && s.Demand.CPU != nil && s.Demand.Requests != nil {
-		b.solve(path+".demand", *s.Demand, out)
+	if d != nil && d.CPU != nil && d.Requests != nil {
+		b.solve(path+".demand", *d, out)
 	}
 	return out
 }

@@ -79,10 +79,10 @@ type Kind struct {
 // Stage is one stretch of the traffic. A kind's rate goes linearly from From
 // to To over Ramp, then stays at To.
 //
-// A recorded demand is one stage whose rates follow a Course: stages without a
-// name, with constant rates, whose Start counts from its own. What stands in
-// the stage itself is then the highest of the course, the rates those of its
-// step with the highest total.
+// A recorded demand, and a stage that is more than a ramp, follow a Course:
+// stages without a name, whose Start counts from its own, each at constant
+// rates or a ramp from end to end. What stands in the stage itself is then the
+// highest of the course, the rates those of its step with the highest total.
 type Stage struct {
 	Name  string        `json:"name"`
 	Start time.Duration `json:"start"` // after the traffic's beginning
@@ -93,7 +93,8 @@ type Stage struct {
 	// the stage's beginning, in the order in which it does.
 	Without []string `json:"without,omitempty"`
 
-	Course []Stage `json:"course,omitempty"` // of a recorded demand
+	Course []Stage `json:"course,omitempty"`
+	Shape  string  `json:"shape,omitempty"` // of the course, in a few words; empty: of a recorded demand
 
 	// What the stage should come to once its ramp is over. CPU and Requests
 	// are in tasks' worth of load at the policies' targets: what each policy

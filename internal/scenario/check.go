@@ -122,23 +122,27 @@ func (c *checker) templates() {
 		if b == nil || b.Template == "" || b.Inline != "" {
 			continue
 		}
-		path := "requests." + kind + ".body.template"
-		if !filepath.IsLocal(b.Template) {
-			c.s.fault(path, "", "%q does not lie in the scenario's folder or below it", b.Template)
-			continue
-		}
-		if _, read := c.doc.Templates[b.Template]; read {
-			continue
-		}
-		file := filepath.Join(c.doc.Dir, filepath.FromSlash(b.Template))
-		data, err := readFile(file, mostTemplate)
-		if err != nil {
-			c.s.fault(path, missing(err, nearestFile(c.doc.Dir, b.Template)), "template %s: %s", b.Template, reason(err))
-			continue
-		}
-		c.doc.hash(file, data)
-		c.doc.Templates[b.Template] = data
+		c.beside("requests."+kind+".body.template", "template", b.Template, mostTemplate, c.doc.Templates)
 	}
+}
+
+// beside reads a file in the scenario's folder or below it, once.
+func (c *checker) beside(path, what, name string, most int64, into map[string][]byte) {
+	if !filepath.IsLocal(name) {
+		c.s.fault(path, "", "%q does not lie in the scenario's folder or below it", name)
+		return
+	}
+	if _, read := into[name]; read {
+		return
+	}
+	file := filepath.Join(c.doc.Dir, filepath.FromSlash(name))
+	data, err := readFile(file, most)
+	if err != nil {
+		c.s.fault(path, missing(err, nearestFile(c.doc.Dir, name)), "%s %s: %s", what, name, reason(err))
+		return
+	}
+	c.doc.hash(file, data)
+	into[name] = data
 }
 
 func nearestFile(dir, name string) string {

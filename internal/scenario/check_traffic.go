@@ -62,14 +62,22 @@ func (c *checker) stage(path string, s Stage) {
 	if s.Ramp > s.For && c.s.sound(path+".for") {
 		c.s.fault(path+".ramp", "", "the ramp (%s) is longer than its stage (%s)", s.Ramp, s.For)
 	}
+	own := s.levels()[0]
 	switch {
-	case s.Demand != nil && s.Rate != nil:
+	case own.Demand != nil && own.Rate != nil:
 		c.s.fault(path+".rate", "", "a stage names either demand or rate, not both")
-	case s.Demand == nil && s.Rate == nil && !c.fixedIn(s.Name):
+	case own.Demand == nil && own.Rate == nil && s.Replay == nil && !c.fixedIn(s.Name):
 		c.s.fault(path, "", "the stage names neither demand nor rate, and no kind has a rate of its own in it: nothing would be sent")
 	}
-	for _, kind := range keys(s.Rate) {
-		at := path + ".rate." + kind
+	c.curve(path, s)
+	for _, l := range s.levels() {
+		c.ratesOf(strings.TrimSuffix(join(path, l.key), "."), l.Rate)
+	}
+}
+
+func (c *checker) ratesOf(path string, rates map[string]Rate) {
+	for _, kind := range keys(rates) {
+		at := join(path, "rate."+kind)
 		k, ok := c.doc.Scenario.Requests[kind]
 		if !ok {
 			c.known(c.s, at, kind, "kind of request", keys(c.doc.Scenario.Requests))
@@ -96,7 +104,9 @@ func (c *checker) drives() {
 	if len(c.doc.Scenario.Traffic.Stages) == 0 {
 		return
 	}
-	demanded := slices.ContainsFunc(c.doc.Scenario.Traffic.Stages, func(s Stage) bool { return s.Demand != nil })
+	demanded := slices.ContainsFunc(c.doc.Scenario.Traffic.Stages, func(s Stage) bool {
+		return slices.ContainsFunc(s.levels(), func(l level) bool { return l.Demand != nil })
+	})
 	by := map[string][]string{}
 	for _, name := range keys(c.doc.Scenario.Requests) {
 		k := c.doc.Scenario.Requests[name]
@@ -124,11 +134,17 @@ func (c *checker) drives() {
 	}
 }
 
-// rated says whether a stage gives the kind a rate.
+// rated says whether a stage gives the kind a rate, or may: what a recording
+// holds is not known here.
 func (c *checker) rated(kind string) bool {
 	for _, s := range c.doc.Scenario.Traffic.Stages {
-		if _, ok := s.Rate[kind]; ok {
+		if s.Replay != nil {
 			return true
+		}
+		for _, l := range s.levels() {
+			if _, ok := l.Rate[kind]; ok {
+				return true
+			}
 		}
 	}
 	return false

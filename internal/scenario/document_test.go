@@ -95,7 +95,7 @@ func TestStandIn(t *testing.T) {
 // What is read, written and read again is the same, and so is a clone; and a
 // clone's changes are its own.
 func TestTextFormIsExact(t *testing.T) {
-	for _, file := range []string{"testdata/good.yaml", shipped + "/cpu-heavy.yaml", shipped + "/gradual-ramp.yaml", shipped + "/incident.yaml"} {
+	for _, file := range []string{"testdata/good.yaml", "testdata/curves.yaml", shipped + "/cpu-heavy.yaml", shipped + "/gradual-ramp.yaml", shipped + "/incident.yaml"} {
 		d, err := scenario.Load(file, scenario.LoadOptions{})
 		require.NoError(t, err)
 		c := d.Clone()

@@ -15,6 +15,10 @@ const (
 	mostTemplate = 8 << 20 // bytes of a template
 )
 
+// MostRecorded is how large a recorded demand may be, in bytes: 48 hours of a
+// run's timeline.
+const MostRecorded = 64 << 20
+
 // readFile reads a regular file that is not too large. What is none is told
 // by its kind before it is opened, since opening a pipe waits for a writer
 // and a device may never end.

@@ -107,6 +107,34 @@ func (p *Percent) UnmarshalText(b []byte) error {
 	return nil
 }
 
+// Factor multiplies something; it reads and writes as 1.5x. What is left out is
+// 0, which is for 1.
+type Factor float64
+
+func (f Factor) String() string { return number(float64(f)) + "x" }
+
+// Or1 is the factor as a number, 1 where it was left out.
+func (f Factor) Or1() float64 {
+	if f == 0 {
+		return 1
+	}
+	return float64(f)
+}
+
+// MarshalText writes the factor's text form.
+func (f Factor) MarshalText() ([]byte, error) { return []byte(f.String()), nil }
+
+// UnmarshalText reads the factor's text form.
+func (f *Factor) UnmarshalText(b []byte) error {
+	m := timesText.FindSubmatch(b)
+	if m == nil {
+		return fmt.Errorf("%q is not a factor: write it as 1.5x", b)
+	}
+	v, err := strconv.ParseFloat(string(m[1]), 64)
+	*f = Factor(v)
+	return err
+}
+
 // Size is a number of bytes; it reads and writes as 512B, 16KiB or 1MiB.
 type Size int64
 

@@ -90,6 +90,8 @@ func scalarSchema(t reflect.Type) *generate.Schema {
 		return text(percentText.String(), "1%", "0.5%")
 	case reflect.TypeFor[Size]():
 		return text(sizeText.String(), "512B", "16KiB", "1MiB")
+	case reflect.TypeFor[Factor]():
+		return text(timesText.String(), "1.5x")
 	case reflect.TypeFor[Bound]():
 		return or(text(durationText.String(), "250ms", "2s"), text(timesText.String(), "1.5x"))
 	case reflect.TypeFor[Share]():
@@ -167,7 +169,11 @@ func TestDecoderAndSchemaAgreeOnFiles(t *testing.T) {
 // Decoder and schema agree on whatever a good file may be turned into by
 // taking away, adding and exchanging values.
 func TestDecoderAndSchemaAgreeOnMutants(t *testing.T) {
-	for i, file := range []string{"testdata/good.yaml", "testdata/environments/good.yaml"} {
+	for _, of := range []struct {
+		file string
+		i    int
+	}{{"testdata/good.yaml", 0}, {"testdata/curves.yaml", 0}, {"testdata/environments/good.yaml", 1}} {
+		file, i := of.file, of.i
 		schema := compiled(t, schemas[i].file)
 		data, err := os.ReadFile(file)
 		require.NoError(t, err)

@@ -50,13 +50,18 @@ type Traffic struct {
 	Stages   []Stage `json:"stages"`
 }
 
-// Stage is one stretch of the traffic; the ramp is the first part of For.
+// Stage is one stretch of the traffic; the ramp is the first part of For, and
+// a curve, of which a stage has one at most, the rest.
 type Stage struct {
 	Name   string          `json:"name"`
 	For    Duration        `json:"for"`
 	Ramp   Duration        `json:"ramp,omitempty"`   // from the rates of the stage before
+	Steps  int             `json:"steps,omitempty"`  // the ramp goes in so many equal steps; in a straight line where left out
 	Demand *Demand         `json:"demand,omitempty"` // this or Rate
 	Rate   map[string]Rate `json:"rate,omitempty"`   // by kind
+	Sine   *Sine           `json:"sine,omitempty"`
+	Spike  *Spike          `json:"spike,omitempty"`
+	Replay *Replay         `json:"replay,omitempty"`
 	// Without is a policy that the run removes as the stage begins, and puts
 	// back once it is over: a rollback. Empty: none.
 	Without string `json:"without,omitempty" jsonschema:"enum=cpu,enum=requests"`

@@ -1,15 +1,15 @@
-package plan
+package demand
 
 import (
 	"fmt"
 	"math"
-	"strings"
+	"strconv"
 	"time"
 )
 
 // Recording is a demand that was recorded somewhere: how many requests a
-// second came, one stretch of time after the other. It is a pure value. Replay
-// makes a plan of it.
+// second came, one stretch of time after the other. It is a pure value. A plan
+// replays it.
 type Recording struct {
 	Source string   // what it was read from, for people
 	Factor float64  // by which what was recorded is multiplied; 0: as it was recorded
@@ -69,7 +69,7 @@ func (r Recording) Scaled(by float64) Recording {
 // String is the source, and the factor where it is not 1.
 func (r Recording) String() string {
 	if r.Factor > 0 && r.Factor != 1 {
-		return r.Source + " at " + figure(r.Factor) + "x"
+		return r.Source + " at " + strconv.FormatFloat(math.Round(r.Factor*1000)/1000, 'f', -1, 64) + "x"
 	}
 	return r.Source
 }
@@ -80,7 +80,7 @@ func (r Recording) Check() error {
 	case n == 0:
 		return fmt.Errorf("%s holds no demand", r.Source)
 	case n > MostStretches:
-		return fmt.Errorf("%s holds %s stretches of time, more than %s: record it in longer ones", r.Source, thousands(n), thousands(MostStretches))
+		return fmt.Errorf("%s holds %d stretches of time, more than %d: record it in longer ones", r.Source, n, MostStretches)
 	}
 	left := mostRecorded
 	for i, s := range r.Stretches {
@@ -102,39 +102,67 @@ func (r Recording) Check() error {
 	return nil
 }
 
-// split spreads the rates of a stretch over the kinds of a plan: each to the
-// kind of its name, or one of all by the kinds' shares.
-func (r Recording) split(s Stretch, kinds []Kind, shares []float64) []Rate {
-	rates := make([]Rate, len(kinds))
-	for k := range kinds {
-		v := 0.0
-		if r.Kinds == nil {
-			v = s.Rates[0] * shares[k]
+// From is the recording without its beginning.
+func (r Recording) From(at time.Duration) Recording {
+	c := r
+	c.Stretches = nil
+	for _, s := range r.Stretches {
+		gone := min(at, s.For)
+		if at -= gone; gone < s.For {
+			c.Stretches = append(c.Stretches, Stretch{s.For - gone, s.Rates})
 		}
-		for i, name := range r.Kinds {
-			if name == kinds[k].Name {
-				v = s.Rates[i]
-			}
-		}
-		rates[k] = Rate{v, v}
 	}
-	return rates
+	return c
 }
 
-// unknown lists its kinds that a plan does not have.
-func (r Recording) unknown(p *Plan) (names []string) {
-	for _, name := range r.Kinds {
-		if p.KindByName(name) < 0 {
-			names = append(names, name)
+// First is so much of the recording; false where it is shorter than that.
+func (r Recording) First(length time.Duration) (Recording, bool) {
+	c := r
+	c.Stretches = nil
+	for _, s := range r.Stretches {
+		if length <= 0 {
+			break
 		}
+		s.For = min(s.For, length)
+		length -= s.For
+		c.Stretches = append(c.Stretches, s)
 	}
-	return names
+	return c, length <= 0
 }
 
-func kindNames(p *Plan) string {
-	var names []string
-	for _, k := range p.Kinds {
-		names = append(names, k.Name)
+// Faster is the recording with its rates in a shorter time: 24 makes an hour of
+// a day, with the day's rates and so a 24th of its requests. What would last
+// less than a nanosecond is left out.
+func (r Recording) Faster(by float64) Recording {
+	if by == 1 {
+		return r
 	}
-	return strings.Join(names, ", ")
+	c := r
+	c.Stretches = nil
+	var recorded, at time.Duration
+	for _, s := range r.Stretches {
+		recorded += s.For
+		end := time.Duration(min(float64(recorded)/by, float64(math.MaxInt64/2)))
+		if end > at {
+			c.Stretches = append(c.Stretches, Stretch{end - at, s.Rates})
+		}
+		at = end
+	}
+	return c
+}
+
+// Sum is the rate of all kinds together.
+func (s Stretch) Sum() (sum float64) {
+	for _, v := range s.Rates {
+		sum += v
+	}
+	return sum
+}
+
+// Highest is the highest rate of all kinds together, in requests per second.
+func (r Recording) Highest() (most float64) {
+	for _, s := range r.Stretches {
+		most = max(most, s.Sum())
+	}
+	return most
 }
