@@ -119,6 +119,9 @@ func (f *facts) stageStory(s stage, i int) string {
 	if s.Ramp > 0 {
 		said += ", its ramp " + short(s.Ramp)
 	}
+	if s.Shape != "" {
+		said += ", " + s.Shape + ", at its highest"
+	}
 	if f.loadOnly {
 		return said + fmt.Sprintf(": %s requests a minute.", number(s.PerMinute))
 	}

@@ -117,7 +117,7 @@ func (b *builder) kinds() {
 
 func (b *builder) kind(name string, k scenario.Kind) Kind {
 	path := "requests." + name
-	out := Kind{Name: name, Drive: k.Drive, Method: k.Method, Path: k.Path, Headers: maps.Clone(k.Headers), Timeout: k.Timeout.Std()}
+	out := Kind{Name: name, Drive: k.Drive, Method: k.Method, Path: k.Path, Headers: maps.Clone(k.Headers), Timeout: k.Timeout.Std(), Think: k.Think}
 	if k.Success != nil {
 		out.Success = *k.Success
 	}

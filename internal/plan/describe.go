@@ -22,6 +22,7 @@ func Describe(w io.Writer, p *Plan) {
 	d.kinds()
 	d.stages(counts)
 	d.curves()
+	d.users()
 	d.budgets()
 	d.notes("Notes", false)
 	d.notes("Could not be proven", true)

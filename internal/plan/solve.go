@@ -28,6 +28,7 @@ func (b *builder) stages() {
 			b.straight(&st, before, own)
 			before = own
 		}
+		b.users(&st, s.Users)
 		b.ceiling(path, st)
 		b.p.Stages = append(b.p.Stages, st)
 		start += st.For
@@ -217,7 +218,7 @@ func (b *builder) measure(s *Stage) {
 }
 
 func (b *builder) ceiling(path string, s Stage) {
-	if peak := s.peak(); peak >= b.p.Ceiling {
+	if peak := s.peak() + b.p.fromUsers(s); peak >= b.p.Ceiling {
 		b.fault("traffic.ceiling", "the ceiling of %s/s is not above the %s/s of stage %s: it would cut the load (a ceiling of %s/s leaves room)",
 			figure(b.p.Ceiling), figure(peak), s.Name, figureUp(comfortableCeiling*peak))
 	}

@@ -74,6 +74,9 @@ type Kind struct {
 	Success scenario.Success  `json:"success"`
 	CPU     time.Duration     `json:"cpu"`  // CPU time a request costs, by the environment
 	Wait    time.Duration     `json:"wait"` // further latency, by the environment
+	// Think is how long a user waits between an answer and the next request.
+	// The zero value is for a kind that is sent by schedule.
+	Think scenario.Spread `json:"think,omitzero"`
 }
 
 // Stage is one stretch of the traffic. A kind's rate goes linearly from From
@@ -93,6 +96,10 @@ type Stage struct {
 	// the stage's beginning, in the order in which it does.
 	Without []string `json:"without,omitempty"`
 
+	// Users are those of each kind who wait for each answer, in their order; nil
+	// where there are none. What they send is in no figure of the stage.
+	Users []Users `json:"users,omitempty"`
+
 	Course []Stage `json:"course,omitempty"`
 	Shape  string  `json:"shape,omitempty"` // of the course, in a few words; empty: of a recorded demand
 
@@ -111,6 +118,13 @@ type Stage struct {
 type Rate struct {
 	From float64 `json:"from"`
 	To   float64 `json:"to"`
+}
+
+// Users is how many users of a kind there are in a stage: their number goes in a
+// straight line from From to To over the ramp.
+type Users struct {
+	From int `json:"from"`
+	To   int `json:"to"`
 }
 
 // Note is something that a person should know before the run.

@@ -86,6 +86,7 @@ func (c *checker) kind(path, name string, k Kind) {
 	c.positive(c.s, path+".timeout", k.Timeout)
 	c.atMost(c.s, path+".timeout", k.Timeout, longestTimeout)
 	c.fixedRate(path, k)
+	c.think(path, name, k)
 }
 
 func (c *checker) success(path string, s *Success) {

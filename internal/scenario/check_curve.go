@@ -115,6 +115,7 @@ func (c *checker) mix(path string, parts map[string]float64) {
 		case !(v >= 0) || v > mostFactor:
 			c.s.fault(at, "", "a part is from 0 to %.0f, as in {heavy: 1, light: 3}", mostFactor)
 		}
+		c.open(at, kind)
 		sum += v
 	}
 	if c.s.has(path) && !(sum > 0) {

@@ -66,10 +66,11 @@ func (c *checker) stage(path string, s Stage) {
 	switch {
 	case own.Demand != nil && own.Rate != nil:
 		c.s.fault(path+".rate", "", "a stage names either demand or rate, not both")
-	case own.Demand == nil && own.Rate == nil && s.Replay == nil && !c.fixedIn(s.Name):
+	case own.Demand == nil && own.Rate == nil && s.Replay == nil && len(s.Users) == 0 && !c.fixedIn(s.Name):
 		c.s.fault(path, "", "the stage names neither demand nor rate, and no kind has a rate of its own in it: nothing would be sent")
 	}
 	c.curve(path, s)
+	c.users(path+".users", s.Users)
 	for _, l := range s.levels() {
 		c.ratesOf(strings.TrimSuffix(join(path, l.key), "."), l.Rate)
 	}
@@ -85,6 +86,7 @@ func (c *checker) ratesOf(path string, rates map[string]Rate) {
 		if k.Rate > 0 && k.Drive == "" {
 			c.s.fault(at, "", "the kind %s has a rate of its own (%s)", kind, k.Rate)
 		}
+		c.open(at, kind)
 	}
 }
 
@@ -111,7 +113,7 @@ func (c *checker) drives() {
 	for _, name := range keys(c.doc.Scenario.Requests) {
 		k := c.doc.Scenario.Requests[name]
 		by[k.Drive] = append(by[k.Drive], name)
-		if k.Drive == "" && !c.s.has("requests."+name+".rate") && len(k.In) == 0 && !c.rated(name) {
+		if k.Drive == "" && !c.s.has("requests."+name+".rate") && len(k.In) == 0 && !c.s.has("requests."+name+".think") && !c.used(name) && !c.rated(name) {
 			c.s.fault("requests."+name, "", "the kind %s is never sent: it has no rate, no stage gives it one, and it drives no policy", name)
 		}
 		if k.Drive != "" && !demanded && !c.rated(name) {

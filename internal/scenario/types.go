@@ -27,6 +27,7 @@ type Kind struct {
 	Timeout Duration          `json:"timeout,omitempty"` // service time; 30s where left out
 	Rate    Rate              `json:"rate,omitempty"`    // fixed, through the stages of In
 	In      Stages            `json:"in,omitempty"`      // stages of a fixed rate; all where left out
+	Think   Spread            `json:"think,omitzero"`    // of users who wait for each answer: its end to their next request
 }
 
 // Body is a request's body: a template file or text written in place, both
@@ -59,6 +60,7 @@ type Stage struct {
 	Steps  int             `json:"steps,omitempty"`  // the ramp goes in so many equal steps; in a straight line where left out
 	Demand *Demand         `json:"demand,omitempty"` // this or Rate
 	Rate   map[string]Rate `json:"rate,omitempty"`   // by kind
+	Users  map[string]int  `json:"users,omitempty"`  // who wait for each answer, by kind
 	Sine   *Sine           `json:"sine,omitempty"`
 	Spike  *Spike          `json:"spike,omitempty"`
 	Replay *Replay         `json:"replay,omitempty"`
