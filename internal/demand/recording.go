@@ -13,6 +13,7 @@ import (
 type Recording struct {
 	Source string   // what it was read from, for people
 	Factor float64  // by which what was recorded is multiplied; 0: as it was recorded
+	Pace   float64  // how many times as fast it goes; 0: as it was recorded
 	Kinds  []string // of request, one for each of a stretch's rates; nil: there is one rate, of all requests
 	// Stretches follow each other without a gap.
 	Stretches []Stretch
@@ -66,12 +67,19 @@ func (r Recording) Scaled(by float64) Recording {
 	return c
 }
 
-// String is the source, and the factor where it is not 1.
+// figure writes a factor for people: at most three decimals.
+func figure(v float64) string { return strconv.FormatFloat(math.Round(v*1000)/1000, 'f', -1, 64) }
+
+// String is the source, and its factors where they are not 1.
 func (r Recording) String() string {
+	text := r.Source
 	if r.Factor > 0 && r.Factor != 1 {
-		return r.Source + " at " + strconv.FormatFloat(math.Round(r.Factor*1000)/1000, 'f', -1, 64) + "x"
+		text += " at " + figure(r.Factor) + "x"
 	}
-	return r.Source
+	if r.Pace > 0 && r.Pace != 1 {
+		text += ", " + figure(r.Pace) + " times as fast"
+	}
+	return text
 }
 
 // Check says what is wrong with a recording, nil where nothing is.
@@ -138,7 +146,10 @@ func (r Recording) Faster(by float64) Recording {
 		return r
 	}
 	c := r
-	c.Stretches = nil
+	c.Stretches, c.Pace = nil, by
+	if r.Pace > 0 {
+		c.Pace *= r.Pace
+	}
 	var recorded, at time.Duration
 	for _, s := range r.Stretches {
 		recorded += s.For

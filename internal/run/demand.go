@@ -9,9 +9,12 @@ import (
 	"scaleproof/internal/scenario"
 )
 
-func checkDemand(file, scale string) error {
-	if scale != "" && file == "" {
+func checkDemand(file, scale, faster string) error {
+	switch {
+	case scale != "" && file == "":
 		return &Usage{errors.New("--scale: it multiplies a recorded demand; give --demand FILE as well")}
+	case faster != "" && file == "":
+		return &Usage{errors.New("--faster: it is how fast a recorded demand goes; give --demand FILE as well")}
 	}
 	return nil
 }
@@ -29,15 +32,18 @@ func tellDemand(con Console, p *plan.Plan) {
 
 // replayed is the plan with a recorded demand in place of the stages, or the
 // plan as it is where no file is named.
-func replayed(doc *scenario.Document, p *plan.Plan, file, scale string) (*plan.Plan, error) {
+func replayed(doc *scenario.Document, p *plan.Plan, file, scale, faster string) (*plan.Plan, error) {
 	if file == "" {
 		return p, nil
 	}
-	factor := 1.0
-	if scale != "" {
+	factors := [2]float64{1, 1}
+	for i, flag := range [2]struct{ name, value string }{{"--scale", scale}, {"--faster", faster}} {
+		if flag.value == "" {
+			continue
+		}
 		var err error
-		if factor, err = demand.Factor(scale); err != nil {
-			return nil, &Usage{fmt.Errorf("--scale: %w", err)}
+		if factors[i], err = demand.Factor(flag.value); err != nil {
+			return nil, &Usage{fmt.Errorf("%s: %w", flag.name, err)}
 		}
 	}
 	var kinds []string
@@ -48,9 +54,10 @@ func replayed(doc *scenario.Document, p *plan.Plan, file, scale string) (*plan.P
 	if err != nil {
 		return nil, &Usage{err}
 	}
-	if factor != 1 {
-		r = r.Scaled(factor)
+	if factors[0] != 1 {
+		r = r.Scaled(factors[0])
 	}
+	r = r.Faster(factors[1])
 	if p, err = plan.Replay(doc, p, r); err != nil {
 		return nil, &Usage{fmt.Errorf("--demand: %w", err)}
 	}

@@ -32,6 +32,7 @@ type PredictOptions struct {
 	Out         string   // folder to write picture and JSON into; empty: none
 	Demand      string   // file of a recorded demand; empty: the scenario's stages
 	Scale       string   // factor of it; empty: 1
+	Faster      string   // how many times as fast it goes; empty: 1
 	Disturbed   bool     // with what the environment's file adds to disturb a run
 	AllowTarget bool     // a CPU target outside 50-90 %
 	Replace     bool     // as Options.Replace
@@ -73,7 +74,7 @@ func (o PredictOptions) check() error {
 	if o.Format != "text" && o.Format != "json" {
 		return &Usage{fmt.Errorf("--format %s: it is text or json", o.Format)}
 	}
-	if err := checkDemand(o.Demand, o.Scale); err != nil {
+	if err := checkDemand(o.Demand, o.Scale, o.Faster); err != nil {
 		return err
 	}
 	return o.JudgeOptions.check()
@@ -102,7 +103,7 @@ func Predict(con Console, o PredictOptions) error {
 	if err := deviate(&doc.Environment, o.Deviations); err != nil {
 		return err
 	}
-	if p, err = replayed(doc, p, o.Demand, o.Scale); err != nil {
+	if p, err = replayed(doc, p, o.Demand, o.Scale, o.Faster); err != nil {
 		return err
 	}
 	seeds := forecast.Seeds(&doc.Environment, p, o.seedsFor(p))
@@ -213,7 +214,7 @@ func (o PredictOptions) write(con Console, f *forecast.Forecast) error {
 func (o PredictOptions) again(seed uint64) string {
 	words := []string{"validate predict", o.Scenario}
 	for _, f := range []struct{ flag, value string }{
-		{"--environment", o.Environment}, {"--policies", strings.Join(o.Policies, ",")}, {"--demand", o.Demand}, {"--scale", o.Scale},
+		{"--environment", o.Environment}, {"--policies", strings.Join(o.Policies, ",")}, {"--demand", o.Demand}, {"--scale", o.Scale}, {"--faster", o.Faster},
 	} {
 		if f.value != "" {
 			words = append(words, f.flag, f.value)

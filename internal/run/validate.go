@@ -22,6 +22,7 @@ type Options struct {
 	Policies    []string // nil: the scenario's
 	Demand      string   // file of a recorded demand; empty: the scenario's stages
 	Scale       string   // factor of it; empty: 1
+	Faster      string   // how many times as fast it goes; empty: 1
 	Reports     string   // folder of the runs' folders
 	Speed       float64  // upper bound, service seconds a second; 0: none
 	SpeedSet    bool     // the flag was given
@@ -50,7 +51,7 @@ func Validate(ctx context.Context, con Console, o Options) error {
 	if !p.Emulated {
 		return refuse(fmt.Errorf("environment %s %w", p.Environment, errNotEmulated))
 	}
-	if p, err = replayed(doc, p, o.Demand, o.Scale); err != nil {
+	if p, err = replayed(doc, p, o.Demand, o.Scale, o.Faster); err != nil {
 		return err
 	}
 	tellDemand(con, p)
@@ -74,7 +75,7 @@ func (o Options) check() error {
 	if o.SpeedSet && !(o.Speed > 0) {
 		return &Usage{fmt.Errorf("--speed %v: give service seconds a second, e.g. --speed 60", o.Speed)}
 	}
-	if err := checkDemand(o.Demand, o.Scale); err != nil {
+	if err := checkDemand(o.Demand, o.Scale, o.Faster); err != nil {
 		return err
 	}
 	return o.JudgeOptions.check()
