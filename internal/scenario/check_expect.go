@@ -78,7 +78,13 @@ func (c *checker) settle(path string, e Settle) {
 	c.someStages(path+".in", e.In)
 	c.positive(c.s, path+".within", e.Within)
 	for _, s := range c.doc.Scenario.Traffic.Stages {
-		if e.In.Has(s.Name) && len(e.In) > 0 && e.Within >= s.For {
+		if !e.In.Has(s.Name) || len(e.In) == 0 {
+			continue
+		}
+		if len(s.levels()) > 1 {
+			c.s.fault(path+".in", "", "the load of stage %s follows a curve, so that there is nothing to settle on: name a stage behind it", s.Name)
+		}
+		if e.Within >= s.For {
 			c.s.fault(path+".within", "", "stage %s is over after %s: give it less than that to settle, or make it longer", s.Name, s.For)
 		}
 	}
