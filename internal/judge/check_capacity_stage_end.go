@@ -100,6 +100,10 @@ func (f *facts) tooFew(r *Result, what string, s stage, least, n int) {
 	default:
 		due, asked := f.outDue(s.to, desired)
 		switch {
+		case !asked && len(s.Course) > 0:
+			r.Answer = Inconclusive
+			r.Explanation = fmt.Sprintf("The load of stage %s, %s tasks' worth at its highest, asks at its end for no more than runs: the expectation was not exercised; expect it of a stage whose load stays.",
+				s.Name, thousandths(f.ask(s, "")))
 		case !asked || f.ask(s, "") <= int64(least-1)*1000:
 			r.Answer = Inconclusive
 			r.Explanation = fmt.Sprintf("Stage %s asks for %s tasks' worth of load, which needs no %d: the expectation was not exercised; raise its demand.",

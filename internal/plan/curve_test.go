@@ -150,6 +150,33 @@ func TestCurveOfDemands(t *testing.T) {
 	require.InDelta(t, 0.4*1500/60*p.Lived.Seconds(), n, 500)
 }
 
+// A spike that no alarm has datapoints enough to see is told, where a scale-out
+// is expected of it.
+func TestSpikeThatNoAlarmSees(t *testing.T) {
+	doc, _ := opened(t)
+	stage := &doc.Scenario.Traffic.Stages[1]
+	minutes := func(n float64) scenario.Duration { return scenario.Duration(n * float64(time.Minute)) }
+	high := stage.Demand
+	for hold, seen := range map[float64]bool{1: false, 5: true} {
+		stage.Ramp, stage.Demand = 0, doc.Scenario.Traffic.Stages[0].Demand
+		stage.Spike = &scenario.Spike{At: minutes(1), Rise: minutes(0.5), Hold: minutes(hold), Demand: high}
+		p, err := plan.Build(doc)
+		require.NoError(t, err)
+		told := ""
+		for _, n := range p.Notes {
+			if n.Stage == stage.Name {
+				told += n.Text + "\n"
+			}
+		}
+		const blind = "its load asks for more tasks for 1m10s at a time, and the alarm of the cpu policy needs 3 datapoints of 1m: it may not fire"
+		if seen {
+			require.NotContains(t, told, "may not fire")
+		} else {
+			require.Contains(t, told, blind, "of half a minute from 0.5 to 1.25 tasks the last third, and the minute of hold")
+		}
+	}
+}
+
 // Kinds that a recording tells apart have its rates, and one with a rate of
 // its own has that.
 func TestReplayOfKinds(t *testing.T) {

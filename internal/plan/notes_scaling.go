@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"math"
 	"slices"
 
 	"scaleproof/internal/scaling"
@@ -51,6 +52,10 @@ func (b *builder) outBudget(path string, i int, pos scenario.Pos, asks []string)
 		if s.For < crossing+Shortest(high) {
 			b.fault(path, "stage %s (%s) is too short for a scale-out by the %s policy: its alarm needs %d datapoints of %s, %s into the stage at the earliest",
 				s.Name, short(s.For), role, high.M(), short(high.Metric.Period), short(crossing+Shortest(high)))
+			continue
+		}
+		if above := b.within(s, role, b.p.Before(i), high.Threshold, math.Inf(1)); len(s.Course) > 0 && above < Shortest(high) {
+			b.note(s.Name, pos, "its load asks for more tasks for %s at a time, and the alarm of the %s policy needs %d datapoints of %s: it may not fire", short(above), role, high.M(), short(high.Metric.Period))
 			continue
 		}
 		if whole := b.p.ToHealthy(Reaction(high, crossing)); whole.Total() > s.For {
