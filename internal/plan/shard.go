@@ -47,6 +47,16 @@ func (s Shard) String() string {
 // Part is the shard's part of a rate or a number of the whole.
 func (s Shard) Part(whole float64) float64 { return whole / float64(max(1, s.Of)) }
 
+// share is the shard's part of a number of things that cannot be divided: the
+// first shards have one more where it does not come out even. Of fewer than
+// there are shards each has one; none is 0, which would be no limit.
+func (s Shard) share(whole int) int {
+	if whole == 0 || s.Of <= 1 {
+		return whole
+	}
+	return max(1, (whole+s.Of-s.Index)/s.Of)
+}
+
 // has says that the n-th arrival of a kind is the shard's. The kinds begin at
 // different shards, so that what is sent only once is not all sent by the first.
 func (s Shard) has(kind int, n uint64) bool {
@@ -54,11 +64,12 @@ func (s Shard) has(kind int, n uint64) bool {
 }
 
 // Sharded is the plan of one of several generators: its schedule is the
-// shard's, and its ceiling the shard's part, so that all together keep to the
-// plan's. Stages and rates stay the whole's, which the service sees. The
+// shard's, and its ceiling and its connections the shard's part, so that all
+// together keep to the plan's. Stages and rates stay the whole's, which the service sees. The
 // receiver is not changed.
 func (p *Plan) Sharded(s Shard) *Plan {
 	q := *p
 	q.Shard, q.Ceiling = s, s.Part(p.Ceiling)
+	q.Connections.Max = s.share(p.Connections.Max)
 	return &q
 }

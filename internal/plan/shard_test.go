@@ -93,3 +93,19 @@ func TestParseShard(t *testing.T) {
 		require.ErrorContains(t, err, "is no shard: write 2/4 for the second of four", text)
 	}
 }
+
+// Connections are shared out whole, together as many as the plan has; where it
+// has fewer than shards, each keeps one, since none would be no limit.
+func TestShardsShareConnections(t *testing.T) {
+	for whole, want := range map[int][]int{0: {0, 0, 0}, 1: {1, 1, 1}, 64: {22, 21, 21}, 65: {22, 22, 21}, 66: {22, 22, 22}} {
+		p := &Plan{Connections: Connections{Max: whole, Close: true}}
+		var got []int
+		for i := range 3 {
+			c := p.Sharded(Shard{i + 1, 3}).Connections
+			require.True(t, c.Close)
+			got = append(got, c.Max)
+		}
+		require.Equal(t, want, got, "of %d", whole)
+		require.Equal(t, whole, p.Sharded(Shard{}).Connections.Max)
+	}
+}

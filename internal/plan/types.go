@@ -36,8 +36,11 @@ type Plan struct {
 	Arrivals string  `json:"arrivals"` // poisson or uniform
 	Ceiling  float64 `json:"ceiling"`  // requests per second
 	Shard    Shard   `json:"shard,omitzero"`
-	Kinds    []Kind  `json:"kinds"` // in order of name
-	Stages   []Stage `json:"stages"`
+	// Connections is how requests reach the service.
+	Connections Connections `json:"connections,omitzero"`
+
+	Kinds  []Kind  `json:"kinds"` // in order of name
+	Stages []Stage `json:"stages"`
 
 	// What a task offers, for expected values.
 	Task       Task          `json:"task"`
