@@ -21,36 +21,37 @@ const all = "*"
 // allowed says which of this project's packages each may import. A package
 // that is missing here, or an import that is missing in its row, fails.
 var allowed = map[string][]string{
-	"cmd/loadgen":            {all},
-	"cmd/validate":           {all},
-	"internal/cli":           {"internal/run", "internal/scenario"},
-	"internal/run":           {all},
-	"internal/report":        {"internal/forecast", "internal/judge", "internal/timeline", "internal/scaling", "internal/price"},
-	"internal/forecast":      {"internal/judge", "internal/predict", "internal/traffic", "internal/plan", "internal/scenario", "internal/timeline", "internal/scaling", "internal/clock", "internal/price"},
-	"internal/prove":         {"internal/predict", "internal/judge", "internal/model", "internal/plan", "internal/observe", "internal/traffic", "internal/timeline", "internal/scaling", "internal/scenario", "internal/flaw", "internal/clock"},
-	"internal/judge":         {"internal/timeline", "internal/scaling", "internal/plan", "internal/price"}, // price for the figures: one reckoning, in verdict and report
-	"internal/predict":       {"internal/scenario", "internal/plan", "internal/model", "internal/flaw", "internal/scaling", "internal/policies", "internal/traffic", "internal/observe", "internal/timeline", "internal/clock"},
-	"internal/live":          {"internal/timeline", "internal/scaling", "internal/clock"}, // scaling for the grammar of causes
-	"internal/emulator":      {"internal/model", "internal/scaling", "internal/clock", "internal/emulator/wire"},
-	"internal/emulator/wire": {},
-	"internal/policies":      {"internal/awsenv", "internal/scaling", "internal/clock"},
-	"internal/observe":       {"internal/awsenv", "internal/scaling", "internal/timeline", "internal/clock"},
-	"internal/awsenv":        {"internal/scaling", "internal/clock"},
-	"internal/traffic":       {"internal/traffic/http1", "internal/plan", "internal/timeline", "internal/clock", "internal/scaling"},
-	"internal/traffic/http1": {"internal/scaling"}, // for the name of a request's number
-	"internal/demand":        {"internal/scenario", "internal/timeline"},
-	"internal/model":         {"internal/scaling", "internal/schedule", "internal/flaw"},
-	"internal/model/twin":    {"internal/model", "internal/flaw", "internal/scaling"},
-	"internal/plan":          {"internal/demand", "internal/scenario", "internal/scaling"},
-	"internal/scenario":      {"internal/scaling", "internal/schedule", "internal/flaw"},
-	"internal/timeline":      {"internal/scaling"},
-	"internal/flaw":          {"internal/scaling"},
-	"internal/scaling":       {},
-	"internal/schedule":      {},
-	"internal/price":         {},
-	"internal/clock":         {},
-	"internal/testbed":       {},
-	"internal/edges":         {},
+	"cmd/loadgen":             {all},
+	"cmd/validate":            {all},
+	"internal/cli":            {"internal/run", "internal/scenario"},
+	"internal/run":            {all},
+	"internal/report":         {"internal/forecast", "internal/judge", "internal/timeline", "internal/scaling", "internal/price"},
+	"internal/forecast":       {"internal/judge", "internal/predict", "internal/traffic", "internal/plan", "internal/scenario", "internal/timeline", "internal/scaling", "internal/clock", "internal/price"},
+	"internal/prove":          {"internal/predict", "internal/judge", "internal/model", "internal/plan", "internal/observe", "internal/traffic", "internal/timeline", "internal/scaling", "internal/scenario", "internal/flaw", "internal/clock"},
+	"internal/judge":          {"internal/timeline", "internal/scaling", "internal/plan", "internal/price"}, // price for the figures: one reckoning, in verdict and report
+	"internal/predict":        {"internal/scenario", "internal/plan", "internal/model", "internal/flaw", "internal/scaling", "internal/policies", "internal/traffic", "internal/observe", "internal/timeline", "internal/clock"},
+	"internal/live":           {"internal/timeline", "internal/scaling", "internal/clock"}, // scaling for the grammar of causes
+	"internal/emulator":       {"internal/model", "internal/scaling", "internal/clock", "internal/emulator/wire"},
+	"internal/emulator/wire":  {},
+	"internal/policies":       {"internal/awsenv", "internal/scaling", "internal/clock"},
+	"internal/observe":        {"internal/awsenv", "internal/scaling", "internal/timeline", "internal/clock"},
+	"internal/awsenv":         {"internal/scaling", "internal/clock"},
+	"internal/traffic":        {"internal/traffic/http1", "internal/traffic/socket", "internal/plan", "internal/timeline", "internal/clock", "internal/scaling"},
+	"internal/traffic/http1":  {"internal/scaling"}, // for the name of a request's number
+	"internal/traffic/socket": {},
+	"internal/demand":         {"internal/scenario", "internal/timeline"},
+	"internal/model":          {"internal/scaling", "internal/schedule", "internal/flaw"},
+	"internal/model/twin":     {"internal/model", "internal/flaw", "internal/scaling"},
+	"internal/plan":           {"internal/demand", "internal/scenario", "internal/scaling"},
+	"internal/scenario":       {"internal/scaling", "internal/schedule", "internal/flaw"},
+	"internal/timeline":       {"internal/scaling"},
+	"internal/flaw":           {"internal/scaling"},
+	"internal/scaling":        {},
+	"internal/schedule":       {},
+	"internal/price":          {},
+	"internal/clock":          {},
+	"internal/testbed":        {},
+	"internal/edges":          {},
 }
 
 // mayNameTime are the packages that may ask the machine for the time.

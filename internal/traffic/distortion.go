@@ -36,10 +36,8 @@ func (d *distortion) p99() time.Duration {
 	return time.Duration(d.over.ValueAtQuantile(99)) * time.Microsecond
 }
 
-// Distortion is the 99th percentile of the part of the latencies that is the
-// machine's and not the emulated world's; zero on a stepping clock and where
-// nothing tells it. After the last window was written.
-func (e *Engine) Distortion() time.Duration {
+// Distortion is the driver's.
+func (e *flights) Distortion() time.Duration {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return e.distortion.p99()

@@ -8,7 +8,7 @@ import (
 )
 
 // finish ends the engine; the caller wakes those who wait, with mu free.
-func (e *Engine) finish() {
+func (e *flights) finish() {
 	e.ended = true
 	close(e.work)
 	e.wire.closeIdle()
@@ -20,10 +20,8 @@ func wake(waiters []*clock.Waiter) {
 	}
 }
 
-// Stop ends the sending for a reason: what is planned after this instant is
-// not planned, what waits at the ceiling is unsent, what is in flight drains.
-// Only the first reason counts.
-func (e *Engine) Stop(reason string) {
+// Stop is the driver's.
+func (e *flights) Stop(reason string) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.reason == "" && !e.ended {
@@ -31,7 +29,7 @@ func (e *Engine) Stop(reason string) {
 	}
 }
 
-func (e *Engine) stop(reason string) {
+func (e *flights) stop(reason string) {
 	e.reason, e.sending = reason, false
 	for _, event := range e.planned {
 		e.clock.Cancel(event)
@@ -42,16 +40,15 @@ func (e *Engine) stop(reason string) {
 	}
 }
 
-// Stopped is the reason of the stop; empty where there was none.
-func (e *Engine) Stopped() string {
+// Stopped is the driver's.
+func (e *flights) Stopped() string {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return e.reason
 }
 
-// Abort ends the drain: the last window is cut short at this instant, and what
-// is in flight in it stays so. It stops the sending too, where it goes on.
-func (e *Engine) Abort(reason string) {
+// Abort is the driver's.
+func (e *flights) Abort(reason string) {
 	e.mu.Lock()
 	if e.ended {
 		e.mu.Unlock()
@@ -83,9 +80,8 @@ func (e *Engine) Abort(reason string) {
 	wake(waiters)
 }
 
-// Wait parks the goroutine that holds the clock under id until the last window
-// was written. It says false where the clock stopped first.
-func (e *Engine) Wait(id string) bool {
+// Wait is the driver's.
+func (e *flights) Wait(id string) bool {
 	w := e.clock.Waiter(id)
 	e.mu.Lock()
 	if e.ended {
@@ -97,9 +93,8 @@ func (e *Engine) Wait(id string) bool {
 	return w.Wait(nil)
 }
 
-// Close ends every goroutine and connection of the engine, whatever it is at,
-// and waits for them. After the clock has stopped, or the engine is done.
-func (e *Engine) Close() {
+// Close is the driver's.
+func (e *flights) Close() {
 	e.mu.Lock()
 	if !e.ended {
 		if e.reason == "" {

@@ -36,8 +36,35 @@ type Config struct {
 // Engine sends a plan's requests when they are due. Its methods are safe for
 // concurrent use; on a stepping clock those that change something are called
 // from an event's function, or by a goroutine that holds the clock, so that
-// the order of things does not depend on the machine.
-type Engine struct {
+// the order of things does not depend on the machine. Make one with Start.
+type Engine struct{ driver }
+
+// driver is one of the two ways to send: flights and lanes.
+type driver interface {
+	// Stop ends the sending for a reason: what is planned after this instant is
+	// not planned, what waits to be sent is unsent, what is in flight drains.
+	// Only the first reason counts.
+	Stop(reason string)
+	// Stopped is the reason of the stop; empty where there was none.
+	Stopped() string
+	// Abort ends the drain: the last window is cut short at this instant, and
+	// what is in flight in it stays so. It stops the sending too, where it goes on.
+	Abort(reason string)
+	// Wait parks the goroutine that holds the clock under id until the last
+	// window was written. It says false where the clock stopped first.
+	Wait(id string) bool
+	// Close ends every goroutine and connection of the engine, whatever it is
+	// at, and waits for them. After the clock has stopped, or the engine is done.
+	Close()
+	// Distortion is the 99th percentile of the part of the latencies that is the
+	// machine's and not the emulated world's; zero on a stepping clock and where
+	// nothing tells it. After the last window was written.
+	Distortion() time.Duration
+}
+
+// flights drives each request as an event of the clock and a goroutine: the
+// same order of things on every machine, over net/http.
+type flights struct {
 	clock    *clock.Clock
 	plan     *plan.Plan
 	base     time.Time // the first stage's beginning
@@ -74,10 +101,10 @@ type schedule interface {
 
 // Start begins to send a plan's schedule: the first stage begins at
 // Config.Start.
-func Start(c Config) *Engine { return start(c, c.Plan.Schedule()) }
+func Start(c Config) *Engine { return &Engine{start(c, c.Plan.Schedule())} }
 
-func start(c Config, arrivals schedule) *Engine {
-	e := &Engine{
+func start(c Config, arrivals schedule) *flights {
+	e := &flights{
 		clock: c.Clock, plan: c.Plan, arrivals: arrivals, emit: c.Emit,
 		base: c.Start, end: c.Start.Add(c.Plan.Total()),
 		wire: newHTTP(c), work: make(chan *flight),
@@ -123,7 +150,7 @@ const (
 	keyStage  = 1 // plus the stage's index
 )
 
-func (e *Engine) scheduleStages() {
+func (e *flights) scheduleStages() {
 	for i, s := range e.plan.Stages {
 		at := e.base.Add(s.Start)
 		begins := timeline.New(at, Source, s.Name, timeline.Stage{Index: i, Name: s.Name, For: s.For, Ramp: s.Ramp})
@@ -131,13 +158,13 @@ func (e *Engine) scheduleStages() {
 	}
 }
 
-func (e *Engine) scheduleWindow() {
+func (e *flights) scheduleWindow() {
 	e.clock.At(e.windows.End(), clock.RankWindow, keyWindow, e.closeWindow)
 }
 
 // closeWindow writes the window that ends now. The last is the first at whose
 // end the plan is over, or stopped, and drained.
-func (e *Engine) closeWindow() {
+func (e *flights) closeWindow() {
 	e.mu.Lock()
 	if e.ended { // aborted on a clock that follows the wall, at this moment
 		e.mu.Unlock()

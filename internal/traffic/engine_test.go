@@ -168,7 +168,7 @@ func TestStopDrains(t *testing.T) {
 }
 
 // finished says that the last window was closed.
-func (e *Engine) finished() bool {
+func (e *flights) finished() bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return e.ended

@@ -29,7 +29,7 @@ func byNumber(a, b *flight) int { return cmp.Compare(a.number, b.number) }
 
 // scheduleArrival schedules the next request. Only one is ever scheduled: its
 // event schedules the one after it.
-func (e *Engine) scheduleArrival() {
+func (e *flights) scheduleArrival() {
 	a, ok := e.arrivals.Next()
 	if !ok {
 		e.sending = false
@@ -40,7 +40,7 @@ func (e *Engine) scheduleArrival() {
 }
 
 // arrive is the event of a request that is due.
-func (e *Engine) arrive(a plan.Arrival) {
+func (e *flights) arrive(a plan.Arrival) {
 	id := scaling.RequestID(a.Number)
 	e.clock.Hold(id)
 	e.mu.Lock()
@@ -66,7 +66,7 @@ func (e *Engine) arrive(a plan.Arrival) {
 }
 
 // turn is the event of a permit: the first that waits goes.
-func (e *Engine) turn() {
+func (e *flights) turn() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	f, ok := e.gate.Next()
@@ -78,7 +78,7 @@ func (e *Engine) turn() {
 }
 
 // launch hands a request to a goroutine that is free, or to a new one.
-func (e *Engine) launch(f *flight) {
+func (e *flights) launch(f *flight) {
 	e.flights[f.number] = f
 	select {
 	case e.work <- f:
@@ -90,7 +90,7 @@ func (e *Engine) launch(f *flight) {
 
 // fly sends one request after another. Its buffers grow to what they need and
 // stay, as does its stack.
-func (e *Engine) fly(f *flight) {
+func (e *flights) fly(f *flight) {
 	defer e.workers.Done()
 	var out outgoing
 	for ok := true; ok; f, ok = <-e.work {
@@ -102,7 +102,7 @@ func (e *Engine) fly(f *flight) {
 	}
 }
 
-func (e *Engine) render(f *flight, out *outgoing) {
+func (e *flights) render(f *flight, out *outgoing) {
 	k := &e.plan.Kinds[f.kind]
 	out.kind, out.number, out.body = f.kind, f.number, out.body[:0]
 	if k.Body.Size > 0 {
@@ -114,7 +114,7 @@ func (e *Engine) render(f *flight, out *outgoing) {
 // depart records that a request leaves; false where its time was over before
 // it could, which takes a machine that is starved and a clock that follows
 // the wall.
-func (e *Engine) depart(f *flight) bool {
+func (e *flights) depart(f *flight) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if f.over {
@@ -128,7 +128,7 @@ func (e *Engine) depart(f *flight) bool {
 // land records how a request ended, unless its deadline did so before. Then
 // its hold is not its own any more: whoever serves it gives it up when it has
 // seen the close, so that the service's world learns of it at this instant.
-func (e *Engine) land(f *flight, out *outgoing, err error) {
+func (e *flights) land(f *flight, out *outgoing, err error) {
 	e.mu.Lock()
 	if f.over {
 		e.mu.Unlock()
@@ -144,7 +144,7 @@ func (e *Engine) land(f *flight, out *outgoing, err error) {
 	e.clock.Release(f.id)
 }
 
-func (e *Engine) outcome(f *flight, out *outgoing, err error, now time.Time) Outcome {
+func (e *flights) outcome(f *flight, out *outgoing, err error, now time.Time) Outcome {
 	if err != nil {
 		return Outcome{Class: classify(err), Failed: true}
 	}
@@ -156,13 +156,13 @@ func (e *Engine) outcome(f *flight, out *outgoing, err error, now time.Time) Out
 	}
 }
 
-func (e *Engine) over(f *flight) {
+func (e *flights) over(f *flight) {
 	f.over = true
 	delete(e.flights, f.number)
 }
 
 // expire is the event of a deadline.
-func (e *Engine) expire(f *flight) {
+func (e *flights) expire(f *flight) {
 	e.clock.Hold(f.id)
 	e.mu.Lock()
 	now := e.clock.Now()
@@ -185,7 +185,7 @@ func (e *Engine) expire(f *flight) {
 }
 
 // giveUp records that a request will not be sent.
-func (e *Engine) giveUp(f *flight, now time.Time, reason string) {
+func (e *flights) giveUp(f *flight, now time.Time, reason string) {
 	f.over = true
 	e.clock.Cancel(f.deadline)
 	e.windows.Unsent(now, f.kind, reason)

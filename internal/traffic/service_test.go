@@ -76,7 +76,7 @@ func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // rig is one run of the engine against a service on a stepping clock.
 type rig struct {
-	*Engine
+	*flights
 	service *service
 	clock   *clock.Clock
 	events  []timeline.Event
@@ -107,7 +107,7 @@ func runOf(t *testing.T, p *plan.Plan, arrivals schedule, work func(uint64) (tim
 	}
 	c.Keep("test")
 	c.Watch(func(id string) { t.Error("stuck:", id); c.Stop() })
-	r.Engine = start(Config{
+	r.flights = start(Config{
 		Clock: c, Plan: p, Base: base, Start: c.Now(),
 		Emit: func(e ...timeline.Event) { r.events = append(r.events, e...) },
 	}, arrivals)
