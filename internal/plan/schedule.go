@@ -12,22 +12,40 @@ type Schedule struct {
 	streams []*stream
 	next    []Arrival
 	ok      []bool
+	factor  float64       // of the rates, from the last Rescale on
+	since   time.Duration // before it nothing may change any more: the last arrival handed out, the last Rescale
 }
 
-// Next is the next arrival; ok is false after the last.
+// Next is the next arrival; ok is false after the last, and until the next
+// Rescale where the rates are 0 from here on.
 func (s *Schedule) Next() (a Arrival, ok bool) {
+	first := s.first()
+	if first < 0 {
+		return Arrival{}, false
+	}
+	a = s.next[first]
+	s.since = max(s.since, a.At)
+	s.next[first], s.ok[first] = s.streams[first].next()
+	return a, true
+}
+
+// Peek is what Next would hand out, which it does not do.
+func (s *Schedule) Peek() (a Arrival, ok bool) {
+	if first := s.first(); first >= 0 {
+		return s.next[first], true
+	}
+	return Arrival{}, false
+}
+
+// first is the stream whose arrival is the next, -1 where there is none.
+func (s *Schedule) first() int {
 	first := -1
 	for i := range s.next {
 		if s.ok[i] && (first < 0 || s.next[i].At < s.next[first].At) {
 			first = i
 		}
 	}
-	if first < 0 {
-		return Arrival{}, false
-	}
-	a = s.next[first]
-	s.next[first], s.ok[first] = s.streams[first].next()
-	return a, true
+	return first
 }
 
 // Schedule starts the run's arrivals anew: those of the plan's shard.
@@ -124,7 +142,7 @@ func (p *Plan) Past() *Schedule {
 }
 
 func newSchedule(p *Plan, era string, bit uint64, shard Shard, pieces func(kind int) []piece) *Schedule {
-	s := &Schedule{next: make([]Arrival, len(p.Kinds)), ok: make([]bool, len(p.Kinds))}
+	s := &Schedule{next: make([]Arrival, len(p.Kinds)), ok: make([]bool, len(p.Kinds)), factor: 1}
 	for i, k := range p.Kinds {
 		st := &stream{
 			kind:    i,
@@ -132,7 +150,7 @@ func newSchedule(p *Plan, era string, bit uint64, shard Shard, pieces func(kind 
 			poisson: p.Arrivals == "poisson",
 			bit:     bit,
 			shard:   shard,
-			pieces:  pieces(i),
+			place:   place{pieces: pieces(i), factor: 1},
 		}
 		s.streams = append(s.streams, st)
 		s.next[i], s.ok[i] = st.next()
@@ -171,13 +189,23 @@ type stream struct {
 	poisson bool
 	bit     uint64
 	shard   Shard
+	place
+	before place // the place from which the newest arrival was worked out
+}
+
+// place is how far a stream has come.
+type place struct {
 	pieces  []piece
-	y       float64 // integral of the rate since the present piece's start
+	y       float64 // integral of the plan's rate since the present piece's start
 	n       uint64
 	last    time.Duration
+	factor  float64     // of the plan's rates, here
+	owed    float64     // where the factor is 0: the integral of the rate that the next arrival still lacks
+	changes []rescaling // to come
 }
 
 func (s *stream) next() (a Arrival, ok bool) {
+	s.before = s.place
 	for {
 		if a, ok = s.any(); !ok || s.shard.has(s.kind, a.N) {
 			return a, ok
@@ -189,23 +217,31 @@ func (s *stream) next() (a Arrival, ok bool) {
 func (s *stream) any() (Arrival, bool) {
 	switch {
 	case s.poisson:
-		s.y += exponential(draw(s.key, s.n))
+		s.y += exponential(draw(s.key, s.n)) / s.factor
 	case s.n == 0:
-		s.y = unit(draw(s.key, 0))
+		s.y = unit(draw(s.key, 0)) / s.factor
 	default:
-		s.y++
+		s.y += 1 / s.factor
 	}
 	for len(s.pieces) > 0 {
 		p := s.pieces[0]
-		if total := p.total(); s.y >= total {
+		total := p.total()
+		over := s.y >= total
+		var at time.Duration
+		if !over {
+			at = p.inverse(s.y)
+		}
+		switch {
+		case s.changes != nil && s.rescales(p, at, over):
+		case over:
 			s.y -= total
 			s.pieces = s.pieces[1:]
-			continue
+		default:
+			s.last = max(s.last, at)
+			a := Arrival{At: s.last, Kind: s.kind, N: s.n, Number: Number(s.kind, s.bit|s.n)}
+			s.n++
+			return a, true
 		}
-		s.last = max(s.last, p.inverse(s.y))
-		a := Arrival{At: s.last, Kind: s.kind, N: s.n, Number: Number(s.kind, s.bit|s.n)}
-		s.n++
-		return a, true
 	}
 	return Arrival{}, false
 }
