@@ -72,10 +72,12 @@ func scheduleCommand(s cli.Streams) *cobra.Command {
 is due in seconds after the traffic's beginning, its kind, its number among its
 kind, from 0, and the SHA-256 of its body. It follows from the files alone and
 is the same on every machine, byte for byte: the truth to hold a target's log
-against. Nothing is sent, and no credential is needed.
+against. Where the scenario has traceparents, the lines of the requests that
+carry one end with the id of the trace. Nothing is sent, and no credential is
+needed.
 
-Bodies with {{now}} or {{unixnano}} depend on when the traffic begins: --start
-says when, and the first stage.started of a run's timeline says when it did.
+Bodies with {{now}} or {{unixnano}}, and traces, depend on when the traffic
+begins: --start says when, and the first stage.started of a run's timeline says when it did.
 
 With --shard it is the part of one of several generators: of each kind every
 k-th request. All shards together are the whole.`,

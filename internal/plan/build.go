@@ -44,6 +44,7 @@ func Build(d *scenario.Document) (*Plan, error) {
 		Seed:         d.Scenario.Traffic.Seed,
 		Arrivals:     d.Scenario.Traffic.Arrivals,
 		Ceiling:      float64(d.Scenario.Traffic.Ceiling),
+		Traceparent:  float64(d.Scenario.Traffic.Traceparent) / 100,
 		Draining:     assumedDraining,
 		Start:        StartBudget,
 		HealthWait:   assumedHealth,

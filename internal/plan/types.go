@@ -38,6 +38,8 @@ type Plan struct {
 	Shard    Shard   `json:"shard,omitzero"`
 	// Connections is how requests reach the service.
 	Connections Connections `json:"connections,omitzero"`
+	// Traceparent is the share of the requests that carry one, from 0 to 1.
+	Traceparent float64 `json:"traceparent,omitempty"`
 
 	Kinds  []Kind  `json:"kinds"` // in order of name
 	Stages []Stage `json:"stages"`

@@ -30,8 +30,8 @@ type ScheduleOptions struct {
 var scheduleForms = []string{"text", "csv", "jsonl"}
 
 // Schedule writes every arrival of a scenario: when it is due after the
-// traffic's beginning, its kind, its number among its kind, and the SHA-256 of
-// its body. It needs no secret, asks no clock and sends nothing, so that it is
+// traffic's beginning, its kind, its number among its kind, the SHA-256 of its
+// body, and where the traffic has traceparents the id of its trace. It needs no secret, asks no clock and sends nothing, so that it is
 // the same on every machine. A reader that goes away ends it.
 func Schedule(con Console, o ScheduleOptions) error {
 	if !slices.Contains(scheduleForms, o.Format) {
@@ -91,6 +91,7 @@ type scheduleWriter struct {
 	fixed  []string // digests of kinds whose bodies are all the same
 	body   []byte
 	line   []byte
+	trace  []byte
 	digest [2 * sha256.Size]byte
 }
 
@@ -116,7 +117,11 @@ func newScheduleWriter(p *plan.Plan, form string, start time.Time) *scheduleWrit
 
 func (w *scheduleWriter) write(out *bufio.Writer) error {
 	if w.form == "csv" {
-		if _, err := io.WriteString(out, "due,kind,n,sha256\n"); err != nil {
+		head := "due,kind,n,sha256"
+		if w.plan.Traceparent > 0 {
+			head += ",trace"
+		}
+		if _, err := io.WriteString(out, head+"\n"); err != nil {
 			return err
 		}
 	}
@@ -133,27 +138,46 @@ func (w *scheduleWriter) write(out *bufio.Writer) error {
 
 // row is an arrival's line, which the next one overwrites.
 func (w *scheduleWriter) row(a plan.Arrival) []byte {
-	b, name, digest := w.line[:0], w.names[a.Kind], w.of(a)
+	b, name, digest, trace := w.line[:0], w.names[a.Kind], w.of(a), w.traceOf(a)
 	switch w.form {
 	case "csv":
 		b = append(padded(b, uint64(a.At/time.Second), 0), '.')
 		b = append(decimals(b, a.At), ',')
 		b = append(append(b, name...), ',')
 		b = append(padded(b, a.N, 0), ',')
-		b = append(append(b, digest...), '\n')
+		b = append(b, digest...)
+		if w.plan.Traceparent > 0 {
+			b = append(append(b, ','), trace...)
+		}
 	case "jsonl":
 		b = append(padded(append(b, `{"due":`...), uint64(a.At/time.Second), 0), '.')
 		b = append(append(decimals(b, a.At), `,"kind":"`...), name...)
 		b = append(padded(append(b, `","n":`...), a.N, 0), `,"sha256":"`...)
-		b = append(append(b, digest...), "\"}\n"...)
+		b = append(b, digest...)
+		if len(trace) > 0 {
+			b = append(append(b, `","trace":"`...), trace...)
+		}
+		b = append(b, `"}`...)
 	default:
 		b = append(padded(b, uint64(a.At/time.Second), 7), '.')
 		b = append(append(decimals(b, a.At), "  "...), name...)
 		b = append(padded(append(b, "  "...), a.N, 8), "  "...)
-		b = append(append(b, digest...), '\n')
+		b = append(b, digest...)
+		if len(trace) > 0 {
+			b = append(append(b, "  "...), trace...)
+		}
 	}
-	w.line = b
-	return b
+	w.line = append(b, '\n')
+	return w.line
+}
+
+// traceOf is the id of an arrival's trace; nothing where it has none.
+func (w *scheduleWriter) traceOf(a plan.Arrival) []byte {
+	w.trace = w.plan.AppendTraceparent(w.trace[:0], a.Number, w.start.Add(a.At))
+	if len(w.trace) == 0 {
+		return nil
+	}
+	return w.trace[len("00-") : len("00-")+32]
 }
 
 // padded appends a number behind spaces that make it at least so wide.

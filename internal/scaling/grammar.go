@@ -156,6 +156,10 @@ func SplitLabel(label string) (loadBalancer, targetGroup string, ok bool) {
 // ends hold the clock: RequestID of the number.
 const RequestHeader = "X-Load-Request"
 
+// TraceHeader carries a request's place in a trace (W3C Trace Context [D]), in
+// small letters, as that recommends.
+const TraceHeader = "traceparent"
+
 // RequestID is the id under which both ends hold a stepping clock for a
 // request.
 func RequestID(number uint64) string { return "req-" + strconv.FormatUint(number, 10) }

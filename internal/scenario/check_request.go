@@ -70,6 +70,9 @@ func (c *checker) headers(path string, headers map[string]string) {
 			c.s.fault(at, "", "the headers %s and %s are one: case tells none apart", first, h)
 		}
 		written[http.CanonicalHeaderKey(h)] = h
+		if strings.EqualFold(h, scaling.TraceHeader) && c.doc.Scenario.Traffic.Traceparent > 0 {
+			c.s.fault(at, "", "traffic.traceparent sets the header %s on a share of the requests: leave out one of the two", h)
+		}
 		switch {
 		case strings.ContainsAny(v, "\r\n\x00"):
 			c.s.fault(at, "", "the header %s holds a line break", h)

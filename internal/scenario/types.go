@@ -45,10 +45,14 @@ type Success struct {
 
 // Traffic says what is sent when.
 type Traffic struct {
-	Seed     uint64  `json:"seed"`
-	Arrivals string  `json:"arrivals" jsonschema:"enum=poisson,enum=uniform"`
-	Ceiling  Rate    `json:"ceiling"` // never more than this is sent, in service time
-	Stages   []Stage `json:"stages"`
+	Seed     uint64 `json:"seed"`
+	Arrivals string `json:"arrivals" jsonschema:"enum=poisson,enum=uniform"`
+	Ceiling  Rate   `json:"ceiling"` // never more than this is sent, in service time
+	// Traceparent is the share of the requests that carry a traceparent, by which
+	// they are found in the service's tracing; none where left out.
+	Traceparent Percent `json:"traceparent,omitempty"`
+
+	Stages []Stage `json:"stages"`
 }
 
 // Stage is one stretch of the traffic; the ramp is the first part of For, and

@@ -108,6 +108,7 @@ func (e *flights) render(f *flight, out *outgoing) {
 	if k.Body.Size > 0 {
 		out.body = k.Body.Append(out.body, e.plan.Seed, f.n, f.due)
 	}
+	out.trace = e.plan.AppendTraceparent(out.trace[:0], f.number, f.due)
 	out.keep = e.criteria[f.kind].readsBody()
 }
 

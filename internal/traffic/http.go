@@ -33,6 +33,7 @@ type transport interface {
 type outgoing struct {
 	kind   int
 	number uint64
+	trace  []byte // its traceparent; empty: it has none
 	body   []byte
 	keep   bool // the answer's body is wanted
 
@@ -123,11 +124,14 @@ func newTemplate(base *url.URL, method, path string, headers map[string]string) 
 // request makes a request of a kind's template. The template's values are
 // shared, not copied: nothing writes them.
 func (t *template) request(ctx context.Context, r *outgoing) *http.Request {
-	header := make(http.Header, len(t.header)+1)
+	header := make(http.Header, len(t.header)+2)
 	for name, values := range t.header {
 		header[name] = values
 	}
 	header[scaling.RequestHeader] = []string{strconv.FormatUint(r.number, 10)}
+	if len(r.trace) > 0 {
+		header[scaling.TraceHeader] = []string{string(r.trace)}
+	}
 	req := &http.Request{
 		Method: t.method, URL: t.url, Host: t.host, Header: header,
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,

@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -39,7 +40,7 @@ func serverSees(t *testing.T, wire []byte) seen {
 }
 
 // viaNetHTTP is what the transport over net/http writes for a request.
-func viaNetHTTP(t *testing.T, base *url.URL, k plan.Kind, headers map[string]string, number uint64, body string) []byte {
+func viaNetHTTP(t *testing.T, base *url.URL, k plan.Kind, headers map[string]string, number uint64, trace, body string) []byte {
 	k.Name = "a"
 	written := make(chan []byte, 1)
 	wire := newHTTP(Config{
@@ -60,16 +61,16 @@ func viaNetHTTP(t *testing.T, base *url.URL, k plan.Kind, headers map[string]str
 		},
 	})
 	defer wire.closeIdle()
-	require.NoError(t, wire.send(context.Background(), &outgoing{number: number, body: []byte(body)}))
+	require.NoError(t, wire.send(context.Background(), &outgoing{number: number, trace: []byte(trace), body: []byte(body)}))
 	return <-written
 }
 
 // viaBytes is what package http1 writes for it, of the same template.
-func viaBytes(t *testing.T, base *url.URL, k plan.Kind, headers map[string]string, number uint64, body string) []byte {
+func viaBytes(t *testing.T, base *url.URL, k plan.Kind, headers map[string]string, number uint64, trace, body string) []byte {
 	of := newTemplate(base, k.Method, k.Path, headers)
 	template, err := http1.NewTemplate(http1.Request{Method: of.method, URL: of.url, Host: of.host, Header: of.header})
 	require.NoError(t, err)
-	return template.Message([]byte(body)).Render(number)
+	return template.Message([]byte(body)).RenderTraced(number, []byte(trace))
 }
 
 // A server cannot tell which of the two wrote a request, but for the order of
@@ -107,9 +108,15 @@ func TestBytesAreWhatNetHTTPSends(t *testing.T) {
 	} {
 		base, err := url.Parse(c.base)
 		require.NoError(t, err)
-		for _, number := range []uint64{1, 77, 1<<64 - 1} {
-			want := serverSees(t, viaNetHTTP(t, base, c.kind, c.headers, number, c.body))
-			wire := viaBytes(t, base, c.kind, c.headers, number, c.body)
+		traced := plan.Plan{Seed: 7, Traceparent: 1}
+		for _, number := range []uint64{0, 1, 77, 1<<64 - 1} {
+			trace := "" // the one that is not traced
+			if number > 0 {
+				trace = string(traced.AppendTraceparent(nil, number, time.Unix(1767225600, 0)))
+			}
+			want := serverSees(t, viaNetHTTP(t, base, c.kind, c.headers, number, trace, c.body))
+			require.Equal(t, trace, want.Header.Get("Traceparent"))
+			wire := viaBytes(t, base, c.kind, c.headers, number, trace, c.body)
 			require.Equal(t, want, serverSees(t, wire), "%s %v", c.base, c.kind)
 			require.Zero(t, want.Left)
 		}

@@ -20,7 +20,7 @@ type Message struct {
 // Message returns a message of the template with a body, which it copies, and
 // room for one of that many bytes or fewer.
 func (t *Template) Message(body []byte) *Message {
-	front := len(t.prefix) + mostDigits + len(lengthField) + mostDigits + len(endOfHead)
+	front := len(t.prefix) + mostDigits + len(traceField) + mostTrace + len(lengthField) + mostDigits + len(endOfHead)
 	m := &Message{template: t, front: front, buf: make([]byte, front, front+len(body))}
 	m.SetBody(body)
 	return m
@@ -36,9 +36,12 @@ func (m *Message) SetBody(b []byte) { m.buf = append(m.buf[:m.front], b...) }
 // Render writes the head of the request with a number and returns the whole
 // request. It is the message's own, and good until its next use: what of it is
 // still to be written to a connection must be written before that.
-func (m *Message) Render(number uint64) []byte {
+func (m *Message) Render(number uint64) []byte { return m.RenderTraced(number, nil) }
+
+// RenderTraced is Render with a traceparent; without any there is no such field.
+func (m *Message) RenderTraced(number uint64, trace []byte) []byte {
 	body := len(m.buf) - m.front
-	at := m.front - m.template.headSize(number, body)
-	m.template.AppendHead(m.buf[at:at], number, body)
+	at := m.front - m.template.headSize(number, trace, body)
+	m.template.AppendTraced(m.buf[at:at], number, trace, body)
 	return m.buf[at:]
 }

@@ -181,16 +181,27 @@ func isToken(s string) bool {
 func (t *Template) Head() bool { return t.head }
 
 const (
+	traceField  = "\r\n" + scaling.TraceHeader + ": "
 	lengthField = "\r\nContent-Length: "
 	endOfHead   = "\r\n\r\n"
 	mostDigits  = 20
+	mostTrace   = 55 // bytes of a traceparent: W3C Trace Context section 3.2 [D]
 )
 
 // AppendHead appends a request's head to dst: the one with a number, and a
 // body of so many bytes, which is to follow it on the wire.
 func (t *Template) AppendHead(dst []byte, number uint64, body int) []byte {
+	return t.AppendTraced(dst, number, nil, body)
+}
+
+// AppendTraced appends the head of a request with a traceparent, whose bytes it
+// does not look at: they are the plan's. Without any there is no such field.
+func (t *Template) AppendTraced(dst []byte, number uint64, trace []byte, body int) []byte {
 	dst = append(dst, t.prefix...)
 	dst = strconv.AppendUint(dst, number, 10)
+	if len(trace) > 0 {
+		dst = append(append(dst, traceField...), trace...)
+	}
 	if t.tellsLength(body) {
 		dst = append(dst, lengthField...)
 		dst = strconv.AppendUint(dst, uint64(body), 10)
@@ -203,9 +214,12 @@ func (t *Template) AppendHead(dst []byte, number uint64, body int) []byte {
 // 8.6).
 func (t *Template) tellsLength(body int) bool { return body > 0 || t.sized }
 
-// headSize is how many bytes AppendHead appends.
-func (t *Template) headSize(number uint64, body int) int {
+// headSize is how many bytes AppendTraced appends.
+func (t *Template) headSize(number uint64, trace []byte, body int) int {
 	n := len(t.prefix) + digits(number) + len(endOfHead)
+	if len(trace) > 0 {
+		n += len(traceField) + len(trace)
+	}
 	if t.tellsLength(body) {
 		n += len(lengthField) + digits(uint64(body))
 	}

@@ -146,12 +146,29 @@ func TestMessageIsUsedAgain(t *testing.T) {
 	require.Equal(t, string(other.Render(4)), string(m.Render(4)))
 }
 
+// traceparent is that of the recommendation's examples.
+const traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+
+// A traceparent is one field more, of the one request that it is given with.
+func TestTracedMessage(t *testing.T) {
+	template, err := NewTemplate(Request{Method: "POST", URL: at(t, "http://service/")})
+	require.NoError(t, err)
+	for _, number := range []uint64{1, math.MaxUint64} {
+		m := template.Message([]byte("body"))
+		plain := string(m.Render(number))
+		traced := strings.Replace(plain, "\r\nContent-Length", "\r\ntraceparent: "+traceparent+"\r\nContent-Length", 1)
+		require.Equal(t, traced, string(m.RenderTraced(number, []byte(traceparent))))
+		require.Equal(t, traced, string(template.AppendTraced(nil, number, []byte(traceparent), 4))+"body")
+		require.Equal(t, plain, string(m.Render(number)), "and the next has none")
+	}
+}
+
 // Once there is room for the longest body, no request allocates.
 func TestRenderingAllocatesNothing(t *testing.T) {
 	template, err := NewTemplate(Request{Method: "POST", URL: at(t, "http://service/x?y=z"), Header: http.Header{"User-Agent": {"scaleproof"}}})
 	require.NoError(t, err)
 	m, number := template.Message(make([]byte, 4096)), uint64(0)
-	dst := make([]byte, 0, 4096)
+	dst, trace := make([]byte, 0, 4096), []byte(traceparent)
 	require.Zero(t, testing.AllocsPerRun(100, func() {
 		number = number*31 + 7
 		body := m.Body()
@@ -159,8 +176,9 @@ func TestRenderingAllocatesNothing(t *testing.T) {
 			body = append(body, byte(i))
 		}
 		m.SetBody(body)
+		m.RenderTraced(number, trace)
+		dst = template.AppendTraced(dst[:0], number, trace, len(body))
 		m.Render(number)
-		dst = template.AppendHead(dst[:0], number, len(body))
 	}))
 	require.NotZero(t, number)
 }
