@@ -114,6 +114,9 @@ type KindWindow struct {
 	// Failed counts those of Completed that did not meet the kind's criterion
 	// of success, by the same keys; "content" where only the body fell short.
 	Failed map[string]int64 `json:"failed,omitempty"`
+	// Sample says which answers of a good status had their body looked at where
+	// not all had. Nil: all had, or no success asks for it.
+	Sample *Sample `json:"sample,omitempty"`
 	// Clamped counts the latencies beyond the histogram's top (an hour), which
 	// stand in it as its top.
 	Clamped int64 `json:"clamped,omitempty"`
@@ -121,6 +124,24 @@ type KindWindow struct {
 	// from the instant at which they were due: an HdrHistogram, V2, compressed,
 	// in base 64. Empty where nothing was answered.
 	Latency string `json:"latency,omitempty"`
+}
+
+// Sample tells of the answers of a good status beyond those of a window that
+// were all looked at: the first of each kind. A part of them, drawn at one
+// rate by lot, had its body looked at and stands for the rest.
+type Sample struct {
+	Checked   int64 `json:"checked"`   // by lot
+	Refused   int64 `json:"refused"`   // of Checked; they are in Failed as "content" too
+	Unchecked int64 `json:"unchecked"` // nobody looked at their body; Failed has none of them
+}
+
+// Hidden is how many of the answers that nobody looked at were refusals, were
+// they as those drawn by lot: 0 where all were looked at, or none was drawn.
+func (k KindWindow) Hidden() int64 {
+	if k.Sample == nil || k.Sample.Checked == 0 {
+		return 0
+	}
+	return k.Sample.Unchecked * k.Sample.Refused / k.Sample.Checked
 }
 
 // LateAfter is how long after its due time a request counts as late. On a

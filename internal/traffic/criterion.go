@@ -45,28 +45,38 @@ func decoded(v any) (out any) {
 	return out
 }
 
-func (c *Criterion) readsBody() bool { return len(c.json) > 0 }
+// ReadsBody says that success asks for the body.
+func (c *Criterion) ReadsBody() bool { return len(c.json) > 0 }
 
-// meets says whether an answer's status and its content are good.
+// Meets says whether an answer's status and its content are good.
 func (c *Criterion) Meets(status int, body []byte) (statusOK, contentOK bool) {
+	return c.Status(status), c.Content(body)
+}
+
+// Status says whether a status is good.
+func (c *Criterion) Status(status int) bool {
 	if len(c.status) > 0 {
-		statusOK = slices.Contains(c.status, status)
-	} else {
-		statusOK = status >= 200 && status < 300
+		return slices.Contains(c.status, status)
 	}
+	return status >= 200 && status < 300
+}
+
+// Content says whether a body is good. It reads it as JSON, and so is slow; one
+// that is not wanted, see ReadsBody, is good.
+func (c *Criterion) Content(body []byte) bool {
 	if len(c.json) == 0 {
-		return statusOK, true
+		return true
 	}
 	var doc any
 	if json.Unmarshal(body, &doc) != nil {
-		return statusOK, false
+		return false
 	}
 	for _, w := range c.json {
 		if got, ok := at(doc, w.path); !ok || !reflect.DeepEqual(got, w.value) {
-			return statusOK, false
+			return false
 		}
 	}
-	return statusOK, true
+	return true
 }
 
 // at walks a path through objects by key and arrays by number; length at its

@@ -80,6 +80,7 @@ type flights struct {
 	mu         sync.Mutex
 	windows    *Windows
 	distortion distortion
+	sampling   *Sampling // nil: the body of every answer is looked at
 	safety     *Safety
 	arrivals   schedule
 	planned    []clock.Event // the stages to come and the next arrival
@@ -112,6 +113,9 @@ func start(c Config, arrivals schedule) *flights {
 		safety:  NewSafety(c.Plan), flights: map[uint64]*flight{}, sending: true,
 	}
 	e.gate = NewGate[*flight](c.Clock, c.Plan.Ceiling, e.turn)
+	if c.Clock.Mode() != clock.Stepping {
+		e.sampling = &Sampling{}
+	}
 	e.ctx, e.cancel = context.WithCancel(context.Background())
 	for _, k := range c.Plan.Kinds {
 		e.criteria = append(e.criteria, NewCriterion(k))

@@ -109,7 +109,7 @@ func (e *flights) render(f *flight, out *outgoing) {
 		out.body = k.Body.Append(out.body, e.plan.Seed, f.n, f.due)
 	}
 	out.trace = e.plan.AppendTraceparent(out.trace[:0], f.number, f.due)
-	out.keep = e.criteria[f.kind].readsBody()
+	out.keep = e.criteria[f.kind].ReadsBody()
 }
 
 // depart records that a request leaves; false where its time was over before
@@ -150,11 +150,15 @@ func (e *flights) outcome(f *flight, out *outgoing, err error, now time.Time) Ou
 		return Outcome{Class: classify(err), Failed: true}
 	}
 	e.distortion.measure(e.clock.Mode(), now.Sub(f.due), out.model)
-	status, content := e.criteria[f.kind].Meets(out.status, out.answer)
-	return Outcome{
-		Status: out.status, Failed: !status || !content, Content: status && !content,
-		Latency: now.Sub(f.due),
+	c := &e.criteria[f.kind]
+	o := Outcome{Status: out.status, Latency: now.Sub(f.due), Failed: !c.Status(out.status)}
+	if o.Failed || !c.ReadsBody() {
+		return o
 	}
+	o.Look = e.sampling.Look(f.kind, f.number, int64(now.Sub(e.base)/e.plan.Window))
+	o.Content = o.Look != LookNone && !c.Content(out.answer)
+	o.Failed = o.Content
+	return o
 }
 
 func (e *flights) over(f *flight) {

@@ -48,7 +48,7 @@ func (y *Safety) Trips(w timeline.Window) (stop timeline.Stop, ok bool) {
 	s := share{length: w.Length}
 	for _, k := range w.Kinds {
 		s.ended += total(k.Completed)
-		s.failed += total(k.Failed)
+		s.failed += total(k.Failed) + k.Hidden()
 	}
 	for i := range y.rules {
 		if was, broken := y.rules[i].add(s); broken && !ok {

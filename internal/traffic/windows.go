@@ -43,6 +43,7 @@ type Outcome struct {
 	Class   string        // of the error, where none came
 	Failed  bool          // it does not meet the kind's criterion of success
 	Content bool          // it failed by its body alone
+	Look    Look          // whether its body was looked at, where its status is good and its kind's success asks for it
 	Latency time.Duration // from the instant at which it was due; where none came it is not counted
 }
 
@@ -82,6 +83,7 @@ type counts struct {
 	unsent    tally
 	completed tally
 	failed    tally
+	sample    timeline.Sample
 	latency   *hdrhistogram.PackedHistogram
 }
 
@@ -132,6 +134,15 @@ func (w *Windows) Ended(at time.Time, kind int, o Outcome) {
 		c.failed.add(0, FailedContent)
 	case o.Failed:
 		c.failed.add(o.Status, o.Class)
+	}
+	switch o.Look {
+	case LookSampled:
+		c.sample.Checked++
+		if o.Content {
+			c.sample.Refused++
+		}
+	case LookNone:
+		c.sample.Unchecked++
 	}
 	if o.Status != 0 {
 		c.measure(o.Latency)
@@ -213,6 +224,10 @@ func (c *counts) take(kind string, e *encoder) timeline.KindWindow {
 	out := timeline.KindWindow{
 		Kind: kind, Planned: c.planned, Sent: c.sent, Late: c.late, Clamped: c.clamped,
 		Unsent: c.unsent.take(), Completed: c.completed.take(), Failed: c.failed.take(),
+	}
+	if c.sample != (timeline.Sample{}) {
+		sample := c.sample
+		out.Sample = &sample
 	}
 	if h := c.latency; h != nil && h.TotalCount() > 0 {
 		out.Latency = e.encode(h)
