@@ -17,6 +17,7 @@ import (
 //	yaml scenario      a whole scenario; it must pass the check
 //	yaml fragment      sections that replace those of that scenario; the same
 //	yaml environment   a whole environment; a scenario of its own must pass
+//	yaml real          a whole environment on AWS; likewise
 //	yaml faulty        a scenario whose check prints the text faults that follow
 //	text check         lines that the check of cpu-heavy prints
 
@@ -51,6 +52,21 @@ traffic:
   stages: [{name: only, for: 20m, demand: {cpu: 0.5, requests: 1x}}]
 `
 
+// inside is a scenario for the environment on AWS that the docs show.
+const inside = `version: 1
+name: inside
+environment: inside
+service: web
+policies: []
+requests:
+  page: {path: /page, rate: 2/s}
+traffic:
+  seed: 1
+  arrivals: poisson
+  ceiling: 100/s
+  stages: [{name: only, for: 20m}]
+`
+
 func TestDocsAreTrue(t *testing.T) {
 	all := blocks(t)
 	dir := t.TempDir()
@@ -74,6 +90,11 @@ func TestDocsAreTrue(t *testing.T) {
 		case "yaml environment":
 			require.NoError(t, os.WriteFile(filepath.Join("environments", "tiny.yaml"), []byte(b.text), 0o644))
 			check(tiny, 0)
+		case "yaml real":
+			t.Setenv("PROXY_USER", "me")
+			t.Setenv("PROXY_PASSWORD", "secret")
+			require.NoError(t, os.WriteFile(filepath.Join("environments", "inside.yaml"), []byte(b.text), 0o644))
+			check(inside, 0)
 		case "yaml faulty":
 			_, faults = check(b.text, 2)
 		case "text faults":
@@ -87,7 +108,7 @@ func TestDocsAreTrue(t *testing.T) {
 			t.Fatalf("a block %q that nothing tries", b.kind)
 		}
 	}
-	for _, kind := range []string{"yaml scenario", "yaml fragment", "yaml environment", "yaml faulty", "text faults", "text check"} {
+	for _, kind := range []string{"yaml scenario", "yaml fragment", "yaml environment", "yaml real", "yaml faulty", "text faults", "text check"} {
 		require.Positive(t, tried[kind], kind)
 	}
 }

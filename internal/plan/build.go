@@ -59,6 +59,7 @@ func Build(d *scenario.Document) (*Plan, error) {
 	if b.p.StopWhen == nil {
 		b.p.StopWhen = defaultStop()
 	}
+	b.p.Connections = connections(b.sc.Traffic, b.service)
 	b.task()
 	b.policies()
 	b.kinds()

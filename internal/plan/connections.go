@@ -1,6 +1,10 @@
 package plan
 
-import "time"
+import (
+	"time"
+
+	"scaleproof/internal/scenario"
+)
 
 // Connections is how requests reach the service. The zero value opens as many
 // connections as there are requests at one time, keeps each for as long as
@@ -38,6 +42,22 @@ type Connections struct {
 	// Proxy is what all connections go through, as the environment writes it,
 	// with ${NAME} and not its value; empty: none.
 	Proxy string `json:"proxy,omitempty"`
+}
+
+// connections are as a scenario's traffic and the service have them.
+func connections(t scenario.Traffic, s scenario.Service) Connections {
+	out := Connections{Economy: t.Pace == "economy", Proxy: s.Proxy}
+	c := t.Connections
+	if c == nil {
+		return out
+	}
+	out.Max, out.Close = c.Max, c.KeepAlive != nil && !*c.KeepAlive
+	if r := c.Rotate; r != nil {
+		out.RotateAfter, out.RotateRequests = r.After.Std(), r.Requests
+	}
+	out.Connect, out.FirstByte = c.Connect.Std(), c.FirstByte.Std()
+	out.HTTP2, out.Redirects = c.Protocol == "http2", c.Redirects
+	return out
 }
 
 // EconomyTick is how often a sender in economy wakes at most.

@@ -167,31 +167,38 @@ func (c *checker) resolve(lookup func(string) (string, bool)) {
 		headers := c.doc.Scenario.Requests[kind].Headers
 		for _, h := range keys(headers) {
 			for _, name := range Variables(headers[h]) {
-				c.variable("requests."+kind+".headers."+h, name, lookup, standIn)
+				c.variable(c.s, "requests."+kind+".headers."+h, name, lookup, standIn)
 			}
 		}
 	}
+	for _, name := range Variables(c.doc.Service().Proxy) {
+		c.variable(c.e, "services."+c.doc.Scenario.Service+".proxy", name, lookup, standIn)
+	}
 }
 
-func (c *checker) variable(path, name string, lookup func(string) (string, bool), standIn map[string]string) {
+func (c *checker) variable(d *decoded, path, name string, lookup func(string) (string, bool), standIn map[string]string) {
 	if !varName.MatchString(name) {
-		c.s.fault(path, "", "${%s} is not a variable: letters, digits and _", name)
+		d.fault(path, "", "${%s} is not a variable: letters, digits and _", name)
 		return
 	}
 	if lookup != nil {
 		if v, ok := lookup(name); ok {
 			if strings.ContainsAny(v, "\r\n\x00") {
-				c.s.fault(path, "", "the value of ${%s} holds a line break", name)
+				d.fault(path, "", "the value of ${%s} holds a line break", name)
 			} else if strings.ContainsFunc(v, unsendable) {
-				c.s.fault(path, "", "the value of ${%s} holds a control character or one outside ASCII, which no header may", name)
+				d.fault(path, "", "the value of ${%s} holds a control character or one outside ASCII, which no header may", name)
 			}
 			c.doc.variables[name] = v
 			return
 		}
 	}
 	v, ok := standIn[name]
-	if !ok {
-		c.s.fault(path, Nearest(name, keys(standIn)), "the variable %s is not set, and environment %s has no stand-in for it under emulator.variables", name, c.doc.Environment.Name)
+	switch {
+	case ok:
+	case c.doc.Environment.Emulator == nil:
+		d.fault(path, "", "the variable %s is not set", name)
+	default:
+		d.fault(path, Nearest(name, keys(standIn)), "the variable %s is not set, and environment %s has no stand-in for it under emulator.variables", name, c.doc.Environment.Name)
 	}
 	c.doc.variables[name] = v
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/url"
 	"regexp"
-	"slices"
 	"strings"
 	"time"
 
@@ -47,7 +46,11 @@ func (c *checker) environment() {
 	}
 	if e.Emulator == nil {
 		c.real(e)
+		c.addresses(e)
 	} else {
+		if c.e.has("resolve") {
+			c.e.fault("resolve", "", "nothing is resolved in an emulated environment: the embedded load balancer is its address")
+		}
 		c.emulated(e)
 	}
 	if len(e.Services) == 0 {
@@ -83,7 +86,7 @@ func (c *checker) real(e *Environment) {
 		switch {
 		case err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "":
 			c.e.fault(path, "", "service %s needs a url such as https://staging.example.com", key)
-		case len(e.Hosts) > 0 && !slices.Contains(e.Hosts, u.Hostname()):
+		case len(e.Hosts) > 0 && !hasHost(e.Hosts, u.Hostname()):
 			c.e.fault(path, Nearest(u.Hostname(), e.Hosts), "the host %s is not among the environment's hosts", u.Hostname())
 		}
 	}
@@ -122,6 +125,7 @@ func (c *checker) service(path, key string, s Service) {
 		c.e.fault(path+".url", "", "an emulated service has no url: the embedded load balancer is its address")
 	}
 	c.resolution(path+".metric_resolution", s.MetricResolution)
+	c.reached(path, s)
 	c.task(path+".task", s.Task)
 	c.costs(path+".costs", s.Costs)
 }

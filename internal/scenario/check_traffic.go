@@ -16,6 +16,7 @@ func (c *checker) traffic() {
 	if t.Ceiling <= 0 {
 		c.s.fault("traffic.ceiling", "", "the ceiling must be above 0")
 	}
+	c.connections()
 	if len(t.Stages) == 0 {
 		c.s.fault("traffic.stages", "", "the traffic has no stage")
 	}

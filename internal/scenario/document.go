@@ -1,8 +1,11 @@
 package scenario
 
 import (
+	"crypto/tls"
 	"encoding/json"
+	"net/url"
 	"regexp"
+	"strings"
 )
 
 // Document is a scenario with its environment and everything else that it
@@ -21,9 +24,11 @@ type Document struct {
 	Templates  map[string][]byte // contents of the template files, by their names in the scenario
 	Recorded   map[string][]byte // contents of the files that stages replay, likewise
 
-	variables map[string]string
-	scenario  *decoded
-	env       *decoded
+	environmentDir string // of the environment file; certificates are relative to it
+	tls            *tls.Config
+	variables      map[string]string
+	scenario       *decoded
+	env            *decoded
 }
 
 // Service is the environment's service that the scenario names; its zero
@@ -53,6 +58,14 @@ func Variables(text string) (names []string) {
 func (d *Document) Expand(text string) string {
 	return variable.ReplaceAllStringFunc(text, func(ref string) string {
 		return d.variables[ref[2:len(ref)-1]]
+	})
+}
+
+// ExpandURL is Expand for a URL: a value is written there as it must be, so
+// that a password may hold what has a meaning in a URL.
+func (d *Document) ExpandURL(text string) string {
+	return variable.ReplaceAllStringFunc(text, func(ref string) string {
+		return strings.ReplaceAll(url.QueryEscape(d.Expand(ref)), "+", "%20")
 	})
 }
 

@@ -6,14 +6,17 @@ import "time"
 // meant to scale. With Emulator set they live in the embedded environment;
 // otherwise Account and Hosts fence in what a run may touch.
 type Environment struct {
-	Version    int                `json:"version" jsonschema:"enum=1"` // of the format
-	Name       string             `json:"name"`
-	Region     string             `json:"region"`
-	Account    string             `json:"account,omitempty"`
-	Production bool               `json:"production,omitempty"`
-	Hosts      []string           `json:"hosts,omitempty"`
-	Services   map[string]Service `json:"services"`
-	Emulator   *Emulator          `json:"emulator,omitempty"` // set: the services live in the embedded environment
+	Version    int      `json:"version" jsonschema:"enum=1"` // of the format
+	Name       string   `json:"name"`
+	Region     string   `json:"region"`
+	Account    string   `json:"account,omitempty"`
+	Production bool     `json:"production,omitempty"`
+	Hosts      []string `json:"hosts,omitempty"`
+	// Resolve has the addresses of names that are not to be looked up: by name,
+	// or by name and port as in example.com:8443.
+	Resolve  map[string][]string `json:"resolve,omitempty"`
+	Services map[string]Service  `json:"services"`
+	Emulator *Emulator           `json:"emulator,omitempty"` // set: the services live in the embedded environment
 }
 
 // Service is one of an environment's services.
@@ -28,6 +31,8 @@ type Service struct {
 	MetricResolution Duration          `json:"metric_resolution,omitempty"` // of CPU and memory: 20s or, where left out, 60s
 	Task             *Task             `json:"task,omitempty"`              // its size, where it differs from the emulator's or none is there
 	Costs            []Cost            `json:"costs,omitempty"`             // of requests on a real service, as measured; an emulated one has the emulator's
+	TLS              *TLS              `json:"tls,omitempty"`               // of a url with https; the machine's own authorities where left out
+	Proxy            string            `json:"proxy,omitempty"`             // URL of what all requests go through; may hold ${NAME}
 }
 
 // Bounds are the least and the most tasks.

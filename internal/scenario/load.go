@@ -85,6 +85,7 @@ func (d *Document) readEnvironment(o LoadOptions) bool {
 		d.env.faults = Faults{f}
 		return false
 	}
+	d.environmentDir = filepath.Dir(path)
 	d.env = decode(path, data, &d.Environment)
 	d.hash(path, data)
 	return !d.env.unreadable && d.env.sound("") // else all that refers to it would be at fault as well

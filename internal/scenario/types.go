@@ -53,6 +53,9 @@ type Traffic struct {
 	Traceparent Percent `json:"traceparent,omitempty"`
 
 	Stages []Stage `json:"stages"`
+
+	Pace        string       `json:"pace,omitempty" jsonschema:"enum=precise,enum=economy"` // how exactly a request leaves when it is due; precise where left out
+	Connections *Connections `json:"connections,omitempty"`                                 // as many as are needed, kept open, where left out
 }
 
 // Stage is one stretch of the traffic; the ramp is the first part of For, and
