@@ -26,18 +26,19 @@ type generator struct {
 	criteria []traffic.Criterion
 	safety   *traffic.Safety
 	gate     traffic.Gate[uint64]
-	planned  []clock.Event // the stages to come and the next arrival
-	arrival  plan.Arrival  // that one
-	arrives  func()        // its event
-	flying   []*flights    // by kind: sent, or waiting at the ceiling
-	reason   string        // of the stop; empty: none
-	over     bool          // the last window was closed
-	stopped  func()        // called when a safety rule ends the traffic
-	drained  func()        // called when the last window was closed
+	planned  []clock.Event            // the stages to come and the next arrival
+	arrival  plan.Arrival             // that one
+	arrives  func()                   // its event
+	flying   []*flights               // by kind: sent, or waiting at the ceiling
+	waited   map[uint64]time.Duration // at the ceiling, by number, of those in flight that did
+	reason   string                   // of the stop; empty: none
+	over     bool                     // the last window was closed
+	stopped  func()                   // called when a safety rule ends the traffic
+	drained  func()                   // called when the last window was closed
 }
 
 func newGenerator(r *prediction) *generator {
-	g := &generator{clock: r.clock, plan: r.plan, link: r.link, emit: r.emit, ended: r.Ended, stopped: r.stopped, drained: r.drained}
+	g := &generator{clock: r.clock, plan: r.plan, link: r.link, emit: r.emit, ended: r.Ended, stopped: r.stopped, drained: r.drained, waited: map[uint64]time.Duration{}}
 	g.arrives = g.arrive
 	for i, k := range g.plan.Kinds {
 		f := &flights{kind: i, timeout: k.Timeout}
@@ -116,6 +117,9 @@ func (g *generator) send(number uint64) {
 	f, now := g.of(number), g.clock.Now()
 	due, _ := f.find(number)
 	g.windows.Sent(now, due, f.kind)
+	if now.After(due) {
+		g.waited[number] = now.Sub(due)
+	}
 	g.link.took(g.link.world.Submit(now, request(g.plan, f.kind, number)))
 }
 
@@ -131,7 +135,8 @@ func (g *generator) answer(a model.Answer) {
 	}
 	status, content := g.criteria[f.kind].Meets(a.Status, model.Body(g.plan.Kinds[f.kind].Method, a.Status))
 	g.end(f, a.Number, traffic.Outcome{
-		Status: a.Status, Failed: !status || !content, Content: status && !content, Latency: g.clock.Now().Sub(due),
+		Status: a.Status, Failed: !status || !content, Content: status && !content,
+		Latency: g.clock.Now().Sub(due), Waited: g.waited[a.Number],
 	})
 }
 
@@ -163,6 +168,7 @@ func (g *generator) unsent(number uint64, reason string) {
 
 func (g *generator) end(f *flights, number uint64, o traffic.Outcome) {
 	f.end(number)
+	delete(g.waited, number)
 	g.windows.Ended(g.clock.Now(), f.kind, o)
 	if g.ended != nil {
 		g.ended(g.clock.Now(), f.kind, o)

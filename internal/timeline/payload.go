@@ -124,6 +124,12 @@ type KindWindow struct {
 	// from the instant at which they were due: an HdrHistogram, V2, compressed,
 	// in base 64. Empty where nothing was answered.
 	Latency string `json:"latency,omitempty"`
+	// Service holds the same answers' times from the instant at which the
+	// request really left. Empty where each left when it was due: it is Latency.
+	Service string `json:"service,omitempty"`
+	// Lateness holds how long after it was due each request left, of all that
+	// were sent. Empty where none was late by a microsecond.
+	Lateness string `json:"lateness,omitempty"`
 }
 
 // Sample tells of the answers of a good status beyond those of a window that

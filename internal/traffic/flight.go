@@ -15,7 +15,7 @@ type flight struct {
 	kind      int
 	n, number uint64
 	id        string // under which it holds the clock
-	due       time.Time
+	due, left time.Time
 	deadline  clock.Event
 	ctx       context.Context
 	cancel    context.CancelFunc
@@ -121,8 +121,8 @@ func (e *flights) depart(f *flight) bool {
 	if f.over {
 		return false
 	}
-	f.sent = true
-	e.windows.Sent(e.clock.Now(), f.due, f.kind)
+	f.sent, f.left = true, e.clock.Now()
+	e.windows.Sent(f.left, f.due, f.kind)
 	return true
 }
 
@@ -151,7 +151,7 @@ func (e *flights) outcome(f *flight, out *outgoing, err error, now time.Time) Ou
 	}
 	e.distortion.measure(e.clock.Mode(), now.Sub(f.due), out.model)
 	c := &e.criteria[f.kind]
-	o := Outcome{Status: out.status, Latency: now.Sub(f.due), Failed: !c.Status(out.status)}
+	o := Outcome{Status: out.status, Latency: now.Sub(f.due), Waited: f.left.Sub(f.due), Failed: !c.Status(out.status)}
 	if o.Failed || !c.ReadsBody() {
 		return o
 	}

@@ -19,13 +19,24 @@ func (t *tally) add(status int, reason string) {
 	if status != 0 {
 		reason = ""
 	}
+	t.count(ended{status, reason, 1})
+}
+
+func (t *tally) count(more ended) {
 	for i := range *t {
-		if e := &(*t)[i]; e.status == status && e.reason == reason {
-			e.n++
+		if e := &(*t)[i]; e.status == more.status && e.reason == more.reason {
+			e.n += more.n
 			return
 		}
 	}
-	*t = append(*t, ended{status, reason, 1})
+	*t = append(*t, more)
+}
+
+// merge takes in another's counts.
+func (t *tally) merge(other *tally) {
+	for _, e := range *other {
+		t.count(e)
+	}
 }
 
 // take returns the counts by status or reason, nil for none, and leaves none.

@@ -3,8 +3,6 @@ package traffic
 import (
 	"time"
 
-	"github.com/HdrHistogram/hdrhistogram-go"
-
 	"scaleproof/internal/timeline"
 )
 
@@ -45,6 +43,7 @@ type Outcome struct {
 	Content bool          // it failed by its body alone
 	Look    Look          // whether its body was looked at, where its status is good and its kind's success asks for it
 	Latency time.Duration // from the instant at which it was due; where none came it is not counted
+	Waited  time.Duration // the part of Latency that was over when it left
 }
 
 // Windows builds the timeline's traffic windows out of what happens to
@@ -84,7 +83,9 @@ type counts struct {
 	completed tally
 	failed    tally
 	sample    timeline.Sample
-	latency   *hdrhistogram.PackedHistogram
+	latency   recorded
+	service   recorded // from when it left; not used while nothing waited
+	lateness  recorded // of all that were sent; not used while nothing was late
 }
 
 // NewWindows returns a builder of windows of one length, the first of which
@@ -110,8 +111,10 @@ func (w *Windows) Sent(at, due time.Time, kind int) {
 	n := w.slot(at)
 	n.delta++
 	c := n.of(kind)
+	late := at.Sub(due)
+	c.lag(late)
 	c.sent++
-	if at.Sub(due) > w.late {
+	if late > w.late {
 		c.late++
 	}
 }
@@ -145,24 +148,36 @@ func (w *Windows) Ended(at time.Time, kind int, o Outcome) {
 		c.sample.Unchecked++
 	}
 	if o.Status != 0 {
-		c.measure(o.Latency)
+		c.measure(o.Latency, o.Waited)
 	}
 }
 
-func (c *counts) measure(latency time.Duration) {
+// lag records how late a request left. Where none was late by a microsecond
+// there is nothing to tell: the first that was brings those before it along.
+func (c *counts) lag(late time.Duration) {
+	if c.lateness.empty() && late < time.Microsecond {
+		return
+	}
+	if c.lateness.empty() {
+		c.lateness.record(0, c.sent)
+	}
+	c.lateness.record(min(late, Top), 1)
+}
+
+// measure records how long an answer took. Where none waited before it left the
+// time from then on is the same: the first that did brings those before it along.
+func (c *counts) measure(latency, waited time.Duration) {
 	if latency > Top {
-		latency = Top
 		c.clamped++
 	}
-	if c.latency == nil {
-		c.latency = hdrhistogram.NewPacked(1, Top.Microseconds(), digits)
+	latency, waited = min(latency, Top), max(0, waited)
+	if c.service.empty() && waited >= time.Microsecond {
+		c.service.merge(&c.latency)
 	}
-	// Rounded to the nearest microsecond; a negative one can only come of a
-	// wall clock that was set, and counts as none.
-	us := max(0, (latency + 500*time.Nanosecond).Microseconds())
-	if err := c.latency.RecordValue(us); err != nil {
-		panic("traffic: " + err.Error()) // clamped to what it can hold
+	if !c.service.empty() || waited >= time.Microsecond {
+		c.service.record(max(0, latency-waited), 1)
 	}
+	c.latency.record(latency, 1)
 }
 
 // of is where something counts for a kind.
@@ -201,22 +216,83 @@ func (w *Windows) End() time.Time { return w.start.Add(w.length) }
 // Close closes the oldest open window and returns it. An end before End cuts
 // it short: the windows then go on from there. A later one is End.
 func (w *Windows) Close(end time.Time) timeline.Window {
+	c := w.cut(end)
+	out := c.tell(w.kinds, &w.encoder)
+	w.spare = c.window
+	return out
+}
+
+// closed is a window that is over.
+type closed struct {
+	start    time.Time
+	length   time.Duration
+	inFlight int64 // at its end
+	window   *window
+}
+
+// cut closes the oldest open window without telling it.
+func (w *Windows) cut(end time.Time) closed {
 	if end.After(w.End()) {
 		end = w.End()
 	}
 	n := w.slot(w.start)
-	w.open = w.open[1:]
-	out := timeline.Window{Start: w.start, Length: end.Sub(w.start), InFlight: w.inFlight}
+	w.open = append(w.open[:0], w.open[1:]...)
+	c := closed{start: w.start, length: end.Sub(w.start), inFlight: w.inFlight, window: n}
 	for _, later := range w.open {
-		out.InFlight -= later.delta
+		c.inFlight -= later.delta
 	}
-	for i := range n.kinds {
-		if c := &n.kinds[i]; c.seen {
-			out.Kinds = append(out.Kinds, c.take(w.kinds[i], &w.encoder))
+	n.delta, w.start = 0, end
+	return c
+}
+
+// tell writes a window for the timeline, and empties it.
+func (c *closed) tell(kinds []string, e *encoder) timeline.Window {
+	out := timeline.Window{Start: c.start, Length: c.length, InFlight: c.inFlight}
+	for i := range c.window.kinds {
+		if k := &c.window.kinds[i]; k.seen {
+			out.Kinds = append(out.Kinds, k.take(kinds[i], e))
 		}
 	}
-	n.delta, w.spare, w.start = 0, n, end
 	return out
+}
+
+// merge takes in what another sender did in the same stretch of time, and
+// empties the other.
+func (c *closed) merge(other closed) {
+	c.length = max(c.length, other.length)
+	c.inFlight += other.inFlight
+	for i := range c.window.kinds {
+		c.window.kinds[i].merge(&other.window.kinds[i])
+	}
+}
+
+func (c *counts) merge(other *counts) {
+	if !other.seen {
+		return
+	}
+	if !c.lateness.empty() || !other.lateness.empty() {
+		c.lateness.fill(c.sent)
+		other.lateness.fill(other.sent)
+	}
+	if !c.service.empty() || !other.service.empty() {
+		c.service.mirror(&c.latency)
+		other.service.mirror(&other.latency)
+	}
+	c.seen = true
+	c.planned += other.planned
+	c.sent += other.sent
+	c.late += other.late
+	c.clamped += other.clamped
+	c.sample.Checked += other.sample.Checked
+	c.sample.Refused += other.sample.Refused
+	c.sample.Unchecked += other.sample.Unchecked
+	c.unsent.merge(&other.unsent)
+	c.completed.merge(&other.completed)
+	c.failed.merge(&other.failed)
+	c.latency.merge(&other.latency)
+	c.service.merge(&other.service)
+	c.lateness.merge(&other.lateness)
+	other.reset()
 }
 
 // take returns the counts and leaves none.
@@ -224,15 +300,23 @@ func (c *counts) take(kind string, e *encoder) timeline.KindWindow {
 	out := timeline.KindWindow{
 		Kind: kind, Planned: c.planned, Sent: c.sent, Late: c.late, Clamped: c.clamped,
 		Unsent: c.unsent.take(), Completed: c.completed.take(), Failed: c.failed.take(),
+		Latency: c.latency.encode(e), Service: c.service.encode(e), Lateness: c.lateness.encode(e),
 	}
 	if c.sample != (timeline.Sample{}) {
 		sample := c.sample
 		out.Sample = &sample
 	}
-	if h := c.latency; h != nil && h.TotalCount() > 0 {
-		out.Latency = e.encode(h)
-		h.Reset()
-	}
-	*c = counts{unsent: c.unsent, completed: c.completed, failed: c.failed, latency: c.latency}
+	c.reset()
 	return out
+}
+
+// reset empties the counts and keeps their room.
+func (c *counts) reset() {
+	c.latency.reset()
+	c.service.reset()
+	c.lateness.reset()
+	*c = counts{
+		unsent: c.unsent[:0], completed: c.completed[:0], failed: c.failed[:0],
+		latency: c.latency, service: c.service, lateness: c.lateness,
+	}
 }

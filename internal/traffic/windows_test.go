@@ -139,6 +139,11 @@ func TestAWindow(t *testing.T) {
 	got := w.Close(w.End())
 	require.Equal(t, int64(3), got.InFlight)
 	require.Len(t, got.Kinds, 2)
+	late, err := hdrhistogram.Decode([]byte(got.Kinds[0].Lateness))
+	require.NoError(t, err)
+	require.EqualValues(t, 2, late.TotalCount())
+	require.InDelta(t, timeline.LateAfter.Microseconds(), late.Min(), 8)
+	got.Kinds[0].Lateness = ""
 	require.Equal(t, timeline.KindWindow{
 		Kind: "heavy", Planned: 3, Sent: 2, Late: 1, Unsent: map[string]int64{"stopped": 1},
 	}, got.Kinds[0])
