@@ -99,6 +99,22 @@ func (s Stage) Between(kind int, from, to time.Duration) (sum float64) {
 	return sum
 }
 
+// Rescalable is nil where the plan's rates from an instant after the traffic's
+// beginning on can be multiplied by a factor, and else says why not: it is no
+// factor, or the ceiling would delay what comes of it.
+func (p *Plan) Rescalable(at time.Duration, factor float64) error {
+	if !(factor >= 0) || math.IsInf(factor, 1) {
+		return fmt.Errorf("%v is no factor of the rates: it must be 0 or more, as 1.5 for half as much again", factor)
+	}
+	highest := p.Shard.Part(p.HighestRate(at))
+	if p.Ceiling <= 0 || float64(factor*highest) < p.Ceiling {
+		return nil
+	}
+	most := math.Ceil(p.Ceiling/highest*1000-1e-6)/1000 - 0.001
+	return fmt.Errorf("%s times the plan's rates come to %s/s, which the ceiling of %s/s (traffic.ceiling) would delay: the highest factor is %s",
+		figure(factor), figure(float64(factor*highest)), figure(p.Ceiling), figureDown(max(0, most)))
+}
+
 // HighestRate is the highest sum of the kinds' rates from an instant after the
 // traffic's beginning on, in requests per second: of the whole, where the plan
 // is a shard's. It is 0 where the traffic is over by then.

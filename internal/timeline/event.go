@@ -19,6 +19,7 @@
 //	clock.info         ClockInfo      how time was given
 //	stage.started      Stage          the stage's beginning, as planned
 //	traffic.window     Window         the window's end
+//	traffic.rate       Rate           the change, from which on the rates are others
 //	observe.look       Heartbeat      the last look of the stretch
 //	observe.gap        Gap            the poll that failed
 //	metric.point       MetricPoint    start of the point's period, by CloudWatch

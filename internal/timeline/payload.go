@@ -257,6 +257,21 @@ type Stop struct {
 	Measured string `json:"measured"`
 }
 
+// Rate says that a person changed the rate of the traffic: from At on all rates
+// are the plan's times Factor, until the next change. What was expected of the
+// load of a stage is not known of one that was changed.
+type Rate struct {
+	Factor float64 `json:"factor"` // of the plan's rates; 0: a pause, 1: the plan again
+	By     string  `json:"by"`     // ByKey or BySocket
+	Stage  string  `json:"stage"`  // name of the stage that it fell into
+}
+
+// Who changes a rate.
+const (
+	ByKey    = "key"    // pressed in the dashboard
+	BySocket = "socket" // a command through the control socket
+)
+
 func (Started) kind() string       { return "run.started" }
 func (Phase) kind() string         { return "run.phase" }
 func (Changed) kind() string       { return "run.change" }
@@ -264,6 +279,7 @@ func (Ended) kind() string         { return "run.ended" }
 func (ClockInfo) kind() string     { return "clock.info" }
 func (Stage) kind() string         { return "stage.started" }
 func (Window) kind() string        { return "traffic.window" }
+func (Rate) kind() string          { return "traffic.rate" }
 func (Heartbeat) kind() string     { return "observe.look" }
 func (Gap) kind() string           { return "observe.gap" }
 func (MetricPoint) kind() string   { return "metric.point" }
@@ -309,4 +325,5 @@ func init() {
 	register[AlarmGone]()
 	register[ActivityState]()
 	register[Stop]()
+	register[Rate]()
 }

@@ -47,6 +47,12 @@ type driver interface {
 	Stop(reason string)
 	// Stopped is the reason of the stop; empty where there was none.
 	Stopped() string
+	// Scale makes the rates from this instant on the plan's times a factor, in
+	// place of any factor before: 1 is the plan, 0 a pause. It is emitted, with
+	// who asked for it. An error says why it cannot be: the ceiling would delay
+	// what comes of it, or nothing is sent any more. It is called from an event's
+	// function.
+	Scale(factor float64, by string) error
 	// Abort ends the drain: the last window is cut short at this instant, and
 	// what is in flight in it stays so. It stops the sending too, where it goes on.
 	Abort(reason string)
@@ -87,6 +93,7 @@ type flights struct {
 	gate       Gate[*flight]
 	flights    map[uint64]*flight // sent, or about to be, and not ended
 	sending    bool               // more is planned
+	factor     float64            // of the plan's rates
 	reason     string             // of the stop; empty: none
 	ended      bool
 	waiters    []*clock.Waiter
@@ -98,6 +105,8 @@ const holder = "traffic"
 // schedule yields the requests to send, in order of time.
 type schedule interface {
 	Next() (plan.Arrival, bool)
+	Peek() (plan.Arrival, bool)
+	Rescale(at time.Duration, factor float64)
 }
 
 // Start begins to send a plan's schedule: the first stage begins at
@@ -110,7 +119,7 @@ func start(c Config, arrivals schedule) *flights {
 		base: c.Start, end: c.Start.Add(c.Plan.Total()),
 		wire: newHTTP(c), work: make(chan *flight),
 		windows: NewWindows(c.Start, c.Plan.Window, lateAfter(c.Clock), kindNames(c.Plan)),
-		safety:  NewSafety(c.Plan), flights: map[uint64]*flight{}, sending: true,
+		safety:  NewSafety(c.Plan), flights: map[uint64]*flight{}, sending: true, factor: 1,
 	}
 	e.gate = NewGate[*flight](c.Clock, c.Plan.Ceiling, e.turn)
 	if c.Clock.Mode() != clock.Stepping {

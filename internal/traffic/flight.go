@@ -30,7 +30,7 @@ func byNumber(a, b *flight) int { return cmp.Compare(a.number, b.number) }
 // scheduleArrival schedules the next request. Only one is ever scheduled: its
 // event schedules the one after it.
 func (e *flights) scheduleArrival() {
-	a, ok := e.arrivals.Next()
+	a, ok := e.arrivals.Peek()
 	if !ok {
 		e.sending = false
 		return
@@ -44,11 +44,12 @@ func (e *flights) arrive(a plan.Arrival) {
 	id := scaling.RequestID(a.Number)
 	e.clock.Hold(id)
 	e.mu.Lock()
-	if !e.sending { // stopped on a clock that follows the wall, at this moment
+	if next, ok := e.arrivals.Peek(); !e.sending || !ok || next != a { // stopped or rescaled on a clock that follows the wall, at this moment
 		e.mu.Unlock()
 		e.clock.Release(id)
 		return
 	}
+	e.arrivals.Next()
 	f := &flight{kind: a.Kind, n: a.N, number: a.Number, id: id, due: e.base.Add(a.At)}
 	f.ctx, f.cancel = context.WithCancel(e.ctx)
 	e.windows.Planned(f.due, f.kind)

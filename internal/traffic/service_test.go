@@ -166,11 +166,19 @@ func unsent(windows []timeline.Window) map[string]int64 {
 type given []time.Duration
 
 func (g *given) Next() (plan.Arrival, bool) {
+	a, ok := g.Peek()
+	if ok {
+		*g = (*g)[1:]
+	}
+	return a, ok
+}
+
+func (g *given) Peek() (plan.Arrival, bool) {
 	if len(*g) == 0 {
 		return plan.Arrival{}, false
 	}
-	at := (*g)[0]
-	*g = (*g)[1:]
-	n := uint64(1000 - len(*g))
-	return plan.Arrival{At: at, N: n, Number: n}, true
+	n := uint64(1001 - len(*g))
+	return plan.Arrival{At: (*g)[0], N: n, Number: n}, true
 }
+
+func (g *given) Rescale(time.Duration, float64) { panic("written out by their times") }
