@@ -28,7 +28,7 @@ var allowed = map[string][]string{
 	"internal/report":         {"internal/forecast", "internal/judge", "internal/timeline", "internal/scaling", "internal/price"},
 	"internal/forecast":       {"internal/judge", "internal/predict", "internal/traffic", "internal/plan", "internal/scenario", "internal/timeline", "internal/scaling", "internal/clock", "internal/price"},
 	"internal/prove":          {"internal/predict", "internal/judge", "internal/model", "internal/plan", "internal/observe", "internal/traffic", "internal/timeline", "internal/scaling", "internal/scenario", "internal/flaw", "internal/clock"},
-	"internal/judge":          {"internal/timeline", "internal/scaling", "internal/plan", "internal/price"}, // price for the figures: one reckoning, in verdict and report
+	"internal/judge":          {"internal/hdr", "internal/timeline", "internal/scaling", "internal/plan", "internal/price"}, // price for the figures: one reckoning, in verdict and report
 	"internal/predict":        {"internal/scenario", "internal/plan", "internal/model", "internal/flaw", "internal/scaling", "internal/policies", "internal/traffic", "internal/observe", "internal/timeline", "internal/clock"},
 	"internal/live":           {"internal/timeline", "internal/scaling", "internal/clock"}, // scaling for the grammar of causes
 	"internal/emulator":       {"internal/model", "internal/scaling", "internal/clock", "internal/emulator/wire"},
@@ -44,6 +44,7 @@ var allowed = map[string][]string{
 	"internal/model/twin":     {"internal/model", "internal/flaw", "internal/scaling"},
 	"internal/plan":           {"internal/demand", "internal/scenario", "internal/scaling"},
 	"internal/scenario":       {"internal/scaling", "internal/schedule", "internal/flaw"},
+	"internal/hdr":            {},
 	"internal/timeline":       {"internal/scaling"},
 	"internal/flaw":           {"internal/scaling"},
 	"internal/scaling":        {},

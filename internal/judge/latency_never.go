@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/HdrHistogram/hdrhistogram-go"
+	"scaleproof/internal/hdr"
 )
 
 // tally is what a stretch of windows has of requests that are slower than a
@@ -124,26 +124,26 @@ func (l *lasting) slide(w []window, tallies []tally, length time.Duration, permi
 
 // tallies counts each window's requests that were slower than the ceiling.
 func (f *facts) tallies(w []window, kinds []string, c ceiling) ([]tally, error) {
-	var p pile
+	var p hdr.Sum
 	list := make([]tally, len(w))
 	slow, maybe := 0, 0
 	for i := range w {
 		t := sum(w[i:i+1], kinds)
 		ours := f.ours(w[i:i+1], kinds)
 		x := tally{total: t.unanswered, slow: t.unanswered - ours, maybe: t.unanswered, sent: t.sent, late: t.late}
-		clear(p.counts)
+		p.Reset()
 		for _, k := range w[i].Kinds {
 			if k.Latency == "" || !among(kinds, k.Kind) {
 				continue
 			}
-			if err := p.add(k.Latency); err != nil {
+			if err := p.Add(k.Latency); err != nil {
 				return nil, fmt.Errorf("event %d: %w", w[i].seq, err)
 			}
 		}
-		if len(p.counts) > 0 && slow == 0 {
-			slow, maybe = p.place(c.most+f.clock.Distortion)+1, p.place(c.least-f.clock.Distortion)
+		if len(p.Counts()) > 0 && slow == 0 {
+			slow, maybe = p.Place((c.most+f.clock.Distortion).Microseconds())+1, p.Place((c.least - f.clock.Distortion).Microseconds())
 		}
-		for at, n := range p.counts {
+		for at, n := range p.Counts() {
 			x.total += n
 			if at >= slow {
 				x.slow += n
@@ -155,18 +155,4 @@ func (f *facts) tallies(w []window, kinds []string, c ceiling) ([]tally, error) 
 		list[i] = x
 	}
 	return list, nil
-}
-
-// place is the index of the count in which a latency stands.
-func (p *pile) place(d time.Duration) int {
-	h := hdrhistogram.New(p.shape.least, p.shape.most, int(p.shape.digits))
-	if h.RecordValue(min(max(d.Microseconds(), p.shape.least), p.shape.most)) != nil {
-		return len(p.counts)
-	}
-	for i, n := range h.Export().Counts {
-		if n > 0 {
-			return i
-		}
-	}
-	return len(p.counts)
 }

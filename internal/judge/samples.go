@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/HdrHistogram/hdrhistogram-go"
+
+	"scaleproof/internal/hdr"
 )
 
 // minSamples is the least number of samples that a percentile is taken of: ten
@@ -128,16 +130,16 @@ func (s samples) pardoned() samples {
 
 // merge adds up the windows' histograms; nil where they hold none.
 func merge(windows []window, kinds []string) (*hdrhistogram.Histogram, error) {
-	var p pile
+	var p hdr.Sum
 	for _, w := range windows {
 		for _, k := range w.Kinds {
 			if k.Latency == "" || !among(kinds, k.Kind) {
 				continue
 			}
-			if err := p.add(k.Latency); err != nil {
+			if err := p.Add(k.Latency); err != nil {
 				return nil, fmt.Errorf("event %d: %w", w.seq, err)
 			}
 		}
 	}
-	return p.histogram(), nil
+	return p.Histogram(), nil
 }

@@ -1,4 +1,19 @@
-package judge
+// Package hdr adds up the encoded histograms of a timeline's windows:
+// HdrHistogram, V2, compressed, in base 64. Percentiles of several windows are
+// those of the sum, never an average of theirs.
+//
+//	var s hdr.Sum
+//	for _, w := range windows {
+//		err := s.Add(w.Latency)
+//	}
+//	s.Histogram().ValueAtPercentile(99)
+//
+// It refuses windows of different geometry: one run's have one, so that their
+// counts can be added where they stand.
+//
+// Note: the library's own decoder was tried. It makes a new inflater and a new
+// histogram for each window, which took four fifths of judging a run.
+package hdr
 
 import (
 	"bytes"
@@ -13,12 +28,9 @@ import (
 	"github.com/HdrHistogram/hdrhistogram-go"
 )
 
-// pile adds up the encoded histograms of many windows. All windows of a run
-// have one geometry, so that their counts can be added where they stand: the
-// library's own decoder makes a new inflater and a new histogram for each,
-// which took four fifths of judging a run. It is not safe for concurrent use;
-// the zero value is empty.
-type pile struct {
+// Sum is what several encoded histograms come to. The zero value is empty. It is
+// not safe for concurrent use.
+type Sum struct {
 	shape   shape
 	counts  []int64
 	inflate io.ReadCloser
@@ -43,35 +55,35 @@ const (
 
 var errHistogram = errors.New("not an HdrHistogram V2 in base 64")
 
-// add adds one encoded histogram.
-func (p *pile) add(encoded string) error {
-	flat, err := p.unpack(encoded)
+// Add adds one encoded histogram; an error leaves a part of it added.
+func (m *Sum) Add(encoded string) error {
+	flat, err := m.unpack(encoded)
 	if err != nil {
 		return err
 	}
 	length := int(binary.BigEndian.Uint32(flat[4:]))
 	s := shape{int32(binary.BigEndian.Uint32(flat[12:])), int64(binary.BigEndian.Uint64(flat[16:])), int64(binary.BigEndian.Uint64(flat[24:]))}
-	if len(p.counts) == 0 {
-		if err := p.begin(s); err != nil {
+	if len(m.counts) == 0 {
+		if err := m.begin(s); err != nil {
 			return err
 		}
 	}
-	if s != p.shape {
-		return fmt.Errorf("windows of different geometry: %v and %v", p.shape, s)
+	if s != m.shape {
+		return fmt.Errorf("windows of different geometry: %v and %v", m.shape, s)
 	}
 	if length < 0 || length > len(flat)-innerHeader {
 		return errHistogram
 	}
-	return p.count(flat[innerHeader : innerHeader+length])
+	return m.count(flat[innerHeader : innerHeader+length])
 }
 
 // begin takes the geometry of the first histogram.
-func (p *pile) begin(s shape) error {
+func (m *Sum) begin(s shape) error {
 	snapshot := hdrhistogram.Snapshot{LowestTrackableValue: s.least, HighestTrackableValue: s.most, SignificantFigures: int64(s.digits)}
 	if err := snapshot.Validate(); err != nil || s.most > 1<<40 {
 		return errHistogram
 	}
-	p.shape, p.counts = s, make([]int64, s.length())
+	m.shape, m.counts = s, make([]int64, s.length())
 	return nil
 }
 
@@ -98,29 +110,29 @@ func power(n int32) int {
 }
 
 // unpack undoes base 64 and compression.
-func (p *pile) unpack(encoded string) ([]byte, error) {
+func (m *Sum) unpack(encoded string) ([]byte, error) {
 	var err error
-	if p.raw, err = base64.StdEncoding.AppendDecode(p.raw[:0], []byte(encoded)); err != nil || len(p.raw) < outerHeader {
+	if m.raw, err = base64.StdEncoding.AppendDecode(m.raw[:0], []byte(encoded)); err != nil || len(m.raw) < outerHeader {
 		return nil, errHistogram
 	}
-	if binary.BigEndian.Uint32(p.raw)&cookieMask != compressedCookie&cookieMask {
+	if binary.BigEndian.Uint32(m.raw)&cookieMask != compressedCookie&cookieMask {
 		return nil, errHistogram
 	}
-	packed := bytes.NewReader(p.raw[outerHeader:])
-	if p.inflate == nil {
-		p.inflate, err = zlib.NewReader(packed)
+	packed := bytes.NewReader(m.raw[outerHeader:])
+	if m.inflate == nil {
+		m.inflate, err = zlib.NewReader(packed)
 	} else {
-		err = p.inflate.(zlib.Resetter).Reset(packed, nil)
+		err = m.inflate.(zlib.Resetter).Reset(packed, nil)
 	}
 	if err != nil {
 		return nil, errHistogram
 	}
-	p.flat.Reset()
+	m.flat.Reset()
 	// No geometry that begin accepts has more than a few million counts.
-	if _, err := p.flat.ReadFrom(io.LimitReader(p.inflate, 1<<24)); err != nil {
+	if _, err := m.flat.ReadFrom(io.LimitReader(m.inflate, 1<<24)); err != nil {
 		return nil, errHistogram
 	}
-	flat := p.flat.Bytes()
+	flat := m.flat.Bytes()
 	if len(flat) < innerHeader || binary.BigEndian.Uint32(flat)&cookieMask != plainCookie&cookieMask {
 		return nil, errHistogram
 	}
@@ -128,7 +140,7 @@ func (p *pile) unpack(encoded string) ([]byte, error) {
 }
 
 // count adds the counts: zig-zag varints, where -n stands for n zeros.
-func (p *pile) count(payload []byte) error {
+func (m *Sum) count(payload []byte) error {
 	at := int64(0)
 	for len(payload) > 0 {
 		n, used := varint(payload)
@@ -138,15 +150,15 @@ func (p *pile) count(payload []byte) error {
 		payload = payload[used:]
 		if n < 0 {
 			at -= n
-			if at < 0 || at > int64(len(p.counts)) {
+			if at < 0 || at > int64(len(m.counts)) {
 				return errHistogram
 			}
 			continue
 		}
-		if at >= int64(len(p.counts)) {
+		if at >= int64(len(m.counts)) {
 			return errHistogram
 		}
-		p.counts[at] += n
+		m.counts[at] += n
 		at++
 	}
 	return nil
@@ -169,11 +181,34 @@ func varint(b []byte) (n int64, used int) {
 	return 0, 0
 }
 
-// histogram is what was added; nil where nothing was.
-func (p *pile) histogram() *hdrhistogram.Histogram {
-	if len(p.counts) == 0 {
+// Histogram is what was added; nil where nothing was.
+func (m *Sum) Histogram() *hdrhistogram.Histogram {
+	if len(m.counts) == 0 {
 		return nil
 	}
-	return hdrhistogram.Import(&hdrhistogram.Snapshot{LowestTrackableValue: p.shape.least, HighestTrackableValue: p.shape.most,
-		SignificantFigures: int64(p.shape.digits), Counts: p.counts})
+	return hdrhistogram.Import(&hdrhistogram.Snapshot{LowestTrackableValue: m.shape.least, HighestTrackableValue: m.shape.most,
+		SignificantFigures: int64(m.shape.digits), Counts: m.counts})
+}
+
+// Counts are those of the buckets, from the lowest on, up to the last that the
+// geometry has; nil where nothing was added. They are the sum's own, and may be
+// read until its next use.
+func (m *Sum) Counts() []int64 { return m.counts }
+
+// Reset takes out what was added, and keeps the geometry.
+func (m *Sum) Reset() { clear(m.counts) }
+
+// Place is the index of the count in which a value stands, the number of counts
+// for one above them all. Something was added before.
+func (m *Sum) Place(value int64) int {
+	h := hdrhistogram.New(m.shape.least, m.shape.most, int(m.shape.digits))
+	if h.RecordValue(min(max(value, m.shape.least), m.shape.most)) != nil {
+		return len(m.counts)
+	}
+	for i, n := range h.Export().Counts {
+		if n > 0 {
+			return i
+		}
+	}
+	return len(m.counts)
 }

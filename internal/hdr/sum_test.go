@@ -1,4 +1,4 @@
-package judge
+package hdr
 
 import (
 	"testing"
@@ -14,13 +14,13 @@ func encode(tb testing.TB, h *hdrhistogram.Histogram) string {
 	return string(b)
 }
 
-// The pile and the library's own decoder, the slow obvious twin, agree.
-func TestPileAddsUpLikeTheLibrary(t *testing.T) {
+// The sum and the library's own decoder, the slow obvious twin, agree.
+func TestSumAddsUpLikeTheLibrary(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		digits := rapid.IntRange(1, 4).Draw(r, "digits")
 		top := rapid.Int64Range(1000, 1<<33).Draw(r, "top")
 		all := hdrhistogram.New(1, top, digits)
-		var p pile
+		var p Sum
 		for range rapid.IntRange(1, 4).Draw(r, "windows") {
 			h := hdrhistogram.New(1, top, digits)
 			for _, v := range rapid.SliceOfN(rapid.Int64Range(0, top), 1, 20).Draw(r, "values") {
@@ -30,37 +30,37 @@ func TestPileAddsUpLikeTheLibrary(t *testing.T) {
 			decoded, err := hdrhistogram.Decode([]byte(encode(t, h)))
 			require.NoError(t, err)
 			all.Merge(decoded)
-			require.NoError(t, p.add(encode(t, h)))
+			require.NoError(t, p.Add(encode(t, h)))
 		}
-		require.True(t, all.Equals(p.histogram()))
+		require.True(t, all.Equals(p.Histogram()))
 	})
 }
 
-func TestPileOfNothing(t *testing.T) {
-	require.Nil(t, (&pile{}).histogram())
+func TestSumOfNothing(t *testing.T) {
+	require.Nil(t, (&Sum{}).Histogram())
 }
 
-func TestPileRefusesTwoGeometries(t *testing.T) {
-	var p pile
-	require.NoError(t, p.add(encode(t, hdrhistogram.New(1, 1000, 3))))
-	require.Error(t, p.add(encode(t, hdrhistogram.New(1, 1000000, 3))))
+func TestSumRefusesTwoGeometries(t *testing.T) {
+	var p Sum
+	require.NoError(t, p.Add(encode(t, hdrhistogram.New(1, 1000, 3))))
+	require.Error(t, p.Add(encode(t, hdrhistogram.New(1, 1000000, 3))))
 }
 
 // Whatever stands in a window's latency: an error, never a panic, and never
 // other counts than the library's.
-func FuzzPile(f *testing.F) {
+func FuzzSum(f *testing.F) {
 	h := hdrhistogram.New(1, 120_000_000, 3)
 	_ = h.RecordValues(1234, 5)
 	f.Add(encode(f, h))
 	f.Add("HISTFAAAACJ4nJNpmSzMwMDAxAABzFCaEUoz2X+AsZgZGBgA")
 	f.Add("")
 	f.Fuzz(func(t *testing.T, s string) {
-		var p pile
-		if p.add(s) != nil {
+		var p Sum
+		if p.Add(s) != nil {
 			return
 		}
 		if want, err := hdrhistogram.Decode([]byte(s)); err == nil {
-			require.Equal(t, want.TotalCount(), p.histogram().TotalCount())
+			require.Equal(t, want.TotalCount(), p.Histogram().TotalCount())
 		}
 	})
 }
