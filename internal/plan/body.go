@@ -4,90 +4,207 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
 )
 
-// Body makes the bodies of a kind's requests from a template with
-// placeholders. Every body of a kind has the same size, so that its cost is
-// known before it is sent; every placeholder has a fixed width:
-//
-//	{{uuid}}         36 characters, a random UUID
-//	{{hex N}}        N random hexadecimal digits
-//	{{random N}}     N random letters and digits
-//	{{sequence}}     12 digits, the request's number among its kind, from 0 (quote it: leading zeros are no JSON number)
-//	{{now}}          24 characters, the time at which the request is due: 2026-01-01T00:00:00.000Z
-//	{{unixnano}}     19 digits, the same in nanoseconds since 1970
-//
-// uuid, hex and random take a name: {{hex 16 span}} is the same wherever it
-// stands within one body. now and unixnano take an offset: {{now -1.5s}}.
+// Body makes the bodies of a kind's requests from text with placeholders; the
+// table of placeholders says which there are. Every body of a kind has the same
+// size, so that its cost is known before it is sent: each placeholder has a
+// fixed width, and where values of a file differ in length, spaces at the end
+// of the body make up for it. A body that is packed is of one size too, as it
+// stands and as it is sent.
 //
 // Append is safe for concurrent use. Read back from JSON a Body tells its size
 // and hash but makes no bodies.
 type Body struct {
 	Template string `json:"template,omitempty"` // file, as the scenario names it; empty: inline or none
-	SHA256   string `json:"sha256,omitempty"`   // of the template's text
-	Size     int64  `json:"size"`               // bytes
+	SHA256   string `json:"sha256,omitempty"`   // of all that bodies are made from
+	Size     int64  `json:"size"`               // bytes, as whoever reads it sees them
+	Wire     int64  `json:"wire,omitempty"`     // bytes that are sent, where it is packed; 0: it is not
 
-	text  []byte // rendered, with room for each slot
-	slots []slot
+	parts []part
+	slack int // how many spaces there are at most at the end
+	rows  *Rows
+	drawn bool
 	key   uint64
 }
 
-// slot is a placeholder's place in the text.
+// Source is what bodies are made from.
+type Source struct {
+	Text  []byte // with placeholders
+	Rows  *Rows  // of {{csv}}; nil: none
+	Drawn bool   // the row of a body is drawn by the seed; otherwise the rows take turns
+	Gzip  bool   // they are sent packed
+}
+
+// part is text that is the same in all bodies, and the slot behind it.
+type part struct {
+	text   []byte
+	packed []byte // the same as it is sent; nil where the body is not packed
+	slot   slot
+}
+
+// slot is the place of a placeholder: so many bytes that fill fills, or a value
+// of a column, which has its own length. The zero value is none, behind the
+// last text.
 type slot struct {
-	at, width int
-	fill      func(dst []byte, key, seed, n uint64, now time.Time)
+	width  int // of a column the longest
+	fill   filler
+	values [][]byte // of the column, row by row; nil for what is filled
 }
 
-// Append appends the body of the kind's n-th request, due at now, to dst.
-// Equal arguments give equal bytes.
-func (b *Body) Append(dst []byte, seed, n uint64, now time.Time) []byte {
-	start := len(dst)
-	dst = append(dst, b.text...)
-	for i := range b.slots {
-		s := &b.slots[i]
-		s.fill(dst[start+s.at:start+s.at+s.width], b.key, seed, n, now)
-	}
-	return dst
-}
+// filler writes the value of the kind's n-th request, due at now.
+type filler = func(dst []byte, key, seed, n uint64, now time.Time)
 
-// Fixed says that all bodies of the kind are the same bytes.
-func (b *Body) Fixed() bool { return len(b.slots) == 0 }
+const mostBody = 16 << 20 // bytes
 
-// Compile reads a template for a kind of request. The kind's name enters the
+// Compile reads what bodies of a kind are made from. The kind's name enters the
 // random values, so that two kinds of one template never send the same id.
-func Compile(kind string, template []byte) (Body, error) {
-	sum := sha256.Sum256(template)
-	b := Body{SHA256: hex.EncodeToString(sum[:]), key: keyOf(0, "body", kind)}
-	rest := string(template)
+func Compile(kind string, s Source) (Body, error) {
+	b := Body{key: keyOf(0, "body", kind), rows: s.Rows, drawn: s.Drawn}
+	err := b.read(s)
+	if err != nil {
+		return Body{}, err
+	}
+	for _, p := range b.parts {
+		b.Size += int64(len(p.text) + p.slot.width)
+		if p.slot.values != nil {
+			b.slack += p.slot.width
+		}
+	}
+	b.SHA256 = hex.EncodeToString(s.sum())
+	if s.Gzip {
+		if err := b.pack(); err != nil {
+			return Body{}, err
+		}
+		b.Wire = int64(len(b.Append(nil, 0, 0, time.Time{})))
+	}
+	return b, nil
+}
+
+// contentType is what bodies are, as far as it can be seen: an object or an
+// array is JSON.
+func (s Source) contentType() string {
+	if text := strings.TrimSpace(string(s.Text[:min(len(s.Text), 64)])); text != "" && (text[0] == '{' && !strings.HasPrefix(text, "{{") || text[0] == '[') {
+		return "application/json"
+	}
+	return ""
+}
+
+// sum is the hash of a source: of text alone, its own.
+func (s Source) sum() []byte {
+	h := sha256.New()
+	h.Write(s.Text)
+	if s.Rows != nil {
+		fmt.Fprintf(h, "\x00rows %t ", s.Drawn)
+		h.Write(s.Rows.sum)
+	}
+	if s.Gzip {
+		fmt.Fprint(h, "\x00gzip")
+	}
+	return h.Sum(nil)
+}
+
+// read takes text and placeholders apart.
+func (b *Body) read(s Source) error {
+	rest, text, size := string(s.Text), []byte(nil), 0
 	for i := uint64(0); ; i++ {
 		before, after, found := strings.Cut(rest, "{{")
-		if len(b.text)+len(before) > mostBody {
-			return Body{}, fmt.Errorf("the body is longer than %s", bytes(mostBody))
+		if size += len(before); size > mostBody {
+			return fmt.Errorf("the body is longer than %s", bytes(mostBody))
 		}
-		b.text = append(b.text, before...)
+		text = append(text, before...)
 		if !found {
 			break
 		}
 		inside, next, closed := strings.Cut(after, "}}")
 		if !closed || strings.Contains(inside, "{{") {
-			return Body{}, fmt.Errorf("the placeholder {{%s is never closed by }}", clip(inside))
+			return fmt.Errorf("the placeholder {{%s is never closed by }}", clip(inside))
 		}
-		width, fill, err := placeholder(strings.Fields(inside), i)
+		p, err := b.placeholder(strings.Fields(inside), i)
 		if err != nil {
-			return Body{}, fmt.Errorf("placeholder {{%s}}: %w", clip(inside), err)
+			return fmt.Errorf("placeholder {{%s}}: %w", clip(inside), err)
 		}
-		if len(b.text)+width > mostBody {
-			return Body{}, fmt.Errorf("placeholder {{%s}}: it makes the body longer than %s", clip(inside), bytes(mostBody))
+		if size += len(p.text) + p.slot.width; size > mostBody {
+			return fmt.Errorf("placeholder {{%s}}: it makes the body longer than %s", clip(inside), bytes(mostBody))
 		}
-		b.slots = append(b.slots, slot{len(b.text), width, fill})
-		b.text = append(b.text, make([]byte, width)...)
+		text = append(text, p.text...)
+		if p.slot.width > 0 {
+			b.parts = append(b.parts, part{text: text, slot: p.slot})
+			text = nil
+		}
 		rest = next
 	}
-	b.Size = int64(len(b.text))
-	return b, nil
+	if len(text) > 0 {
+		b.parts = append(b.parts, part{text: text})
+	}
+	return nil
+}
+
+// Append appends the body of the kind's n-th request, due at now, to dst, as it
+// is sent. Equal arguments give equal bytes. It allocates nothing where dst has
+// room.
+func (b *Body) Append(dst []byte, seed, n uint64, now time.Time) []byte {
+	row := b.row(seed, n)
+	if b.Wire > 0 {
+		return b.appendPacked(dst, row, seed, n, now)
+	}
+	start := len(dst)
+	for i := range b.parts {
+		p := &b.parts[i]
+		dst = append(dst, p.text...)
+		dst = p.slot.append(dst, b.key, row, seed, n, now)
+	}
+	if b.slack > 0 {
+		dst = spaces(dst, int(b.Size)-(len(dst)-start))
+	}
+	return dst
+}
+
+// row is the row that the body of the n-th request has its values from.
+func (b *Body) row(seed, n uint64) uint64 {
+	switch {
+	case b.rows == nil:
+		return 0
+	case b.drawn:
+		return below(draw(mix(b.key^rowKey^mix(seed)), n), uint64(b.rows.Len()))
+	}
+	return n % uint64(b.rows.Len())
+}
+
+const rowKey = 0x9d8f6c5b3a291807 // sets the draw of a row apart from those of values
+
+func (s *slot) append(dst []byte, key, row, seed, n uint64, now time.Time) []byte {
+	if s.values != nil {
+		return append(dst, s.values[row]...)
+	}
+	if s.width == 0 {
+		return dst
+	}
+	dst = room(dst, s.width)
+	s.fill(dst[len(dst)-s.width:], key, seed, n, now)
+	return dst
+}
+
+// room makes dst longer by n bytes, which are to be written.
+func room(dst []byte, n int) []byte {
+	if cap(dst)-len(dst) < n {
+		return append(dst, make([]byte, n)...)
+	}
+	return dst[:len(dst)+n]
+}
+
+func spaces(dst []byte, n int) []byte {
+	for range n {
+		dst = append(dst, ' ')
+	}
+	return dst
+}
+
+// Fixed says that all bodies of the kind are the same bytes.
+func (b *Body) Fixed() bool {
+	return len(b.parts) == 0 || len(b.parts) == 1 && b.parts[0].slot.width == 0
 }
 
 func clip(s string) string {
@@ -95,137 +212,4 @@ func clip(s string) string {
 		return s[:40] + "..."
 	}
 	return s
-}
-
-const (
-	hexDigits  = "0123456789abcdef"
-	alphabet   = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_" // 64, safe in JSON and URLs
-	timeLayout = "2006-01-02T15:04:05.000Z"
-	mostBody   = 16 << 20 // bytes
-	mostRandom = 1 << 20  // characters of one placeholder
-)
-
-type filler = func(dst []byte, key, seed, n uint64, now time.Time)
-
-// placeholder reads what stands between the braces of the i-th placeholder.
-func placeholder(words []string, i uint64) (width int, fill filler, err error) {
-	if len(words) == 0 {
-		return 0, nil, fmt.Errorf("it is empty")
-	}
-	switch kind, args := words[0], words[1:]; kind {
-	case "uuid":
-		id, err := identity(args, i)
-		return 36, fillUUID(id), err
-	case "hex", "random":
-		if len(args) == 0 {
-			return 0, nil, fmt.Errorf("it needs a number of characters")
-		}
-		width, err := strconv.Atoi(args[0])
-		if err != nil || width < 1 || width > mostRandom {
-			return 0, nil, fmt.Errorf("%q is not a number of characters from 1 to %d", args[0], mostRandom)
-		}
-		id, err := identity(args[1:], i)
-		if kind == "hex" {
-			return width, fillFrom(hexDigits, id), err
-		}
-		return width, fillFrom(alphabet, id), err
-	case "sequence":
-		return 12, fillSequence, none(args)
-	case "now":
-		offset, err := offsetOf(args)
-		return len(timeLayout), fillNow(offset), err
-	case "unixnano":
-		offset, err := offsetOf(args)
-		return 19, fillNano(offset), err
-	}
-	return 0, nil, fmt.Errorf("unknown; there is uuid, hex N, random N, sequence, now and unixnano")
-}
-
-// identity is what sets a random value apart from the others of a body: its
-// name, or its position where it has none.
-func identity(args []string, i uint64) (uint64, error) {
-	switch len(args) {
-	case 0:
-		return mix(i + 1), nil
-	case 1:
-		return keyOf(1, args[0]), nil
-	}
-	return 0, fmt.Errorf("%q is more than a name", strings.Join(args, " "))
-}
-
-func none(args []string) error {
-	if len(args) > 0 {
-		return fmt.Errorf("it takes nothing, not %q", strings.Join(args, " "))
-	}
-	return nil
-}
-
-func offsetOf(args []string) (time.Duration, error) {
-	if len(args) == 0 {
-		return 0, nil
-	}
-	d, err := time.ParseDuration(strings.Join(args, ""))
-	if err != nil || d > 24*time.Hour || d < -24*time.Hour {
-		return 0, fmt.Errorf("%q is not an offset such as -1.5s, of at most a day", strings.Join(args, ""))
-	}
-	return d, nil
-}
-
-// fillFrom writes random characters of an alphabet of 16 or 64.
-func fillFrom(alphabet string, id uint64) filler {
-	bits, mask := uint(4), uint64(15)
-	if len(alphabet) == 64 {
-		bits, mask = 6, 63
-	}
-	per := int(60 / bits)
-	return func(dst []byte, key, seed, n uint64, _ time.Time) {
-		k := mix(key ^ id ^ mix(seed))
-		var word uint64
-		for i := range dst {
-			if i%per == 0 {
-				word = draw(k+uint64(i), n)
-			}
-			dst[i] = alphabet[word&mask]
-			word >>= bits
-		}
-	}
-}
-
-// fillUUID writes a UUID of version 4.
-func fillUUID(id uint64) filler {
-	random := fillFrom(hexDigits, id)
-	return func(dst []byte, key, seed, n uint64, now time.Time) {
-		random(dst, key, seed, n, now)
-		dst[8], dst[13], dst[18], dst[23] = '-', '-', '-', '-'
-		dst[14] = '4'
-		dst[19] = "89ab"[dst[19]&3]
-	}
-}
-
-func fillSequence(dst []byte, _, _, n uint64, _ time.Time) { digits(dst, n) }
-
-func fillNow(offset time.Duration) filler {
-	return func(dst []byte, _, _, _ uint64, now time.Time) {
-		var room [64]byte // AppendFormat uses more than it leaves
-		t := now.Add(offset).UTC().AppendFormat(room[:0], timeLayout)
-		if len(t) != len(dst) { // a year of other than four digits
-			t = append(t[:0], "9999-12-31T23:59:59.999Z"...)
-		}
-		copy(dst, t)
-	}
-}
-
-func fillNano(offset time.Duration) filler {
-	return func(dst []byte, _, _, _ uint64, now time.Time) {
-		digits(dst, uint64(max(0, now.Add(offset).UnixNano())))
-	}
-}
-
-// digits writes n in decimal, filled up with zeros in front, its last digits
-// where it is too long.
-func digits(dst []byte, n uint64) {
-	for i := len(dst) - 1; i >= 0; i-- {
-		dst[i] = byte('0' + n%10)
-		n /= 10
-	}
 }

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"scaleproof/internal/scaling"
@@ -141,18 +142,29 @@ func (b *builder) kind(name string, k scenario.Kind) Kind {
 }
 
 func (b *builder) body(path string, k *Kind, body scenario.Body) {
-	text, at := []byte(body.Inline), path+".body.inline"
+	source, at := Source{Text: []byte(body.Inline), Drawn: body.Rows == "at-random", Gzip: body.Gzip}, path+".body.inline"
 	if body.Template != "" {
 		var read bool
 		at = path + ".body.template"
-		if text, read = b.doc.Templates[body.Template]; !read {
+		if source.Text, read = b.doc.Templates[body.Template]; !read {
+			return
+		}
+	}
+	if body.CSV != "" {
+		data, read := b.doc.Tables[body.CSV]
+		if !read {
+			return
+		}
+		var err error
+		if source.Rows, err = ReadRows(data); err != nil {
+			b.fault(path+".body.csv", "%s: %v", body.CSV, err)
 			return
 		}
 	}
 	if b.bodies > mostBodies {
 		return // told of the first
 	}
-	compiled, err := Compile(k.Name, text)
+	compiled, err := Compile(k.Name, source)
 	if err != nil {
 		b.fault(at, "%v", err)
 		return
@@ -163,6 +175,27 @@ func (b *builder) body(path string, k *Kind, body scenario.Body) {
 	}
 	k.Body = compiled
 	k.Body.Template = body.Template
+	k.describe("Content-Type", source.contentType())
+	if body.Gzip {
+		k.describe("Content-Encoding", "gzip")
+	}
+}
+
+// describe gives a kind a header that says what its body is, where the scenario
+// says nothing of it.
+func (k *Kind) describe(header, value string) {
+	for name := range k.Headers {
+		if strings.EqualFold(name, header) {
+			return
+		}
+	}
+	if value == "" {
+		return
+	}
+	if k.Headers == nil {
+		k.Headers = map[string]string{}
+	}
+	k.Headers[header] = value
 }
 
 // reach refuses a kind that the emulated load balancer would route elsewhere.

@@ -118,9 +118,17 @@ func (d describer) kinds() {
 	d.section("Requests")
 	t := table{head: []string{"kind", "request", ">body", ">CPU", ">wait", ">time-out", "drives"}}
 	for _, k := range d.p.Kinds {
-		t.row(k.Name, k.Method+" "+k.Path, bytes(k.Body.Size), fine(k.CPU), fine(k.Wait), short(k.Timeout), dash(k.Drive))
+		t.row(k.Name, k.Method+" "+k.Path, sizeOf(k.Body), fine(k.CPU), fine(k.Wait), short(k.Timeout), dash(k.Drive))
 	}
 	t.write(d.w, "  ")
+}
+
+// sizeOf is a body's size, and what is sent of it where that is less.
+func sizeOf(b Body) string {
+	if b.Wire == 0 {
+		return bytes(b.Size)
+	}
+	return bytes(b.Size) + " (" + bytes(b.Wire) + " as gzip)"
 }
 
 func (d describer) budgets() {

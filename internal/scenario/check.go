@@ -79,9 +79,7 @@ func (c *checker) kind(path, name string, k Kind) {
 	}
 	c.path(path+".path", k.Path)
 	c.headers(path+".headers", k.Headers)
-	if k.Body != nil && (k.Body.Template == "") == (k.Body.Inline == "") {
-		c.s.fault(path+".body", "", "a body has either a template or inline text")
-	}
+	c.body(path+".body", k)
 	c.success(path+".success", k.Success)
 	c.positive(c.s, path+".timeout", k.Timeout)
 	c.atMost(c.s, path+".timeout", k.Timeout, longestTimeout)
@@ -113,17 +111,23 @@ func (c *checker) fixedRate(path string, k Kind) {
 	c.stages(path+".in", k.In)
 }
 
-// templates reads the files that bodies are made from.
-func (c *checker) templates() {
+// bodyFiles reads the files that bodies are made from.
+func (c *checker) bodyFiles() {
 	if len(c.doc.Scenario.Requests) > mostKinds {
 		return
 	}
 	for _, kind := range keys(c.doc.Scenario.Requests) {
 		b := c.doc.Scenario.Requests[kind].Body
-		if b == nil || b.Template == "" || b.Inline != "" {
+		if b == nil {
 			continue
 		}
-		c.beside("requests."+kind+".body.template", "template", b.Template, mostTemplate, c.doc.Templates)
+		path := "requests." + kind + ".body"
+		if b.Template != "" && b.Inline == "" {
+			c.beside(path+".template", "template", b.Template, mostTemplate, c.doc.Templates)
+		}
+		if b.CSV != "" {
+			c.beside(path+".csv", "file of values", b.CSV, mostTable, c.doc.Tables)
+		}
 	}
 }
 

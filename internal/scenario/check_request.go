@@ -52,6 +52,24 @@ func dots(segment string) bool {
 	return s == "." || s == ".."
 }
 
+func (c *checker) body(path string, k Kind) {
+	b := k.Body
+	if b == nil {
+		return
+	}
+	if (b.Template == "") == (b.Inline == "") {
+		c.s.fault(path, "", "a body has either a template or inline text")
+	}
+	if b.Rows != "" && b.CSV == "" {
+		c.s.fault(path+".rows", "", "rows says which row of csv a body has its values from, and this body has no csv")
+	}
+	for _, h := range keys(k.Headers) {
+		if b.Gzip && http.CanonicalHeaderKey(h) == "Content-Encoding" && k.Headers[h] != "gzip" {
+			c.s.fault(strings.TrimSuffix(path, ".body")+".headers."+h, "", "the body is sent as gzip, and this header says %q: leave one of them out", k.Headers[h])
+		}
+	}
+}
+
 // ownHeaders follow from the body and the connection, or tell requests apart;
 // what a scenario said there would be dropped without a word.
 var ownHeaders = []string{"Connection", "Content-Length", "Trailer", "Transfer-Encoding", "Upgrade", http.CanonicalHeaderKey(scaling.RequestHeader)}

@@ -22,6 +22,7 @@ type Document struct {
 	Overridden bool
 	Files      map[string]string // SHA-256, in hex, of each file read, by its name relative to Dir, without a folder where it lies outside
 	Templates  map[string][]byte // contents of the template files, by their names in the scenario
+	Tables     map[string][]byte // contents of the files that {{csv}} takes values from, likewise
 	Recorded   map[string][]byte // contents of the files that stages replay, likewise
 
 	environmentDir string // of the environment file; certificates are relative to it

@@ -25,7 +25,7 @@ type LoadOptions struct {
 // could be read, or nil where that is nowhere: for more checks that may add
 // faults of their own, never to be run.
 func Load(path string, o LoadOptions) (*Document, error) {
-	d := &Document{Path: path, Dir: filepath.Dir(path), Files: map[string]string{}, Templates: map[string][]byte{}, Recorded: map[string][]byte{}}
+	d := &Document{Path: path, Dir: filepath.Dir(path), Files: map[string]string{}, Templates: map[string][]byte{}, Tables: map[string][]byte{}, Recorded: map[string][]byte{}}
 	data, err := readFile(path, mostDocument)
 	if err != nil {
 		return nil, Faults{{File: path, Msg: "scenario: " + reason(err)}}
@@ -50,7 +50,7 @@ func Load(path string, o LoadOptions) (*Document, error) {
 	}
 	c.wantedPolicies()
 	c.environment()
-	c.templates()
+	c.bodyFiles()
 	c.recorded()
 	c.resolve(o.Lookup)
 	return d, append(d.scenario.faults, d.env.faults...).Err()

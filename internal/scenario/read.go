@@ -13,6 +13,7 @@ import (
 const (
 	mostDocument = 1 << 20 // bytes of a scenario or an environment
 	mostTemplate = 8 << 20 // bytes of a template
+	mostTable    = 8 << 20 // bytes of a file of values
 )
 
 // MostRecorded is how large a recorded demand may be, in bytes: 48 hours of a

@@ -35,6 +35,9 @@ type Kind struct {
 type Body struct {
 	Template string `json:"template,omitempty"` // path, relative to the scenario file
 	Inline   string `json:"inline,omitempty"`
+	CSV      string `json:"csv,omitempty"`                                           // path, likewise, of what {{csv}} takes its values from
+	Rows     string `json:"rows,omitempty" jsonschema:"enum=in-turn,enum=at-random"` // of CSV; in-turn where left out
+	Gzip     bool   `json:"gzip,omitempty"`                                          // sent packed
 }
 
 // Success is the criterion by which an answer counts as good.

@@ -33,7 +33,7 @@ func CPU() time.Duration {
 // third of it with bodies of 32 KiB, to a far end over net/http in the same
 // process: cost per request of both ends.
 func BenchmarkStepping(b *testing.B) {
-	body, err := plan.Compile("heavy", []byte(strings.Repeat("x", 32<<10)))
+	body, err := plan.Compile("heavy", plan.Source{Text: []byte(strings.Repeat("x", 32<<10))})
 	require.NoError(b, err)
 	for b.Loop() {
 		p := steady(17, 20*time.Minute)

@@ -44,7 +44,7 @@ func small() model.Config {
 // mix is two minutes of four kinds: one has bodies of 32 KiB, one times out
 // before its answer comes, one reaches no service.
 func mix(t testing.TB) *plan.Plan {
-	body, err := plan.Compile("heavy", []byte(strings.Repeat("x", 32<<10)))
+	body, err := plan.Compile("heavy", plan.Source{Text: []byte(strings.Repeat("x", 32<<10))})
 	require.NoError(t, err)
 	kind := func(name, path string, timeout time.Duration) plan.Kind {
 		return plan.Kind{Name: name, Method: "POST", Path: path, Timeout: timeout}
