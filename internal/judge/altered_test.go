@@ -60,6 +60,12 @@ var altered = []struct {
 	{"requests that the sender could not make have no latency", "latency", func(t *tape) {
 		kinds(t, minutes(15), minutes(16), failAs("generator"))
 	}},
+	{"requests for which the sender had no descriptor", "errors", func(t *tape) {
+		kinds(t, minutes(15), minutes(16), failAs("generator:descriptors"))
+	}},
+	{"requests that were led to a stranger", "errors", func(t *tape) {
+		kinds(t, minutes(15), minutes(16), failAs("refused-host"))
+	}},
 	{"time-outs on a clock that distorts", "errors", func(t *tape) {
 		each(t, func(_ *timeline.Event, c *timeline.ClockInfo) { c.Distortion = 12 * time.Second })
 		kinds(t, minutes(15), minutes(16), failAs("timeout"))

@@ -2,26 +2,30 @@ package judge
 
 import (
 	"maps"
+	"slices"
+	"strings"
 	"time"
 )
 
 // What the machine that sends may have done to a request itself: the class of
-// failures that it tells of, and how much of a time-out its distortion must
-// be for time-outs to be its own too. The distortion is a 99th percentile, so
-// the slowest answers are later by a few times that.
+// failures that it tells of, alone or before a colon and what it lacked; that
+// of a host to which it may not send; and how much of a time-out its distortion
+// must be for time-outs to be its own too. The distortion is a 99th percentile,
+// so the slowest answers are later by a few times that.
 const (
-	ownClass   = "generator"
-	timedOut   = "timeout"
-	distortion = 3
+	ownClass     = "generator"
+	refusedClass = "refused-host"
+	timedOut     = "timeout"
+	distortion   = 3
 )
 
 // pardoned says that failures of a class, of a kind of request, are not to be
 // held against the service: the witness is weak, not what it saw.
 func (f *facts) pardoned(kind, class string) bool {
-	switch class {
-	case ownClass:
+	switch {
+	case class == refusedClass || class == ownClass || strings.HasPrefix(class, ownClass+":"):
 		return true
-	case timedOut:
+	case class == timedOut:
 		for _, k := range f.plan.Kinds {
 			if k.Name == kind && f.clock.Distortion > 0 && k.Timeout <= f.clock.Distortion*distortion {
 				return true
@@ -76,5 +80,25 @@ func (f *facts) ownDoing(what string) string {
 		return what + ", but of these too many were given up by the sender, whose clock distorts times by up to " +
 			short(f.clock.Distortion.Round(time.Millisecond)) + "; run it slower, or on a quieter machine."
 	}
-	return what + ", but too many of these the sender itself could not make; run it on a larger machine."
+	return what + ", but too many of these the sender itself could not make; " + f.remedy() + "."
+}
+
+// remedies are for what a sender lacked, by the class of what it could not make.
+var remedies = map[string]string{
+	ownClass + ":descriptors": "give it more open files (ulimit -n), or fewer connections (traffic.connections.max)",
+	ownClass + ":ports":       "keep its connections open (traffic.connections.keep_alive), have fewer (max), or widen net.ipv4.ip_local_port_range",
+	ownClass + ":memory":      "give the machine more memory, or the run fewer connections (traffic.connections.max)",
+	refusedClass:              "they were led to a host that is not the environment's: add it to hosts, or follow fewer redirects",
+}
+
+// remedy is for what the sender lacked most often.
+func (f *facts) remedy() string {
+	t := sum(f.windows, nil)
+	best, most := "run it on a larger machine", int64(0)
+	for _, class := range slices.Sorted(maps.Keys(remedies)) {
+		if n := t.classes[class]; n > most {
+			best, most = remedies[class], n
+		}
+	}
+	return best
 }

@@ -106,10 +106,11 @@ type KindWindow struct {
 	Planned int64            `json:"planned,omitempty"`
 	Sent    int64            `json:"sent,omitempty"`
 	Late    int64            `json:"late,omitempty"`   // sent more than LateAfter after they were due
-	Unsent  map[string]int64 `json:"unsent,omitempty"` // by reason: ceiling, stopped, generator
+	Unsent  map[string]int64 `json:"unsent,omitempty"` // by reason: ceiling, connections, stopped, generator
 	// Completed counts all that ended, by the status code, or by the class of
-	// the error where there was none: timeout, connect, reset, protocol, or
-	// generator where the machine that sends was at the end of its own means.
+	// the error where there was none: timeout, dns, connect, tls, reset,
+	// protocol, refused-host, or generator: and what the machine that sends
+	// lacked.
 	Completed map[string]int64 `json:"completed,omitempty"`
 	// Failed counts those of Completed that did not meet the kind's criterion
 	// of success, by the same keys; "content" where only the body fell short.

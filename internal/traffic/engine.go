@@ -24,6 +24,8 @@ type Config struct {
 	// Headers of each kind by its name, secrets in place; they replace the
 	// plan's, which have only references. Nil: no kind has any.
 	Headers map[string]map[string]string
+	// Network is where the engine may connect, and how.
+	Network Network
 	// Start is the instant at which the first stage begins.
 	Start time.Time
 	// Emit takes the events of stages and windows, in order of time, never

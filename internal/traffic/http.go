@@ -3,16 +3,13 @@ package traffic
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"net/url"
-	"os"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 
 	"scaleproof/internal/plan"
@@ -46,18 +43,11 @@ type outgoing struct {
 // success; the rest is read and thrown away, and the criterion fails.
 const mostKept = 1 << 20
 
-// httpTransport sends over net/http's HTTP/1.1: as many connections as are
-// needed, kept open without a limit, no proxy, no redirect, no compression,
-// no time-out of its own.
-//
-// net/http silently sends a request again when a kept connection breaks and
-// it believes that the request can be repeated. A load test must not: the
-// service would see two where one is counted. It believes so of a request
-// whose body can be had again (GetBody) and of a GET without a body; so no
-// request here has a GetBody, and one without a body gets an empty one of
-// unknown length whose encoding, identity, adds nothing to the wire.
+// httpTransport sends over net/http: HTTP/1.1 or HTTP/2, through a proxy, to
+// where a redirect leads, as the plan's Connections want it. There is no
+// compression, and no time-out of its own but the one of the first byte.
 type httpTransport struct {
-	rt    *http.Transport
+	*pool
 	kinds []template
 }
 
@@ -70,18 +60,30 @@ type template struct {
 }
 
 func newHTTP(c Config) *httpTransport {
-	var protocols http.Protocols
-	protocols.SetHTTP1(true)
-	if c.dial == nil {
-		c.dial = (&net.Dialer{}).DialContext
+	want, d := c.Plan.Connections, newDialer(c)
+	rt := &http.Transport{
+		DialContext: func(ctx context.Context, _, address string) (net.Conn, error) {
+			if c.Network.Proxy != nil {
+				return d.tcp(ctx, c.Network.Proxy.Hostname(), portOf(c.Network.Proxy))
+			}
+			return d.dial(ctx, &url.URL{Scheme: "http", Host: address}, nil)
+		},
+		DialTLSContext: func(ctx context.Context, _, address string) (net.Conn, error) { // where there is no proxy
+			return d.dial(ctx, &url.URL{Scheme: "https", Host: address}, nil)
+		},
+		TLSClientConfig:       d.tls.Clone(), // through a proxy; net/http writes into it
+		DisableCompression:    true,
+		WriteBufferSize:       writeBuffer(c.Plan),
+		ResponseHeaderTimeout: wallTime(c.Clock, want.FirstByte),
+		Protocols:             new(http.Protocols),
 	}
-	t := &httpTransport{rt: &http.Transport{
-		DialContext:         c.dial,
-		DisableCompression:  true,
-		MaxIdleConnsPerHost: 1 << 30, // 0 would mean two
-		WriteBufferSize:     writeBuffer(c.Plan),
-		Protocols:           &protocols,
-	}}
+	rt.Protocols.SetHTTP1(!want.HTTP2)
+	rt.Protocols.SetHTTP2(want.HTTP2)
+	rt.Protocols.SetUnencryptedHTTP2(want.HTTP2)
+	if c.Network.Proxy != nil {
+		rt.Proxy = http.ProxyURL(c.Network.Proxy)
+	}
+	t := &httpTransport{pool: &pool{clock: c.Clock, dialer: d, want: want, rt: rt}}
 	for _, k := range c.Plan.Kinds {
 		t.kinds = append(t.kinds, newTemplate(c.Base, k.Method, k.Path, c.Headers[k.Name]))
 	}
@@ -135,29 +137,61 @@ func (t *template) request(ctx context.Context, r *outgoing) *http.Request {
 	req := &http.Request{
 		Method: t.method, URL: t.url, Host: t.host, Header: header,
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-		Body: io.NopCloser(bytes.NewReader(r.body)), ContentLength: int64(len(r.body)),
+		Body: http.NoBody,
 	}
-	if len(r.body) == 0 && t.method != http.MethodPost && t.method != http.MethodPut && t.method != http.MethodPatch {
-		req.TransferEncoding = []string{"identity"}
-	} else if len(r.body) == 0 {
-		req.Body = http.NoBody // Content-Length: 0; net/http repeats none of these methods
+	if len(r.body) > 0 {
+		req.Body, req.ContentLength = io.NopCloser(bytes.NewReader(r.body)), int64(len(r.body))
 	}
 	return req.WithContext(ctx)
 }
 
 func (t *httpTransport) send(ctx context.Context, r *outgoing) error {
 	r.status, r.answer, r.model = 0, r.answer[:0], 0
-	res, err := t.rt.RoundTrip(t.kinds[r.kind].request(ctx, r))
+	req := t.kinds[r.kind].request(ctx, r)
+	for hops := t.want.Redirects; ; hops-- {
+		next, err := t.once(ctx, req, r, hops > 0)
+		if err != nil || next == nil {
+			return err
+		}
+		req = next
+	}
+}
+
+// once sends one request and reads its answer. Where that leads on, and may,
+// it returns the request that it leads to.
+func (t *httpTransport) once(ctx context.Context, req *http.Request, r *outgoing, may bool) (next *http.Request, err error) {
+	l, err := t.take(ctx, req.URL)
 	if err != nil {
-		return err
+		return nil, err
+	}
+	well := false
+	defer func() { t.give(l, well) }()
+	req.Close = t.want.Close
+	res, err := l.cc.RoundTrip(req)
+	if err != nil {
+		return nil, err
 	}
 	defer res.Body.Close()
-	if err := r.read(res.Body); err != nil {
-		return fmt.Errorf("read the answer: %w", err)
+	if t.want.HTTP2 && res.ProtoMajor != 2 {
+		return nil, &dialError{ClassProtocol, errNoHTTP2}
 	}
+	if may {
+		if next, err = led(req, res, r.body); err != nil {
+			return nil, err
+		}
+	}
+	if next != nil {
+		_, err = io.Copy(io.Discard, res.Body)
+	} else {
+		err = r.read(res.Body)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read the answer: %w", err)
+	}
+	well = !res.Close
 	r.status = res.StatusCode
 	r.model = modelled(res.Header.Get("Server-Timing"))
-	return nil
+	return next, nil
 }
 
 // read reads a whole body, of which it keeps what is wanted.
@@ -174,35 +208,4 @@ func (r *outgoing) read(body io.Reader) error {
 	return err
 }
 
-func (t *httpTransport) closeIdle() { t.rt.CloseIdleConnections() }
-
-// closedIdle are net/http's words for a kept connection that the far end
-// closed as the request went out; it has no value for it.
-const closedIdle = "http: server closed idle connection"
-
-// ownLimits are what a dial fails with when this machine is at its end.
-var ownLimits = []error{
-	syscall.EMFILE, syscall.ENFILE, syscall.EADDRNOTAVAIL, syscall.ENOBUFS, syscall.ENOMEM,
-}
-
-// classify names the class of a failed send.
-func classify(err error) string {
-	var op *net.OpError
-	var dns *net.DNSError
-	for _, own := range ownLimits {
-		if errors.Is(err, own) {
-			return ClassGenerator
-		}
-	}
-	switch {
-	case errors.As(err, &dns), errors.As(err, &op) && op.Op == "dial":
-		return ClassConnect
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF),
-		errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE),
-		errors.Is(err, net.ErrClosed), err.Error() == closedIdle:
-		return ClassReset
-	case errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, context.DeadlineExceeded):
-		return ClassTimeout
-	}
-	return ClassProtocol
-}
+func (t *httpTransport) closeIdle() { t.close() }

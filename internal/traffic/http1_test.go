@@ -14,6 +14,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"scaleproof/internal/clock"
 	"scaleproof/internal/plan"
 	"scaleproof/internal/traffic/http1"
 )
@@ -44,6 +45,7 @@ func viaNetHTTP(t *testing.T, base *url.URL, k plan.Kind, headers map[string]str
 	k.Name = "a"
 	written := make(chan []byte, 1)
 	wire := newHTTP(Config{
+		Clock: clock.NewWall(), Network: somewhere,
 		Plan: &plan.Plan{Kinds: []plan.Kind{k}}, Base: base, Headers: map[string]map[string]string{"a": headers},
 		dial: func(context.Context, string, string) (net.Conn, error) {
 			near, far := net.Pipe()

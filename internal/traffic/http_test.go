@@ -17,6 +17,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"scaleproof/internal/clock"
 	"scaleproof/internal/plan"
 )
 
@@ -26,7 +27,7 @@ func wireTo(t *testing.T, base string, k plan.Kind, headers map[string]string) *
 	require.NoError(t, err)
 	k.Name = "a"
 	wire := newHTTP(Config{
-		Plan: &plan.Plan{Kinds: []plan.Kind{k}}, Base: u,
+		Clock: clock.NewWall(), Plan: &plan.Plan{Kinds: []plan.Kind{k}}, Base: u,
 		Headers: map[string]map[string]string{"a": headers},
 	})
 	t.Cleanup(wire.closeIdle)
@@ -197,15 +198,18 @@ func TestClasses(t *testing.T) {
 // A machine without a descriptor or a port left says so, and does not call it
 // the service's refusal.
 func TestOwnLimitsHaveAName(t *testing.T) {
-	for _, own := range []syscall.Errno{syscall.EMFILE, syscall.EADDRNOTAVAIL} {
+	for own, class := range map[syscall.Errno]string{
+		syscall.EMFILE: ClassDescriptors, syscall.ENFILE: ClassDescriptors, syscall.EADDRNOTAVAIL: ClassPorts,
+		syscall.ENOBUFS: ClassMemory, syscall.ENOMEM: ClassMemory,
+	} {
 		wire := newHTTP(Config{
-			Plan: &plan.Plan{Kinds: []plan.Kind{{Path: "/"}}}, Base: &url.URL{Scheme: "http", Host: "service"},
+			Clock: clock.NewWall(), Plan: &plan.Plan{Kinds: []plan.Kind{{Path: "/"}}}, Base: &url.URL{Scheme: "http", Host: "127.0.0.1"},
 			dial: func(context.Context, string, string) (net.Conn, error) {
 				return nil, &net.OpError{Op: "dial", Net: "tcp", Err: os.NewSyscallError("socket", own)}
 			},
 		})
 		err := wire.send(context.Background(), &outgoing{number: 1})
-		require.Equal(t, ClassGenerator, classify(err), "%v", err)
+		require.Equal(t, class, classify(err), "%v", err)
 	}
 }
 

@@ -1,7 +1,9 @@
 package traffic
 
 import (
+	"context"
 	"io"
+	"net/netip"
 	"os"
 	"os/exec"
 	"testing"
@@ -9,6 +11,12 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 )
+
+// somewhere is the network of those who dial by themselves: every name has an
+// address.
+var somewhere = Network{lookup: func(context.Context, string) ([]netip.Addr, error) {
+	return []netip.Addr{netip.MustParseAddr("127.0.0.1")}, nil
+}}
 
 // hogging makes this program a process that only uses a core.
 const hogging = "TRAFFIC_TEST_HOG"

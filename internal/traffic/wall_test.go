@@ -61,7 +61,7 @@ func onTheWall(t *testing.T, c *clock.Clock, p *plan.Plan, handler http.HandlerF
 	defer server.Close()
 	var windows []timeline.Window
 	e := Start(Config{
-		Clock: c, Plan: p, Base: &url.URL{Scheme: "http", Host: "service"}, Start: c.Now(), dial: far.dial,
+		Clock: c, Plan: p, Base: &url.URL{Scheme: "http", Host: "service"}, Start: c.Now(), dial: far.dial, Network: somewhere,
 		Emit: func(events ...timeline.Event) {
 			for _, e := range events {
 				if w, ok := e.Data.(timeline.Window); ok {

@@ -20,17 +20,6 @@ const (
 	UnsentGenerator = "generator" // the generator did not come to it before its time-out
 )
 
-// Classes of errors: the keys of what ended without a status.
-const (
-	ClassTimeout  = "timeout"  // the answer was not there when the kind's time-out was over
-	ClassConnect  = "connect"  // no connection: refused, unreachable, no such name
-	ClassReset    = "reset"    // the connection broke before the answer was whole
-	ClassProtocol = "protocol" // what came was not HTTP
-	// ClassGenerator is this machine's own failure: it had no descriptor, port
-	// or memory left for a connection. The service is not to blame.
-	ClassGenerator = "generator"
-)
-
 // FailedContent is the key of answers whose status was right and whose body
 // was not.
 const FailedContent = "content"
