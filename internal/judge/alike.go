@@ -32,6 +32,7 @@ func (f *facts) unlike(o *facts) (why []string) {
 	}{{"this run", f}, {"the baseline", o}} {
 		say(!run.entire(), "%s did not run to the end of its traffic", run.name)
 		say(run.undelivered != "", "the load of %s was not delivered (%s)", run.name, run.undelivered)
+		say(len(run.rates) > 0, "the rate of %s was changed while it ran", run.name)
 		say(run.untrusted != "", "the counts of %s cannot be (%s)", run.name, run.untrusted)
 	}
 	if n, m := f.atFirst(), o.atFirst(); n != m && (n > f.plan.Bounds.Min || m > o.plan.Bounds.Min) {

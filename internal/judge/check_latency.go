@@ -29,6 +29,7 @@ func latencyBounded(f *facts) (results []Result) {
 				r.Answer = Inconclusive
 				r.Explanation = "The run was cut off before it told how far its scaled clock distorts latencies, so this is not held against the service; run it to its end: " + r.Explanation
 			}
+			r.in = p.stages()
 			r.Pos, r.Needs = Pos(e.Pos), minSamples(p.permill)
 			results = append(results, r)
 		}
@@ -63,6 +64,14 @@ func percentiles(e plan.Expectation) (list []percentile) {
 		}
 	}
 	return list
+}
+
+// stages are those that a percentile is about; nil: all.
+func (p percentile) stages() []string {
+	if x := p.Latency; x.OfStage != "" && len(x.In) > 0 {
+		return append(slices.Clone(x.In), x.OfStage)
+	}
+	return p.Latency.In
 }
 
 // where says which stages and kinds a percentile is of.

@@ -94,13 +94,13 @@ func (f *facts) lacking(s stage, windows []window) string {
 	return ""
 }
 
-// expectedArrivals integrates rates of a stage, of the kinds [from, to). A
+// expectedArrivals integrates rates of a stage as they were scheduled, of the kinds [from, to). A
 // Poisson stage scatters by the square root of its size: five of those and a
 // little are allowed.
 func expectedArrivals(f *facts, s stage, from, to int) (want, slack int64) {
 	var total float64
 	for kind := from; kind < to; kind++ {
-		total += f.plan.Shard.Part(s.Arrivals(kind))
+		total += f.plan.Shard.Part(f.arrivals(s, kind))
 	}
 	want = scaled(total, 1)
 	slack = 2*int64(to-from) + 2

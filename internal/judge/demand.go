@@ -34,9 +34,14 @@ func (f *facts) wants(s plan.Stage, role string) int64 {
 	return most
 }
 
-// demand is what they want at t, along ramps. Before the traffic it is what the
-// first stage opens with, which is the load that the service lived at.
+// demand is what they want at t, along ramps and at the rate that was really
+// scheduled. Before the traffic it is what the first stage opens with, which is
+// the load that the service lived at.
 func (f *facts) demand(t time.Time, role string) int64 {
+	return f.scheduledAt(t, f.plannedDemand(t, role))
+}
+
+func (f *facts) plannedDemand(t time.Time, role string) int64 {
 	if len(f.stages) == 0 {
 		return 0
 	}

@@ -17,6 +17,9 @@ func (f *facts) diverge(events []timeline.Event) *Divergence {
 	if p == nil {
 		return &Divergence{Absent: why}
 	}
+	if len(f.rates) > 0 {
+		return &Divergence{Absent: "the rate was changed while the run went on, so its load is not the one that was predicted"}
+	}
 	d := compare(*p, f.course)
 	end := f.from.Add(time.Duration(d.Length))
 	for _, h := range f.holes(timeline.PartService, f.from, end) {

@@ -21,10 +21,11 @@ type facts struct {
 	clock    timeline.ClockInfo
 
 	stages   []stage
-	from, to time.Time   // of the traffic; zero where it never began
-	turns    []time.Time // between which the planned demand is linear
-	horizon  time.Time   // until here the run only watched: the undo begins, or the timeline ends
-	drained  bool        // the run tells that it waited for the last answers
+	from, to time.Time    // of the traffic; zero where it never began
+	turns    []time.Time  // between which the planned demand is linear
+	horizon  time.Time    // until here the run only watched: the undo begins, or the timeline ends
+	rates    []rateChange // by a person, in order of time
+	drained  bool         // the run tells that it waited for the last answers
 	ended    *timeline.Ended
 	endedSeq int64
 	endings  int  // how many events say that the run ended
@@ -88,6 +89,7 @@ func read(events []timeline.Event) (*facts, error) {
 	if err := f.readStages(events); err != nil {
 		return nil, err
 	}
+	f.readRates(events)
 	f.readTurns()
 	f.readService(events)
 	f.readScaling(events)

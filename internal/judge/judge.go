@@ -87,6 +87,11 @@ func (f *facts) finish(c check, r Result) Result {
 		r.Evidence = append(r.Evidence, f.intruder.seq)
 		r.Explanation = "At " + f.when(f.intruder.seen) + " " + f.intruder.what + ", so this is not held against the autoscaler: " + r.Explanation
 	}
+	if d := f.otherRate(c, r); d != nil && r.Answer != Inconclusive {
+		r.Explanation = strings.TrimSpace("At " + f.when(d.at) + " " + d.String() + ", so what was expected under the planned load is not judged; run again without changing the rate. " + r.Explanation)
+		r.Answer, r.Margin = Inconclusive, ""
+		r.Evidence = append(r.Evidence, d.seq)
+	}
 	if r.Answer != Inconclusive && c.timed(r) && f.skew.beyond(offsetTolerated) {
 		r.Explanation = strings.TrimSpace(upper(f.skew.String()) + ", so when what it did came about is not known; set the clock of this machine over the network, and run again. " + r.Explanation)
 		r.Answer, r.Margin = Inconclusive, ""

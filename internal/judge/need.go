@@ -1,6 +1,7 @@
 package judge
 
 import (
+	"slices"
 	"time"
 
 	"scaleproof/internal/timeline"
@@ -16,7 +17,7 @@ func (f *facts) need() (c timeline.Curve) {
 	at := func(s stage, t time.Time) {
 		n := (f.demand(t, "") + 999) / 1000
 		if room > 0 {
-			n = max(n, (scaled(f.plan.LoadAt(s.Stage, t.Sub(s.from)).MilliCPU, 1000)+room-1)/room)
+			n = max(n, (f.scheduledAt(t, scaled(f.plan.LoadAt(s.Stage, t.Sub(s.from)).MilliCPU, 1000))+room-1)/room)
 		}
 		p := timeline.Point{At: t.Sub(f.from).Round(time.Millisecond), Value: max(n, 1)}
 		if k := len(c); k == 0 || c[k-1].Value != p.Value && c[k-1].At < p.At {
@@ -27,19 +28,35 @@ func (f *facts) need() (c timeline.Curve) {
 		if s.seq == 0 || !s.from.Before(f.to) {
 			break
 		}
-		ramp := func(begin time.Time, length time.Duration) {
-			at(s, begin)
-			for t := begin; t.Before(begin.Add(length)); {
-				t = t.Add(time.Second)
-				at(s, t)
-			}
-		}
-		ramp(s.from, s.Ramp)
-		for _, step := range s.Course {
-			ramp(s.from.Add(step.Start), step.Ramp)
+		for _, t := range f.instants(s) {
+			at(s, t)
 		}
 	}
 	return c
+}
+
+// instants are those at which the need of a stage is worked out, in order: where
+// it or a step of its course begins, each second of a ramp, and each change of
+// the rate.
+func (f *facts) instants(s stage) (list []time.Time) {
+	ramp := func(begin time.Time, length time.Duration) {
+		list = append(list, begin)
+		for t := begin; t.Before(begin.Add(length)); {
+			t = t.Add(time.Second)
+			list = append(list, t)
+		}
+	}
+	ramp(s.from, s.Ramp)
+	for _, step := range s.Course {
+		ramp(s.from.Add(step.Start), step.Ramp)
+	}
+	for _, c := range f.rates {
+		if c.at.After(s.from) && c.at.Before(s.to) {
+			i, _ := slices.BinarySearchFunc(list, c.at, time.Time.Compare)
+			list = slices.Insert(list, i, c.at)
+		}
+	}
+	return list
 }
 
 // roomOfTask is the CPU work by requests, in millionths of a vCPU, that takes a

@@ -7,7 +7,8 @@ import (
 )
 
 // What the plan asks for goes straight between a few instants: where a stage or
-// a step of a recording begins, and where a ramp ends. So a question about
+// a step of a recording begins, where a ramp ends, and where a person changed
+// the rate. So a question about
 // every second of a month ("from when on was it above?") is one about those
 // instants, and a search between two of them.
 
@@ -19,6 +20,9 @@ func (f *facts) readTurns() {
 		for _, c := range s.Course {
 			f.turns = append(f.turns, s.from.Add(c.Start))
 		}
+	}
+	for _, c := range f.rates {
+		f.turns = append(f.turns, c.at)
 	}
 	slices.SortFunc(f.turns, time.Time.Compare)
 	f.turns = slices.CompactFunc(f.turns, time.Time.Equal)

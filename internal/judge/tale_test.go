@@ -31,6 +31,7 @@ type tale struct {
 	publishedAfter time.Duration
 	latency        func(at time.Duration) time.Duration
 	traffic        func(at time.Duration, k *timeline.KindWindow) // changes a window
+	factor         func(at time.Duration) float64                 // of the rates, in a window; nil: 1
 	inFlight       int64                                          // at each window's end, beside those that did not end
 	forged         bool                                           // those that did not end are not in flight either
 	blind          map[string][2]time.Duration                    // part: not looked at between the two

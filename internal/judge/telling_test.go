@@ -97,6 +97,9 @@ func (t *tale) tellTraffic() (es []timeline.Event) {
 		w := timeline.Window{Start: dawn.Add(at), Length: step}
 		for i, k := range t.plan.Kinds {
 			n := int64(t.due(i, at+step)) - int64(t.due(i, at))
+			if t.factor != nil {
+				n = int64(t.factor(at)*t.due(i, at+step)) - int64(t.factor(at)*t.due(i, at))
+			}
 			kw := timeline.KindWindow{Kind: k.Name, Planned: n, Sent: n, Completed: map[string]int64{"200": n}}
 			if n > 0 {
 				kw.Latency = histogram(n, t.latency(at))

@@ -23,6 +23,8 @@ func (f *facts) unreal(events []timeline.Event) error {
 			if d.Value < 0 {
 				what = fmt.Sprintf("tells of a datapoint of %s of %s", d.Key, number(d.Value))
 			}
+		case timeline.Rate:
+			what = noFactor(d)
 		case timeline.Stage:
 			what = f.foreign(d)
 		case timeline.ActivityState:

@@ -86,6 +86,7 @@ type Result struct {
 	// since is set where an inconclusive answer tells of what may harm the
 	// service and is nobody's failure: when that began.
 	since time.Time
+	in    []string  // stages that it is about, where the subject does not say; nil: all
 	until time.Time // when the last of the evidence was seen
 }
 
