@@ -37,7 +37,7 @@ func exec(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 	s := cli.Streams{In: stdin, Out: stdout, Err: stderr, Wall: time.Now}
 	return cli.Execute(ctx, s, args, &cobra.Command{
 		Use: "loadgen", Short: "Send a scenario's traffic at an HTTP service", Long: manual,
-	}, checkCommand, scheduleCommand, runCommand)
+	}, checkCommand, scheduleCommand, runCommand, exportCommand)
 }
 
 func checkCommand(s cli.Streams) *cobra.Command {
@@ -121,6 +121,7 @@ The service keeps the policies that it has, so load that asks for one which
 does not stand overloads it; validate run is what applies them.`,
 		Example: `  loadgen run scenarios/request-heavy.yaml
   loadgen run scenarios/nginx.yaml --target http://127.0.0.1:8080
+  loadgen run scenarios/nginx.yaml --target http://127.0.0.1:8080 --json
   loadgen run scenarios/nginx.yaml --target http://127.0.0.1:8080 --shard 1/2`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -132,6 +133,28 @@ does not stand overloads it; validate run is what applies them.`,
 	f.StringVar(&o.Target, "target", "", "URL of a service on this machine to send the traffic to")
 	f.StringVar(&o.Environment, "environment", "", "environment, a name in scenarios/environments or a file (default: the scenario's)")
 	f.StringVar(&o.Reports, "reports", "reports", "folder for the run's folder")
+	f.BoolVar(&o.JSON, "json", false, "print the run as one JSON object in place of the table, as docs/outputs.md describes")
 	f.StringVar(&o.Shard, "shard", "", "send the part of one of several generators, e.g. 2/4 (default: all)")
+	return c
+}
+
+func exportCommand(s cli.Streams) *cobra.Command {
+	var form string
+	c := &cobra.Command{
+		Use:   "export RUN",
+		Short: "Write what a run's windows come to as CSV, HdrHistogram log or JSON",
+		Long: `Write what the windows in a run's timeline come to, from its folder alone, of
+any run of loadgen or validate and however old: csv has a line for each window
+and kind of request, hlog is an HdrHistogram log (a run's folder has it as
+latency.hlog), json is what --json of a run prints. docs/outputs.md describes
+all three.`,
+		Example: `  loadgen export reports/nginx-nginx-20260101T120000Z --format csv
+  loadgen export reports/nginx-nginx-20260101T120000Z --format json`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			return run.Export(s.Console(), args[0], form)
+		},
+	}
+	c.Flags().StringVar(&form, "format", "csv", "csv, hlog or json")
 	return c
 }

@@ -133,17 +133,29 @@ func TestTargetGetsTheSolvedRates(t *testing.T) {
 
 // An interrupt ends the sending; what was sent comes in, and is judged.
 func TestInterrupt(t *testing.T) {
+	reports := filepath.Join(t.TempDir(), "reports")
+	out, said := interrupted(t, "--reports", reports)
+	_, sent, answers := counts(t, reports)
+	require.Positive(t, sent)
+	require.Equal(t, map[string]int64{"200": sent}, answers, said)
+	require.Contains(t, out, "\nreport: ")
+	require.NotContains(t, out, "\npass: ")
+}
+
+// interrupted runs a long scenario in a process of its own and interrupts it
+// once the service is asked.
+func interrupted(t *testing.T, flags ...string) (out, said string) {
+	t.Helper()
 	asked := make(chan struct{})
 	var once sync.Once
 	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { once.Do(func() { close(asked) }) }))
 	defer server.Close()
 	self, err := os.Executable()
 	require.NoError(t, err)
-	reports := filepath.Join(t.TempDir(), "reports")
-	c := osexec.Command(self, "run", "testdata/scenarios/long.yaml", "--target", server.URL, "--reports", reports)
+	c := osexec.Command(self, append([]string{"run", "testdata/scenarios/long.yaml", "--target", server.URL}, flags...)...)
 	c.Args[0] = "loadgen"
-	var out, said bytes.Buffer
-	c.Stdout, c.Stderr = &out, &said
+	var stdout, stderr bytes.Buffer
+	c.Stdout, c.Stderr = &stdout, &stderr
 	require.NoError(t, c.Start())
 	ended := make(chan struct{})
 	go func() { // ends with the child
@@ -158,16 +170,12 @@ func TestInterrupt(t *testing.T) {
 		select {
 		case <-done:
 		case <-time.After(patience):
-			require.FailNow(t, "nothing happens", out.String()+said.String())
+			require.FailNow(t, "nothing happens")
 		}
 	}
 	wait(asked)
 	require.NoError(t, c.Process.Signal(os.Interrupt))
 	wait(ended)
-	require.Equal(t, run.ExitInterrupted, c.ProcessState.ExitCode(), out.String()+said.String())
-	_, sent, answers := counts(t, reports)
-	require.Positive(t, sent)
-	require.Equal(t, map[string]int64{"200": sent}, answers)
-	require.Contains(t, out.String(), "\nreport: ")
-	require.NotContains(t, out.String(), "\npass: ")
+	require.Equal(t, run.ExitInterrupted, c.ProcessState.ExitCode(), stdout.String()+stderr.String())
+	return stdout.String(), stderr.String()
 }

@@ -25,7 +25,7 @@ var allowed = map[string][]string{
 	"cmd/validate":            {all},
 	"internal/cli":            {"internal/run", "internal/scenario"},
 	"internal/run":            {all},
-	"internal/report":         {"internal/forecast", "internal/judge", "internal/timeline", "internal/scaling", "internal/price"},
+	"internal/report":         {"internal/export", "internal/forecast", "internal/judge", "internal/timeline", "internal/scaling", "internal/price"},
 	"internal/forecast":       {"internal/judge", "internal/predict", "internal/traffic", "internal/plan", "internal/scenario", "internal/timeline", "internal/scaling", "internal/clock", "internal/price"},
 	"internal/prove":          {"internal/predict", "internal/judge", "internal/model", "internal/plan", "internal/observe", "internal/traffic", "internal/timeline", "internal/scaling", "internal/scenario", "internal/flaw", "internal/clock"},
 	"internal/judge":          {"internal/hdr", "internal/timeline", "internal/scaling", "internal/plan", "internal/price"}, // price for the figures: one reckoning, in verdict and report
@@ -44,6 +44,7 @@ var allowed = map[string][]string{
 	"internal/model/twin":     {"internal/model", "internal/flaw", "internal/scaling"},
 	"internal/plan":           {"internal/demand", "internal/scenario", "internal/scaling"},
 	"internal/scenario":       {"internal/scaling", "internal/schedule", "internal/flaw"},
+	"internal/export":         {"internal/hdr", "internal/timeline"},
 	"internal/hdr":            {},
 	"internal/timeline":       {"internal/scaling"},
 	"internal/flaw":           {"internal/scaling"},

@@ -6,7 +6,9 @@
 //	for _, w := range windows {
 //		err := s.Add(w.Latency)
 //	}
-//	s.Histogram().ValueAtPercentile(99)
+//	for b := range s.Buckets() {
+//		...                      // b.Count values from b.Least to b.Most
+//	}
 //
 // It refuses windows of different geometry: one run's have one, so that their
 // counts can be added where they stand.
@@ -23,6 +25,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"math/bits"
 
 	"github.com/HdrHistogram/hdrhistogram-go"
@@ -92,12 +95,20 @@ func (m *Sum) begin(s shape) error {
 // sharing its lower half. A test asks the library, which gives the number away
 // only with two copies of the counts.
 func (s shape) length() int {
-	unit := bits.Len64(uint64(max(s.least, 1))) - 1
+	sub := s.subBits()
+	buckets := max(1, bits.Len64(uint64(max(s.most, 0)))-sub-s.unitBits()+1)
+	return (buckets + 1) << (sub - 1)
+}
+
+// unitBits are those of the smallest difference that is told apart.
+func (s shape) unitBits() int { return bits.Len64(uint64(max(s.least, 1))) - 1 }
+
+// subBits are those of the number of sub-buckets.
+func (s shape) subBits() int {
 	sub := 1
 	for most := 2 * power(s.digits); 1<<sub < most; sub++ {
 	}
-	buckets := max(1, bits.Len64(uint64(max(s.most, 0)))-sub-unit+1)
-	return (buckets + 1) << (sub - 1)
+	return sub
 }
 
 // power is ten to a small power.
@@ -188,6 +199,52 @@ func (m *Sum) Histogram() *hdrhistogram.Histogram {
 	}
 	return hdrhistogram.Import(&hdrhistogram.Snapshot{LowestTrackableValue: m.shape.least, HighestTrackableValue: m.shape.most,
 		SignificantFigures: int64(m.shape.digits), Counts: m.counts})
+}
+
+// Merge adds another sum, which is left as it is.
+func (m *Sum) Merge(o *Sum) error {
+	if len(o.counts) == 0 {
+		return nil
+	}
+	if len(m.counts) == 0 {
+		m.shape, m.counts = o.shape, make([]int64, len(o.counts))
+	}
+	if m.shape != o.shape {
+		return fmt.Errorf("windows of different geometry: %v and %v", m.shape, o.shape)
+	}
+	for i, n := range o.counts {
+		m.counts[i] += n
+	}
+	return nil
+}
+
+// Bucket is how many of the values lie from Least to Most.
+type Bucket struct{ Least, Most, Count int64 }
+
+// Buckets are those that hold something, from the lowest on.
+func (m *Sum) Buckets() iter.Seq[Bucket] {
+	return func(yield func(Bucket) bool) {
+		for i, n := range m.counts {
+			if n == 0 {
+				continue
+			}
+			least, most := m.shape.bounds(i)
+			if !yield(Bucket{least, most, n}) {
+				return
+			}
+		}
+	}
+}
+
+// bounds are the values that count at a place.
+func (s shape) bounds(place int) (least, most int64) {
+	half := 1 << (s.subBits() - 1)
+	bucket, sub := place/half-1, place%half+half
+	if bucket < 0 {
+		bucket, sub = 0, sub-half
+	}
+	width := bucket + s.unitBits()
+	return int64(sub) << width, int64(sub+1)<<width - 1
 }
 
 // Counts are those of the buckets, from the lowest on, up to the last that the

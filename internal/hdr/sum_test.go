@@ -33,6 +33,24 @@ func TestSumAddsUpLikeTheLibrary(t *testing.T) {
 			require.NoError(t, p.Add(encode(t, h)))
 		}
 		require.True(t, all.Equals(p.Histogram()))
+		var twice Sum
+		require.NoError(t, twice.Merge(&p))
+		require.NoError(t, twice.Merge(&p))
+		require.NoError(t, twice.Merge(&Sum{}))
+		var bars, doubled []hdrhistogram.Bar
+		for _, b := range all.Distribution() {
+			if b.Count > 0 {
+				bars = append(bars, b)
+			}
+		}
+		for b := range p.Buckets() {
+			doubled = append(doubled, hdrhistogram.Bar{From: b.Least, To: b.Most, Count: b.Count})
+		}
+		require.Equal(t, bars, doubled)
+		for b := range twice.Buckets() {
+			require.Equal(t, bars[0].Count*2, b.Count)
+			bars = bars[1:]
+		}
 	})
 }
 
@@ -44,6 +62,9 @@ func TestSumRefusesTwoGeometries(t *testing.T) {
 	var p Sum
 	require.NoError(t, p.Add(encode(t, hdrhistogram.New(1, 1000, 3))))
 	require.Error(t, p.Add(encode(t, hdrhistogram.New(1, 1000000, 3))))
+	var q Sum
+	require.NoError(t, q.Add(encode(t, hdrhistogram.New(1, 1000000, 3))))
+	require.Error(t, p.Merge(&q))
 }
 
 // Whatever stands in a window's latency: an error, never a panic, and never

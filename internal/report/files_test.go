@@ -3,9 +3,7 @@ package report
 import (
 	"bytes"
 	"encoding/xml"
-	"errors"
 	"image/png"
-	"io"
 	"math"
 	"os"
 	"path/filepath"
@@ -13,7 +11,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/HdrHistogram/hdrhistogram-go"
 	"github.com/jstemmer/go-junit-report/v2/junit"
 	"github.com/stretchr/testify/require"
 
@@ -148,38 +145,6 @@ func TestSummary(t *testing.T) {
 	require.Contains(t, rows[3], "✅")
 	require.Contains(t, text, "| 09:40 | 1→2 | cpu | Successful |")
 	require.Contains(t, text, "`overview.png`")
-}
-
-// The latency log is read back by the library's reader: each sample of the
-// timeline is in it once, under its kind's tag.
-func TestLatencyLog(t *testing.T) {
-	events := cpuHeavy()
-	p := Build(events)
-	out, err := latencyLog(p.traffic, p)
-	require.NoError(t, err)
-	var want int64
-	for _, e := range events {
-		if w, ok := e.Data.(timeline.Window); ok {
-			for _, k := range w.Kinds {
-				want += k.Sent
-			}
-		}
-	}
-	var got int64
-	tags := map[string]bool{}
-	r := hdrhistogram.NewHistogramLogReader(bytes.NewReader(out))
-	for {
-		h, err := r.NextIntervalHistogram()
-		if errors.Is(err, io.EOF) || h == nil {
-			break
-		}
-		require.NoError(t, err)
-		got += h.TotalCount()
-		tags[h.Tag()] = true
-		require.Equal(t, p.Bucket.Milliseconds(), h.EndTimeMs()-h.StartTimeMs())
-	}
-	require.Equal(t, want, got)
-	require.Equal(t, map[string]bool{"heavy": true, "light": true, "slow": true}, tags)
 }
 
 // Words from files and services are text on the page, whatever they hold.

@@ -1,11 +1,13 @@
 package report
 
 import (
+	"bytes"
 	"fmt"
 	"path/filepath"
 
 	"github.com/google/renameio/v2"
 
+	"scaleproof/internal/export"
 	"scaleproof/internal/judge"
 	"scaleproof/internal/timeline"
 )
@@ -64,8 +66,9 @@ func compose(events []timeline.Event, v judge.Verdict) ([]file, error) {
 	if err := add(JUnitFile, xml, err); err != nil {
 		return nil, err
 	}
-	log, err := latencyLog(p.traffic, p)
-	if err := add(LatencyFile, log, err); err != nil {
+	var log bytes.Buffer
+	err = export.HLog(&log, events)
+	if err := add(LatencyFile, log.Bytes(), err); err != nil {
 		return nil, err
 	}
 	return append(files, file{SummaryFile, summary(v, f, p, names)}), nil

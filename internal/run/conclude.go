@@ -50,7 +50,10 @@ func (s *session) conclude(failed error) error {
 	if errors.As(failed, &refusal) && s.interrupted() == 0 {
 		return failed // nothing was sent: a page of checks that saw nothing would hide the reason
 	}
-	verdict, err := conclude(s.con, s.dir, JudgeOptions{base: s.base})
+	verdict, err := drawn(s.dir, JudgeOptions{base: s.base})
+	if err == nil && !s.json {
+		err = tell(s.con, s.dir, verdict)
+	}
 	code := verdict.ExitCode()
 	if err != nil {
 		code = ExitInconclusive
@@ -59,24 +62,24 @@ func (s *session) conclude(failed error) error {
 	if s.interrupted() > 0 {
 		codes = append(codes, ExitInterrupted)
 	}
+	if s.json {
+		if lost := summarize(s.con, s.dir, verdict, Exit(codes...)); lost != nil {
+			err, codes = errors.Join(err, lost), append(codes, ExitInconclusive)
+		}
+	}
 	if err = errors.Join(failed, err); err != nil {
 		return &Ended{Exit(codes...), err}
 	}
 	return ended(Exit(codes...))
 }
 
-// conclude judges the timeline in a run's folder, writes the verdict and the
-// report beside it, and prints the table and where the report is.
-func conclude(con Console, dir string, o JudgeOptions) (judge.Verdict, error) {
-	v, err := drawn(dir, o)
-	if err != nil {
-		return v, err
-	}
+// tell prints the table of a run's verdict, and where its report is.
+func tell(con Console, dir string, v judge.Verdict) error {
 	if err := judge.Table(con.Out, v, con.Colour, con.columns()); err != nil {
-		return v, err
+		return err
 	}
 	fmt.Fprintf(con.Out, "\nreport: %s\n", filepath.Join(dir, report.PageFile))
-	return v, nil
+	return nil
 }
 
 // drawn judges the timeline in a folder, and writes verdict and report beside

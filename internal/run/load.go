@@ -19,6 +19,7 @@ type LoadOptions struct {
 	Reports     string
 	Target      string // URL; empty: the environment's
 	Shard       string // as 2/4: the second of four generators; empty: the only one
+	JSON        bool   // tell the run as one JSON object
 }
 
 // Load sends a scenario's traffic and judges delivery, errors and latency. No
@@ -39,7 +40,7 @@ func Load(ctx context.Context, con Console, o LoadOptions) error {
 	if endpoint, _ := con.Lookup(EndpointVariable); p.Shard != (plan.Shard{}) && p.Emulated && o.Target == "" && endpoint == "" {
 		return &Usage{fmt.Errorf("--shard %s: each process would load an embedded environment of its own; give --target, or start one for all with validate emulate and set %s", p.Shard, EndpointVariable)}
 	}
-	s := &session{con: con, command: "loadgen run", doc: doc, plan: p}
+	s := &session{con: con, command: "loadgen run", doc: doc, plan: p, json: o.JSON}
 	if err := s.aim(ctx, o); err != nil {
 		return err
 	}

@@ -40,6 +40,7 @@ type session struct {
 	env     *awsenv.Env
 	front   *url.URL
 	dir     string
+	json    bool            // the run is told as one JSON object, and not as a table
 	base    *judge.Baseline // what the run is compared with; nil: with nothing
 
 	file     *os.File

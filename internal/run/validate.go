@@ -27,6 +27,7 @@ type Options struct {
 	Speed       float64  // upper bound, service seconds a second; 0: none
 	SpeedSet    bool     // the flag was given
 	AllowTarget bool     // a CPU target outside 50-90 %
+	JSON        bool     // tell the run as one JSON object
 	Replace     bool     // take away, for the time of the run, policies that would have to go
 	Deviations  []string // of the embedded autoscaler, each NAME or NAME=SIZE
 	JudgeOptions
@@ -62,7 +63,7 @@ func Validate(ctx context.Context, con Console, o Options) error {
 	if err != nil {
 		return err
 	}
-	s := &session{con: con, command: "validate run", doc: doc, plan: p, place: place, clock: place.clock, base: o.base}
+	s := &session{con: con, command: "validate run", doc: doc, plan: p, place: place, clock: place.clock, json: o.JSON, base: o.base}
 	err = s.validate(ctx, o)
 	place.leave(ctx)
 	if s.dir == "" {
