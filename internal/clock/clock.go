@@ -146,6 +146,19 @@ func (c *Clock) Speed() float64 {
 // Now is the present service time, in UTC, without a monotonic reading.
 func (c *Clock) Now() time.Time { return c.origin.Add(c.present()) }
 
+// Both is the present service time, and the machine's realtime clock at the
+// same moment in nanoseconds since 1970: what a kernel's own stamps are to be
+// read by. Not for a stepping clock, whose time has nothing to do with the
+// machine's.
+func (c *Clock) Both() (service time.Time, realtime int64) {
+	wall := time.Now()
+	return c.origin.Add(stretch(wall.Sub(c.began), c.speed)), wall.UnixNano()
+}
+
+// Until is how long, on the wall, until a service time: negative where it is
+// past. On a stepping clock that nothing limits it is none.
+func (c *Clock) Until(at time.Time) time.Duration { return c.wait(at.Sub(c.origin)) }
+
 // present is the present service time, since origin. Only LimitSpeed sets
 // began and speed later, and only on a stepping clock: no lock is needed.
 func (c *Clock) present() time.Duration {

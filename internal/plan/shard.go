@@ -57,6 +57,15 @@ func (s Shard) share(whole int) int {
 	return max(1, (whole+s.Of-s.Index)/s.Of)
 }
 
+// Split is the i-th of n parts of the shard, from 0.
+func (s Shard) Split(i, n int) Shard {
+	if n <= 1 {
+		return s
+	}
+	whole := Shard{max(1, s.Index), max(1, s.Of)}
+	return Shard{whole.Index + i*whole.Of, n * whole.Of}
+}
+
 // has says that the n-th arrival of a kind is the shard's. The kinds begin at
 // different shards, so that what is sent only once is not all sent by the first.
 func (s Shard) has(kind int, n uint64) bool {

@@ -10,6 +10,7 @@ import (
 	"scaleproof/internal/clock"
 	"scaleproof/internal/plan"
 	"scaleproof/internal/timeline"
+	"scaleproof/internal/traffic/socket"
 )
 
 // Source is the source of the events that the engine emits.
@@ -113,7 +114,14 @@ type schedule interface {
 
 // Start begins to send a plan's schedule: the first stage begins at
 // Config.Start.
-func Start(c Config) *Engine { return &Engine{start(c, c.Plan.Schedule())} }
+func Start(c Config) *Engine {
+	if templates, ok := onLanes(c); ok {
+		if s, err := startLanes(c, templates, lanesOf(c.Plan), socket.Open); err == nil {
+			return &Engine{s}
+		}
+	}
+	return &Engine{start(c, c.Plan.Schedule())}
+}
 
 func start(c Config, arrivals schedule) *flights {
 	e := &flights{

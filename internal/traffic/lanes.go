@@ -1,0 +1,368 @@
+package traffic
+
+import (
+	"context"
+	"net"
+	"runtime"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/HdrHistogram/hdrhistogram-go"
+
+	"scaleproof/internal/clock"
+	"scaleproof/internal/plan"
+	"scaleproof/internal/timeline"
+	"scaleproof/internal/traffic/http1"
+	"scaleproof/internal/traffic/socket"
+)
+
+// lanes drive requests on clocks that follow the wall, over plain HTTP/1.1: as
+// many lanes as the rate needs, and a collector, which makes one window out of
+// what they hand over, writes it, and says when all is done.
+type lanes struct {
+	clock *clock.Clock
+	plan  *plan.Plan
+	base  time.Time // the first stage's beginning
+	end   time.Time // the last stage's end
+	speed float64   // of the clock
+	most  int       // connections of a lane; 0: no limit
+	emit  func(...timeline.Event)
+	dial  func(context.Context) (net.Conn, error)
+	kinds []string
+	each  []*lane
+
+	ctx     context.Context // ends what connects when the engine is closed
+	cancel  context.CancelFunc
+	threads sync.WaitGroup
+	bell    chan struct{} // the collector has something to do
+	used    chan *window  // windows to be used again
+
+	mu      sync.Mutex
+	parts   [][]part // windows that were handed over, by lane, in order
+	stages  []timeline.Event
+	ready   int // stages that have begun and are not told
+	reason  string
+	ended   bool
+	waiters []*clock.Waiter
+
+	// The collector's own.
+	safety  *Safety
+	encoder encoder
+	told    int // windows
+	cut     []bool
+}
+
+// part is what one lane did in a window.
+type part struct {
+	closed  closed
+	drained bool // the lane has told all
+	last    bool // the lane has ended
+}
+
+// perLane is the rate, in requests a second, from which on another lane is
+// worth its wake-ups: two thirds of what one can send.
+const perLane = 40_000
+
+// lanesOf is how many lanes a plan gets.
+func lanesOf(p *plan.Plan) int {
+	peak := 0.0
+	for _, s := range p.Stages {
+		sum := 0.0
+		for _, r := range s.Rates {
+			sum += max(r.From, r.To)
+		}
+		peak = max(peak, p.Shard.Part(sum))
+	}
+	return min(1+int(peak/perLane), runtime.NumCPU())
+}
+
+// onLanes says whether lanes can send a plan: what follows the wall, and needs
+// nothing that only net/http has. The templates are those of its kinds.
+func onLanes(c Config) (templates []*http1.Template, ok bool) {
+	if c.Clock.Mode() == clock.Stepping || c.dial != nil || !c.Plan.Connections.Plain() || c.Base.Scheme != "http" {
+		return nil, false
+	}
+	for _, s := range c.Plan.Stages {
+		if len(s.Users) > 0 {
+			return nil, false
+		}
+	}
+	for _, k := range c.Plan.Kinds {
+		r := newTemplate(c.Base, k.Method, k.Path, c.Headers[k.Name])
+		t, err := http1.NewTemplate(http1.Request{
+			Method: r.method, URL: r.url, Host: r.host, Header: r.header, Close: c.Plan.Connections.Close,
+		})
+		if err != nil {
+			return nil, false // net/http says so of each request
+		}
+		templates = append(templates, t)
+	}
+	return templates, true
+}
+
+func startLanes(c Config, templates []*http1.Template, n int, open func() (*socket.Poller, error)) (*lanes, error) {
+	s := &lanes{
+		clock: c.Clock, plan: c.Plan, base: c.Start, end: c.Start.Add(c.Plan.Total()), speed: max(1, c.Clock.Speed()),
+		emit: c.Emit, kinds: kindNames(c.Plan), dial: plainDial(c),
+		bell: make(chan struct{}, 1), used: make(chan *window, 4*n), parts: make([][]part, n), cut: make([]bool, n),
+		safety: NewSafety(c.Plan),
+	}
+	s.ctx, s.cancel = context.WithCancel(context.Background())
+	if most := c.Plan.Connections.Max; most > 0 {
+		s.most = max(1, most/n)
+	}
+	ceiling := NewGate[int](c.Clock, c.Plan.Ceiling, nil).limiter
+	for i := range n {
+		l, err := s.lane(i, n, templates, open)
+		if err != nil {
+			s.cancel()
+			for _, l := range s.each {
+				l.poller.Close()
+			}
+			return nil, err
+		}
+		l.limiter = ceiling
+		s.each = append(s.each, l)
+	}
+	for i, stage := range c.Plan.Stages {
+		at := s.base.Add(stage.Start)
+		s.stages = append(s.stages, timeline.New(at, Source, stage.Name, timeline.Stage{Index: i, Name: stage.Name, For: stage.For, Ramp: stage.Ramp}))
+		c.Clock.At(at, clock.RankWindow, keyStage+uint64(i), s.begins)
+	}
+	s.threads.Add(n + 1)
+	go s.gather()
+	for _, l := range s.each {
+		go func() {
+			defer s.threads.Done()
+			l.run()
+		}()
+	}
+	return s, nil
+}
+
+func (s *lanes) lane(i, n int, templates []*http1.Template, open func() (*socket.Poller, error)) (*lane, error) {
+	poller, err := open()
+	if err != nil {
+		return nil, err
+	}
+	part := *s.plan
+	part.Shard = s.plan.Shard.Split(i, n)
+	l := &lane{
+		owner: s, schedule: part.Schedule(), poller: poller, permit: noPermit,
+		windows: NewWindows(s.base, s.plan.Window, lateAfter(s.clock), s.kinds),
+		closes:  s.plan.Window, buf: make([]byte, 64<<10),
+		gate: list{by: byTurn}, line: list{by: byTurn}, silent: list{by: byFirstByte},
+	}
+	l.mail.bell = poller
+	for i := range s.plan.Kinds {
+		k := &s.plan.Kinds[i]
+		criterion := NewCriterion(*k)
+		l.kinds = append(l.kinds, laneKind{
+			plan: k, criterion: &criterion, template: templates[i],
+			message: templates[i].Message(k.Body.Append(nil, s.plan.Seed, 0, s.base)), flying: list{by: byDeadline},
+		})
+	}
+	l.next, l.more = l.schedule.Next()
+	return l, nil
+}
+
+// begins is the event of a stage.
+func (s *lanes) begins() {
+	s.mu.Lock()
+	s.ready++
+	s.mu.Unlock()
+	s.ring()
+}
+
+func (s *lanes) ring() {
+	select {
+	case s.bell <- struct{}{}:
+	default: // it rings already
+	}
+}
+
+// collect takes a window over from a lane.
+func (s *lanes) collect(l *lane, c closed, last bool) {
+	p := part{closed: c, drained: l.drained(), last: last}
+	s.mu.Lock()
+	i := slices.Index(s.each, l)
+	s.parts[i] = append(s.parts[i], p)
+	s.mu.Unlock()
+	if l.windows.spare == nil {
+		select {
+		case l.windows.spare = <-s.used:
+		default:
+		}
+	}
+	s.ring()
+}
+
+// gather is the collector; it ends when the last window was written.
+func (s *lanes) gather() {
+	defer s.threads.Done()
+	for over := false; !over; {
+		select {
+		case <-s.bell:
+		case <-s.ctx.Done():
+			return
+		}
+		for !over {
+			parts, stages, ok := s.complete()
+			s.emit(stages...)
+			if !ok {
+				break
+			}
+			over = s.write(parts)
+		}
+	}
+	s.finish()
+}
+
+// complete takes the parts of the next window if every lane that goes on has
+// handed its own over, and the stages that are to be told before it. Of one
+// instant the window comes first.
+func (s *lanes) complete() (parts []part, stages []timeline.Event, ok bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	end := s.base.Add(time.Duration(s.told+1) * s.plan.Window)
+	for len(s.stages) > 0 && s.ready > 0 && s.stages[0].At.Before(end) {
+		stages = append(stages, s.stages[0])
+		s.stages, s.ready = s.stages[1:], s.ready-1
+	}
+	for i := range s.parts {
+		if len(s.parts[i]) == 0 && !s.cut[i] {
+			return nil, stages, false
+		}
+	}
+	for i := range s.parts {
+		if len(s.parts[i]) > 0 {
+			parts = append(parts, s.parts[i][0])
+			s.cut[i] = s.parts[i][0].last
+			s.parts[i] = s.parts[i][1:]
+		}
+	}
+	return parts, stages, len(parts) > 0
+}
+
+// write writes a window; it says whether that was the last: the first at whose
+// end the plan is over, or stopped, and drained, or one that all lanes cut short.
+func (s *lanes) write(parts []part) (over bool) {
+	w, drained := parts[0].closed, parts[0].drained
+	for _, p := range parts[1:] {
+		w.merge(p.closed)
+		drained = drained && p.drained
+		s.recycle(p.closed.window)
+	}
+	out := w.tell(s.kinds, &s.encoder)
+	s.recycle(w.window)
+	s.told++
+	end := out.Start.Add(out.Length)
+	events := []timeline.Event{timeline.New(end, Source, "", out)}
+	if tripped, ok := s.safety.Trips(out); ok && s.Stopped() == "" {
+		events = append(events, timeline.New(end, Source, "", tripped))
+		s.Stop(tripped.Rule)
+	}
+	s.emit(events...)
+	return drained && (s.Stopped() != "" || !end.Before(s.end)) || !slices.Contains(s.cut, false)
+}
+
+func (s *lanes) recycle(w *window) {
+	select {
+	case s.used <- w:
+	default:
+	}
+}
+
+// finish ends the lanes, and wakes who waits.
+func (s *lanes) finish() {
+	s.mu.Lock()
+	s.ended = true
+	waiters := s.waiters
+	s.mu.Unlock()
+	s.tell(func(l *lane) { l.ended = true })
+	wake(waiters)
+}
+
+// tell has every lane do something.
+func (s *lanes) tell(do func(*lane)) {
+	for _, l := range s.each {
+		l.mail.put(func() { do(l) })
+	}
+}
+
+// fail ends everything for an error of the machine's.
+func (s *lanes) fail(err error) {
+	s.Abort("the generator cannot go on: " + err.Error())
+}
+
+// Stop is the driver's.
+func (s *lanes) Stop(reason string) {
+	s.mu.Lock()
+	first := s.reason == "" && !s.ended
+	if first {
+		s.reason = reason
+	}
+	s.mu.Unlock()
+	if first {
+		s.tell((*lane).stop)
+	}
+}
+
+// Stopped is the driver's.
+func (s *lanes) Stopped() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.reason
+}
+
+// Abort is the driver's.
+func (s *lanes) Abort(reason string) {
+	s.Stop(reason)
+	s.tell((*lane).abort)
+}
+
+// Wait is the driver's.
+func (s *lanes) Wait(id string) bool {
+	w := s.clock.Waiter(id)
+	s.mu.Lock()
+	if s.ended {
+		s.mu.Unlock()
+		return true
+	}
+	s.waiters = append(s.waiters, w)
+	s.mu.Unlock()
+	return w.Wait(nil)
+}
+
+// Close is the driver's.
+func (s *lanes) Close() {
+	s.tell(func(l *lane) { l.ended = true })
+	s.cancel()
+	s.threads.Wait()
+}
+
+// Distortion is the driver's.
+func (s *lanes) Distortion() time.Duration {
+	s.threads.Wait()
+	var all distortion
+	for _, l := range s.each {
+		if l.over.over != nil {
+			if all.over == nil {
+				all.over = hdrhistogram.New(1, Top.Microseconds(), digits)
+			}
+			all.over.Merge(l.over.over)
+		}
+	}
+	return all.p99()
+}
+
+// plainDial connects to the base.
+func plainDial(c Config) func(context.Context) (net.Conn, error) {
+	host := c.Base.Host
+	if c.Base.Port() == "" {
+		host = net.JoinHostPort(c.Base.Hostname(), "80")
+	}
+	var d net.Dialer
+	return func(ctx context.Context) (net.Conn, error) { return d.DialContext(ctx, "tcp", host) }
+}

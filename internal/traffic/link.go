@@ -1,0 +1,247 @@
+package traffic
+
+import (
+	"io"
+	"time"
+
+	"scaleproof/internal/traffic/http1"
+	"scaleproof/internal/traffic/socket"
+)
+
+// link is a connection of a lane's.
+type link struct {
+	conn     *socket.Conn
+	token    int32
+	parser   http1.Parser
+	trip     *trip  // on it; nil: none
+	kept     []byte // room for an answer's body, where it is wanted
+	born     time.Duration
+	requests int
+	idle     bool // it is in the lane's list of those
+}
+
+// begin makes a link ready for the answer to a request of a kind.
+func (k *link) begin(kind *laneKind) {
+	if kind.criterion.ReadsBody() && k.kept == nil {
+		k.kept = make([]byte, 0, mostKept) // touched as far as bodies go, no further
+	}
+	room := k.kept
+	if !kind.criterion.ReadsBody() {
+		room = nil
+	}
+	k.parser.Begin(kind.template.Head(), room)
+}
+
+// full says that no more connections may be opened.
+func (l *lane) full() bool {
+	most := l.owner.most
+	return most > 0 && l.open+l.begun >= most
+}
+
+// connect begins as many connections as are waited for, as far as there may be
+// more. Whichever is free first takes who waits longest.
+func (l *lane) connect() {
+	for l.begun < l.line.length && !l.full() {
+		l.begun++
+		go l.dial() // ends with the connection made or failed, at latest when the engine is closed
+	}
+}
+
+// dial makes a connection, in a goroutine of its own: names, handshakes and
+// certificates take their time.
+func (l *lane) dial() {
+	conn, err := l.owner.dial(l.owner.ctx)
+	var s *socket.Conn
+	if err == nil {
+		s, err = socket.Adopt(conn)
+	}
+	if !l.mail.put(func() { l.connected(s, err) }) && s != nil {
+		s.Close()
+	}
+}
+
+// connected takes in a connection, or has who waits longest fail for there
+// being none.
+func (l *lane) connected(s *socket.Conn, err error) {
+	l.begun--
+	if l.ended {
+		if s != nil {
+			s.Close()
+		}
+		return
+	}
+	if err == nil {
+		err = l.adopt(s)
+	}
+	if err == nil {
+		return
+	}
+	if t := l.line.first; t != nil {
+		l.fail(t, classify(err))
+	}
+	l.connect()
+}
+
+func (l *lane) adopt(s *socket.Conn) error {
+	token := int32(len(l.links))
+	if n := len(l.tokens); n > 0 {
+		token, l.tokens = l.tokens[n-1], l.tokens[:n-1]
+	} else {
+		l.links = append(l.links, nil)
+	}
+	if err := l.poller.Add(s, token); err != nil {
+		l.tokens = append(l.tokens, token)
+		s.Close()
+		return err
+	}
+	k := &link{conn: s, token: token, born: l.now}
+	l.links[token] = k
+	l.open++
+	l.free(k)
+	return nil
+}
+
+// free has a connection take who waits longest, or wait itself.
+func (l *lane) free(k *link) {
+	if t := l.line.pop(); t != nil {
+		l.write(t, k)
+		return
+	}
+	k.idle = true
+	l.idle = append(l.idle, k)
+}
+
+// aged says that a connection is not to be used again.
+func (l *lane) aged(k *link) bool {
+	c := &l.owner.plan.Connections
+	return c.Close && k.requests > 0 ||
+		c.RotateRequests > 0 && k.requests >= c.RotateRequests ||
+		c.RotateAfter > 0 && l.now-k.born >= c.RotateAfter
+}
+
+// drop closes a connection; another is opened if somebody waits for one.
+func (l *lane) drop(k *link) {
+	l.poller.Remove(k.conn)
+	k.conn.Close()
+	l.links[k.token] = nil
+	l.tokens = append(l.tokens, k.token)
+	l.open--
+	if k.idle {
+		for i := len(l.idle) - 1; i >= 0; i-- {
+			if l.idle[i] == k {
+				l.idle = append(l.idle[:i], l.idle[i+1:]...)
+				break
+			}
+		}
+	}
+	l.connect()
+}
+
+func (l *lane) watch(k *link, write bool) {
+	if err := l.poller.Watch(k.conn, k.token, write); err != nil {
+		l.broken(k, ClassGenerator)
+	}
+}
+
+// broken ends a connection that no answer can come on any more.
+func (l *lane) broken(k *link, class string) {
+	if k.trip != nil {
+		l.fail(k.trip, class)
+		return
+	}
+	l.drop(k) // the far end closes what it does not need
+}
+
+// ready does what can be done with a connection.
+func (l *lane) ready(e socket.Event) {
+	k := l.links[e.Token]
+	if k == nil {
+		return // closed since
+	}
+	if e.Writable {
+		if err := k.conn.Flush(); err != nil {
+			l.broken(k, classify(err))
+			return
+		}
+		if !k.conn.Blocked() {
+			l.watch(k, false)
+		}
+	}
+	if e.Readable && l.links[e.Token] == k {
+		l.receive(k)
+	}
+}
+
+// receive reads what has come on a connection.
+func (l *lane) receive(k *link) {
+	for {
+		n, stamp, err := k.conn.Receive(l.buf)
+		if n > 0 && !l.take(k, l.buf[:n], stamp) {
+			return
+		}
+		switch {
+		case err == socket.ErrWouldBlock:
+			return
+		case err != nil:
+			l.finished(k, err)
+			return
+		case n < len(l.buf) && !k.conn.Buffered():
+			return // the socket says when there is more
+		}
+	}
+}
+
+// take reads bytes of an answer; false where the connection is closed after them.
+//
+// Bytes that come on an idle connection, or behind an answer, belong to nothing
+// that was asked for: the next answer would be read from them. The connection
+// is closed. The answer before them stands as its own framing says, so that it
+// does not depend on how the network cut the bytes whether it counts.
+func (l *lane) take(k *link, b []byte, stamp int64) bool {
+	t := k.trip
+	if t == nil {
+		l.drop(k)
+		return false
+	}
+	l.silent.remove(t)
+	used, err := k.parser.Feed(b)
+	switch {
+	case err != nil:
+		l.fail(t, classify(err))
+		return false
+	case !k.parser.Done():
+		return true
+	}
+	over := k.parser.Close() || used < len(b) || k.conn.Blocked()
+	l.answered(t, stamp)
+	if over || l.aged(k) {
+		l.drop(k)
+		return false
+	}
+	l.free(k)
+	return l.links[k.token] == k
+}
+
+// finished ends a connection at the end of its bytes.
+func (l *lane) finished(k *link, err error) {
+	t := k.trip
+	if t == nil {
+		l.drop(k)
+		return
+	}
+	if err == io.EOF {
+		if err = k.parser.End(); err == nil { // the end of the connection is the answer's
+			l.answered(t, 0)
+			l.drop(k)
+			return
+		}
+	}
+	l.fail(t, classify(err))
+}
+
+// read reads the mail.
+func (l *lane) read() {
+	for _, letter := range l.mail.take() {
+		letter()
+	}
+}
