@@ -204,7 +204,8 @@ func (l *lane) send() {
 // arrive takes in the request that is due.
 func (l *lane) arrive() {
 	a := l.next
-	l.next, l.more = l.schedule.Next()
+	l.schedule.Next()
+	l.next, l.more = l.schedule.Peek()
 	k := &l.kinds[a.Kind]
 	l.windows.Planned(l.time(a.At), a.Kind)
 	if l.now >= a.At+k.plan.Timeout {
@@ -396,6 +397,14 @@ func (l *lane) check(t *trip, now time.Duration, o Outcome) {
 			l.windows.Ended(l.time(now), kind, o)
 		})
 	}()
+}
+
+// rescale multiplies the plan's rates.
+func (l *lane) rescale(at time.Duration, factor float64) {
+	if l.owner.Stopped() == "" {
+		l.schedule.Rescale(at, factor)
+		l.next, l.more = l.schedule.Peek()
+	}
 }
 
 // stop gives up what is planned and what waits.

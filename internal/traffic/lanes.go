@@ -35,13 +35,14 @@ type lanes struct {
 	ctx     context.Context // ends what connects when the engine is closed
 	cancel  context.CancelFunc
 	threads sync.WaitGroup
+	planned []clock.Event // the stages to come
 	bell    chan struct{} // the collector has something to do
 	used    chan *window  // windows to be used again
 
 	mu      sync.Mutex
-	parts   [][]part // windows that were handed over, by lane, in order
-	stages  []timeline.Event
-	ready   int // stages that have begun and are not told
+	parts   [][]part         // windows that were handed over, by lane, in order
+	begun   []timeline.Event // stages and rates, in order, that are not told yet
+	factor  float64          // of the plan's rates
 	reason  string
 	ended   bool
 	waiters []*clock.Waiter
@@ -106,7 +107,7 @@ func startLanes(c Config, templates []*http1.Template, n int, open func() (*sock
 		clock: c.Clock, plan: c.Plan, base: c.Start, end: c.Start.Add(c.Plan.Total()), speed: max(1, c.Clock.Speed()),
 		emit: c.Emit, kinds: kindNames(c.Plan), dial: plainDial(c),
 		bell: make(chan struct{}, 1), used: make(chan *window, 4*n), parts: make([][]part, n), cut: make([]bool, n),
-		safety: NewSafety(c.Plan),
+		safety: NewSafety(c.Plan), factor: 1,
 	}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	if most := c.Plan.Connections.Max; most > 0 {
@@ -127,8 +128,8 @@ func startLanes(c Config, templates []*http1.Template, n int, open func() (*sock
 	}
 	for i, stage := range c.Plan.Stages {
 		at := s.base.Add(stage.Start)
-		s.stages = append(s.stages, timeline.New(at, Source, stage.Name, timeline.Stage{Index: i, Name: stage.Name, For: stage.For, Ramp: stage.Ramp}))
-		c.Clock.At(at, clock.RankWindow, keyStage+uint64(i), s.begins)
+		begins := timeline.New(at, Source, stage.Name, timeline.Stage{Index: i, Name: stage.Name, For: stage.For, Ramp: stage.Ramp})
+		s.planned = append(s.planned, c.Clock.At(at, clock.RankWindow, keyStage+uint64(i), func() { s.begins(begins) }))
 	}
 	s.threads.Add(n + 1)
 	go s.gather()
@@ -163,14 +164,15 @@ func (s *lanes) lane(i, n int, templates []*http1.Template, open func() (*socket
 			message: templates[i].Message(k.Body.Append(nil, s.plan.Seed, 0, s.base)), flying: list{by: byDeadline},
 		})
 	}
-	l.next, l.more = l.schedule.Next()
+	l.next, l.more = l.schedule.Peek()
 	return l, nil
 }
 
-// begins is the event of a stage.
-func (s *lanes) begins() {
+// begins has the collector tell what begins at this moment, in its place among
+// the windows.
+func (s *lanes) begins(event timeline.Event) {
 	s.mu.Lock()
-	s.ready++
+	s.begun = append(s.begun, event)
 	s.mu.Unlock()
 	s.ring()
 }
@@ -208,8 +210,8 @@ func (s *lanes) gather() {
 			return
 		}
 		for !over {
-			parts, stages, ok := s.complete()
-			s.emit(stages...)
+			parts, begun, ok := s.complete()
+			s.emit(begun...)
 			if !ok {
 				break
 			}
@@ -220,19 +222,19 @@ func (s *lanes) gather() {
 }
 
 // complete takes the parts of the next window if every lane that goes on has
-// handed its own over, and the stages that are to be told before it. Of one
+// handed its own over, and what begins before its end. Of one
 // instant the window comes first.
-func (s *lanes) complete() (parts []part, stages []timeline.Event, ok bool) {
+func (s *lanes) complete() (parts []part, begun []timeline.Event, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	end := s.base.Add(time.Duration(s.told+1) * s.plan.Window)
-	for len(s.stages) > 0 && s.ready > 0 && s.stages[0].At.Before(end) {
-		stages = append(stages, s.stages[0])
-		s.stages, s.ready = s.stages[1:], s.ready-1
+	for len(s.begun) > 0 && s.begun[0].At.Before(end) {
+		begun = append(begun, s.begun[0])
+		s.begun = s.begun[1:]
 	}
 	for i := range s.parts {
 		if len(s.parts[i]) == 0 && !s.cut[i] {
-			return nil, stages, false
+			return nil, begun, false
 		}
 	}
 	for i := range s.parts {
@@ -242,7 +244,7 @@ func (s *lanes) complete() (parts []part, stages []timeline.Event, ok bool) {
 			s.parts[i] = s.parts[i][1:]
 		}
 	}
-	return parts, stages, len(parts) > 0
+	return parts, begun, len(parts) > 0
 }
 
 // write writes a window; it says whether that was the last: the first at whose
@@ -305,8 +307,34 @@ func (s *lanes) Stop(reason string) {
 	}
 	s.mu.Unlock()
 	if first {
+		for _, event := range s.planned {
+			s.clock.Cancel(event)
+		}
 		s.tell((*lane).stop)
 	}
+}
+
+// Scale is the driver's.
+func (s *lanes) Scale(factor float64, by string) error {
+	s.mu.Lock()
+	now := s.clock.Now()
+	event, err := rate(s.plan, s.base, now, factor, by)
+	switch {
+	case s.reason != "" || s.ended:
+		err = errOver
+	case err == nil && factor == s.factor:
+		s.mu.Unlock()
+		return nil
+	}
+	if err != nil {
+		s.mu.Unlock()
+		return err
+	}
+	s.factor = factor
+	s.mu.Unlock()
+	s.begins(event)
+	s.tell(func(l *lane) { l.rescale(now.Sub(s.base), factor) })
+	return nil
 }
 
 // Stopped is the driver's.

@@ -87,6 +87,8 @@ func TestLanesSendThePlan(t *testing.T) {
 				want := counted(p)
 				require.Equal(t, sums{planned: want, sent: want, completed: want, measured: want, late: sumOf(t, windows...).late}, sumOf(t, windows...))
 				require.Equal(t, map[string]int64{"200": want}, completed(windows))
+				mu.Lock()
+				defer mu.Unlock()
 				require.Len(t, came, int(want))
 				for number, times := range came {
 					require.Equal(t, 1, times, number)
@@ -94,5 +96,81 @@ func TestLanesSendThePlan(t *testing.T) {
 				require.Zero(t, windows[len(windows)-1].InFlight)
 			})
 		}
+	}
+}
+
+// A change of the rate reaches every lane, and is told in its place.
+func TestLanesAreRescaled(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	defer server.Close()
+	p := steady(300, 1200*ms)
+	p.Window, p.Ceiling, p.Arrivals = 200*ms, 1000, "uniform"
+	r := onLanesOf(t, p, 2, server.URL, socket.Open)
+	r.clock.At(r.base.Add(400*ms), clock.RankInterrupt, 0, func() { require.NoError(t, r.Scale(2, timeline.BySocket)) })
+	require.Error(t, r.Scale(4, timeline.BySocket), "beyond the ceiling")
+	windows := r.end(t)
+	s := sumOf(t, windows...)
+	require.InDelta(t, 300*.4+600*.8, s.planned, 20, "as far as the machine calls at the instant")
+	require.Equal(t, s.planned, s.completed)
+	require.Less(t, sumOf(t, windows[0]).planned, sumOf(t, windows[4]).planned)
+	var told []string
+	for _, e := range r.events {
+		told = append(told, e.Kind)
+		if e.Kind == "traffic.rate" {
+			require.Equal(t, 2.0, e.Data.(timeline.Rate).Factor)
+		}
+	}
+	require.Contains(t, told, "traffic.rate")
+	require.Equal(t, "stage.started", told[0])
+}
+
+// What waits, flies or is not yet due when the traffic is stopped is accounted
+// for, and what flies drains; an abort leaves it in flight.
+func TestLanesStopAndAbort(t *testing.T) {
+	release := make(chan struct{})
+	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-release }))
+	defer server.Close()
+	p := steady(200, 20*time.Second)
+	p.Window, p.Connections.Max = 100*ms, 20
+	r := onLanesOf(t, p, 2, server.URL, socket.Open)
+	r.clock.At(r.base.Add(500*ms), clock.RankInterrupt, 0, func() { r.Stop("enough") })
+	r.clock.At(r.base.Add(700*ms), clock.RankInterrupt, 0, func() { r.Abort("now") })
+	windows := r.end(t)
+	close(release)
+	s := sumOf(t, windows...)
+	require.Equal(t, "enough", r.Stopped())
+	require.EqualValues(t, 20, s.sent, "as many as there are connections")
+	require.Zero(t, s.completed)
+	require.EqualValues(t, 20, windows[len(windows)-1].InFlight)
+	require.Equal(t, map[string]int64{UnsentStopped: s.planned - s.sent}, unsent(windows))
+	require.Greater(t, s.planned, int64(20))
+}
+
+// A request that waits for a connection until its time is over was not sent
+// where the plan allows no more of them; what is on the wire times out, and its
+// connection is closed.
+func TestLanesTimeOut(t *testing.T) {
+	gone := make(chan struct{}, 1000)
+	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		<-r.Context().Done()
+		gone <- struct{}{}
+	}))
+	defer server.Close()
+	p := steady(100, 500*ms)
+	p.Window, p.Connections.Max = 100*ms, 5
+	p.Kinds[0].Method, p.Kinds[0].Timeout = "GET", 800*ms
+	brief := p.Kinds[0]
+	brief.Name, brief.Timeout = "b", 200*ms
+	p.Kinds, p.Stages[0].Rates = append(p.Kinds, brief), append(p.Stages[0].Rates, p.Stages[0].Rates[0])
+	windows := onLanesOf(t, p, 1, server.URL, socket.Open).end(t)
+	s := sumOf(t, windows...)
+	require.Equal(t, s.planned, s.sent+s.unsent)
+	require.Equal(t, map[string]int64{ClassTimeout: s.sent}, completed(windows))
+	require.Equal(t, map[string]int64{UnsentConnection: s.unsent}, unsent(windows))
+	require.Greater(t, s.sent, int64(5), "a time-out makes room")
+	require.Greater(t, s.unsent, int64(5))
+	require.Zero(t, windows[len(windows)-1].InFlight)
+	for range s.sent {
+		<-gone
 	}
 }
