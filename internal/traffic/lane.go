@@ -36,16 +36,16 @@ type lane struct {
 
 	poller *socket.Poller
 	mail   mailbox
-	links  []*link // by token; nil where it is free
-	tokens []int32 // free ones
-	idle   []*link // those used last at the end
-	open   int     // links, busy or idle
-	begun  int     // connections that are being made
-	gate   list    // waiting for a permit
-	line   list    // waiting for a connection
-	silent list    // left, and nothing has come
-	spare  *trip   // trips to be used again, by their hooks of byTurn
-	checks int     // bodies that somebody looks at
+	tracks []*track // by token; nil where it is free
+	tokens []int32  // free ones
+	idle   []*track // those used last at the end
+	open   int      // tracks, busy or idle
+	begun  int      // connections that are being made
+	gate   list     // waiting for a permit
+	line   list     // waiting for a connection
+	silent list     // left, and nothing has come
+	spare  *trip    // trips to be used again, by their hooks of byTurn
+	checks int      // bodies that somebody looks at
 
 	now    time.Duration // service time since the beginning, when last asked
 	unix   int64         // the machine's realtime clock then
@@ -90,7 +90,7 @@ func (l *lane) run() {
 	for _, letter := range l.mail.close() {
 		letter() // a connection that came too late is closed
 	}
-	for _, k := range l.links {
+	for _, k := range l.tracks {
 		if k != nil {
 			k.conn.Close()
 		}
@@ -248,7 +248,7 @@ func (l *lane) dispatch(t *trip) {
 			l.write(t, k)
 			return
 		}
-		l.drop(k)
+		l.retire(k)
 	}
 	t.stage = inLine
 	l.line.push(t)
@@ -256,7 +256,7 @@ func (l *lane) dispatch(t *trip) {
 }
 
 // write sends a request.
-func (l *lane) write(t *trip, on *link) {
+func (l *lane) write(t *trip, on *track) {
 	k := &l.kinds[t.kind]
 	if !k.plan.Body.Fixed() {
 		k.message.SetBody(k.plan.Body.Append(k.message.Body(), l.owner.plan.Seed, t.n, l.time(t.due)))
@@ -269,7 +269,7 @@ func (l *lane) write(t *trip, on *link) {
 	request := k.message.RenderTraced(t.number, trace)
 	on.begin(k)
 	l.tick()
-	t.stage, t.left, t.link, on.trip = onWire, l.now, on, t
+	t.stage, t.left, t.track, on.trip = onWire, l.now, on, t
 	l.windows.Sent(l.time(t.left), l.time(t.due), t.kind)
 	on.requests++
 	if l.owner.plan.Connections.FirstByte > 0 {
@@ -307,7 +307,7 @@ func (l *lane) timeout(t *trip) {
 	case t.stage == atGate:
 		l.unsent(t, UnsentCeiling)
 	case t.stage == inLine && l.full():
-		l.unsent(t, UnsentConnection)
+		l.unsent(t, UnsentConnections)
 	default:
 		l.fail(t, ClassTimeout)
 	}
@@ -322,11 +322,11 @@ func (l *lane) unsent(t *trip, reason string) {
 // fail ends a request without an answer, and closes the connection that it is
 // on. One that is in no connection yet left for it now.
 func (l *lane) fail(t *trip, class string) {
-	if t.link == nil {
+	if t.track == nil {
 		l.windows.Sent(l.time(l.now), l.time(t.due), t.kind)
 	}
 	l.windows.Ended(l.time(l.now), t.kind, Outcome{Class: class, Failed: true})
-	on := t.link
+	on := t.track
 	l.leave(t)
 	if on != nil {
 		l.drop(on)
@@ -344,8 +344,8 @@ func (l *lane) leave(t *trip) {
 	case onWire:
 		l.silent.remove(t)
 	}
-	if t.link != nil {
-		t.link.trip = nil
+	if t.track != nil {
+		t.track.trip = nil
 	}
 	*t = trip{}
 	t.hooks[byTurn].next, l.spare = l.spare, t
@@ -363,7 +363,7 @@ func (l *lane) trip() *trip {
 
 // answered ends a request whose answer is whole.
 func (l *lane) answered(t *trip, stamp int64) {
-	on, k := t.link, &l.kinds[t.kind]
+	on, k := t.track, &l.kinds[t.kind]
 	now := l.at(stamp, t.left)
 	o := Outcome{Status: on.parser.Status(), Latency: now - t.due, Waited: t.left - t.due}
 	l.over.measure(l.owner.clock.Mode(), o.Latency, on.parser.Model())
@@ -382,7 +382,7 @@ func (l *lane) answered(t *trip, stamp int64) {
 // check has somebody else look at a body: what is in it may be a megabyte of
 // JSON, and requests are due meanwhile.
 func (l *lane) check(t *trip, now time.Duration, o Outcome) {
-	on, kind := t.link, t.kind
+	on, kind := t.track, t.kind
 	whole := int64(len(on.parser.Kept())) == on.parser.Length()
 	body := on.parser.Kept()
 	on.kept = nil // whoever looks has it

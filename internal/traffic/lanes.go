@@ -2,7 +2,7 @@ package traffic
 
 import (
 	"context"
-	"net"
+	"net/url"
 	"runtime"
 	"slices"
 	"sync"
@@ -28,7 +28,8 @@ type lanes struct {
 	speed float64   // of the clock
 	most  int       // connections of a lane; 0: no limit
 	emit  func(...timeline.Event)
-	dial  func(context.Context) (net.Conn, error)
+	dial  *dialer
+	where *url.URL
 	kinds []string
 	each  []*lane
 
@@ -81,7 +82,7 @@ func lanesOf(p *plan.Plan) int {
 // onLanes says whether lanes can send a plan: what follows the wall, and needs
 // nothing that only net/http has. The templates are those of its kinds.
 func onLanes(c Config) (templates []*http1.Template, ok bool) {
-	if c.Clock.Mode() == clock.Stepping || c.dial != nil || !c.Plan.Connections.Plain() || c.Base.Scheme != "http" {
+	if c.Clock.Mode() == clock.Stepping || c.dial != nil || !c.Plan.Connections.Plain() {
 		return nil, false
 	}
 	for _, s := range c.Plan.Stages {
@@ -105,7 +106,7 @@ func onLanes(c Config) (templates []*http1.Template, ok bool) {
 func startLanes(c Config, templates []*http1.Template, n int, open func() (*socket.Poller, error)) (*lanes, error) {
 	s := &lanes{
 		clock: c.Clock, plan: c.Plan, base: c.Start, end: c.Start.Add(c.Plan.Total()), speed: max(1, c.Clock.Speed()),
-		emit: c.Emit, kinds: kindNames(c.Plan), dial: plainDial(c),
+		emit: c.Emit, kinds: kindNames(c.Plan), dial: newDialer(c), where: c.Base,
 		bell: make(chan struct{}, 1), used: make(chan *window, 4*n), parts: make([][]part, n), cut: make([]bool, n),
 		safety: NewSafety(c.Plan), factor: 1,
 	}
@@ -383,14 +384,4 @@ func (s *lanes) Distortion() time.Duration {
 		}
 	}
 	return all.p99()
-}
-
-// plainDial connects to the base.
-func plainDial(c Config) func(context.Context) (net.Conn, error) {
-	host := c.Base.Host
-	if c.Base.Port() == "" {
-		host = net.JoinHostPort(c.Base.Hostname(), "80")
-	}
-	var d net.Dialer
-	return func(ctx context.Context) (net.Conn, error) { return d.DialContext(ctx, "tcp", host) }
 }

@@ -1,6 +1,10 @@
 package traffic
 
 import (
+	"bytes"
+	"crypto/tls"
+	"crypto/x509"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -25,11 +29,15 @@ type laneRun struct {
 }
 
 func onLanesOf(t *testing.T, p *plan.Plan, n int, base string, open func() (*socket.Poller, error)) *laneRun {
+	return onLanesBy(t, p, n, base, open, Network{})
+}
+
+func onLanesBy(t *testing.T, p *plan.Plan, n int, base string, open func() (*socket.Poller, error), network Network) *laneRun {
 	u, err := url.Parse(base)
 	require.NoError(t, err)
 	c := clock.NewWall()
 	r := &laneRun{}
-	config := Config{Clock: c, Plan: p, Base: u, Start: c.Now(), Emit: func(e ...timeline.Event) {
+	config := Config{Clock: c, Plan: p, Base: u, Start: c.Now(), Network: network, Emit: func(e ...timeline.Event) {
 		r.mu.Lock()
 		defer r.mu.Unlock()
 		r.events = append(r.events, e...)
@@ -166,11 +174,47 @@ func TestLanesTimeOut(t *testing.T) {
 	s := sumOf(t, windows...)
 	require.Equal(t, s.planned, s.sent+s.unsent)
 	require.Equal(t, map[string]int64{ClassTimeout: s.sent}, completed(windows))
-	require.Equal(t, map[string]int64{UnsentConnection: s.unsent}, unsent(windows))
+	require.Equal(t, map[string]int64{UnsentConnections: s.unsent}, unsent(windows))
 	require.Greater(t, s.sent, int64(5), "a time-out makes room")
 	require.Greater(t, s.unsent, int64(5))
 	require.Zero(t, windows[len(windows)-1].InFlight)
 	for range s.sent {
 		<-gone
+	}
+}
+
+// TLS goes the same way, with large bodies in both directions, which no socket
+// takes in one piece.
+func TestLanesOverTLS(t *testing.T) {
+	var mu sync.Mutex
+	var received int64
+	answer := bytes.Repeat([]byte("answer "), 200_000)
+	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		n, _ := io.Copy(io.Discard, r.Body)
+		mu.Lock()
+		received += n
+		mu.Unlock()
+		w.Write(answer)
+	}))
+	defer server.Close()
+	for name, open := range pollers {
+		t.Run(name, func(t *testing.T) {
+			received = 0
+			p := steady(60, 500*ms)
+			p.Window, p.Connections.RotateRequests = 100*ms, 3
+			var err error
+			p.Kinds[0].Body, err = plan.Compile("a", plan.Source{Text: []byte("{{random 1000000}}")})
+			require.NoError(t, err)
+			authorities := x509.NewCertPool()
+			authorities.AddCert(server.Certificate())
+			r := onLanesBy(t, p, 1, server.URL, open, Network{TLS: &tls.Config{RootCAs: authorities}})
+			windows := r.end(t)
+			s := sumOf(t, windows...)
+			require.Equal(t, map[string]int64{"200": s.planned}, completed(windows))
+			require.Greater(t, s.planned, int64(10))
+			mu.Lock()
+			defer mu.Unlock()
+			require.EqualValues(t, s.planned*1_000_000, received)
+		})
 	}
 }

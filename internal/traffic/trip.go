@@ -9,7 +9,7 @@ type trip struct {
 	n, number uint64
 	due, left time.Duration
 	stage     stage
-	link      *link // what it is on; nil before it left
+	track     *track // what it is on; nil before it left
 	hooks     [hooks]hook
 }
 

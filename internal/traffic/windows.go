@@ -15,10 +15,10 @@ const digits = 3
 
 // Reasons for which a planned request was not sent.
 const (
-	UnsentCeiling    = "ceiling"    // the ceiling let it go no earlier than its time-out
-	UnsentConnection = "connection" // none was free before its time-out, and the plan allows no more
-	UnsentStopped    = "stopped"    // the traffic was stopped while it waited at the ceiling
-	UnsentGenerator  = "generator"  // the generator did not come to it before its time-out
+	UnsentCeiling     = "ceiling"     // the ceiling let it go no earlier than its time-out
+	UnsentConnections = "connections" // none was free before its time-out, and the plan allows no more
+	UnsentStopped     = "stopped"     // the traffic was stopped while it waited at the ceiling
+	UnsentGenerator   = "generator"   // the generator did not come to it before its time-out
 )
 
 // FailedContent is the key of answers whose status was right and whose body

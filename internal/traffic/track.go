@@ -2,14 +2,15 @@ package traffic
 
 import (
 	"io"
+	"net"
 	"time"
 
 	"scaleproof/internal/traffic/http1"
 	"scaleproof/internal/traffic/socket"
 )
 
-// link is a connection of a lane's.
-type link struct {
+// track is a connection of a lane's.
+type track struct {
 	conn     *socket.Conn
 	token    int32
 	parser   http1.Parser
@@ -20,8 +21,8 @@ type link struct {
 	idle     bool // it is in the lane's list of those
 }
 
-// begin makes a link ready for the answer to a request of a kind.
-func (k *link) begin(kind *laneKind) {
+// begin makes a track ready for the answer to a request of a kind.
+func (k *track) begin(kind *laneKind) {
 	if kind.criterion.ReadsBody() && k.kept == nil {
 		k.kept = make([]byte, 0, mostKept) // touched as far as bodies go, no further
 	}
@@ -50,7 +51,7 @@ func (l *lane) connect() {
 // dial makes a connection, in a goroutine of its own: names, handshakes and
 // certificates take their time.
 func (l *lane) dial() {
-	conn, err := l.owner.dial(l.owner.ctx)
+	conn, err := l.owner.dial.dial(l.owner.ctx, l.owner.where, func(c net.Conn) net.Conn { return socket.Wrap(c) })
 	var s *socket.Conn
 	if err == nil {
 		s, err = socket.Adopt(conn)
@@ -83,26 +84,26 @@ func (l *lane) connected(s *socket.Conn, err error) {
 }
 
 func (l *lane) adopt(s *socket.Conn) error {
-	token := int32(len(l.links))
+	token := int32(len(l.tracks))
 	if n := len(l.tokens); n > 0 {
 		token, l.tokens = l.tokens[n-1], l.tokens[:n-1]
 	} else {
-		l.links = append(l.links, nil)
+		l.tracks = append(l.tracks, nil)
 	}
 	if err := l.poller.Add(s, token); err != nil {
 		l.tokens = append(l.tokens, token)
 		s.Close()
 		return err
 	}
-	k := &link{conn: s, token: token, born: l.now}
-	l.links[token] = k
+	k := &track{conn: s, token: token, born: l.now}
+	l.tracks[token] = k
 	l.open++
 	l.free(k)
 	return nil
 }
 
 // free has a connection take who waits longest, or wait itself.
-func (l *lane) free(k *link) {
+func (l *lane) free(k *track) {
 	if t := l.line.pop(); t != nil {
 		l.write(t, k)
 		return
@@ -112,18 +113,27 @@ func (l *lane) free(k *link) {
 }
 
 // aged says that a connection is not to be used again.
-func (l *lane) aged(k *link) bool {
+func (l *lane) aged(k *track) bool {
 	c := &l.owner.plan.Connections
 	return c.Close && k.requests > 0 ||
 		c.RotateRequests > 0 && k.requests >= c.RotateRequests ||
 		c.RotateAfter > 0 && l.now-k.born >= c.RotateAfter
 }
 
+// retire closes a connection that had its time: what opens in its place asks
+// for the name's addresses anew.
+func (l *lane) retire(k *track) {
+	if !l.owner.plan.Connections.Close {
+		l.owner.dial.renew(l.owner.where)
+	}
+	l.drop(k)
+}
+
 // drop closes a connection; another is opened if somebody waits for one.
-func (l *lane) drop(k *link) {
+func (l *lane) drop(k *track) {
 	l.poller.Remove(k.conn)
 	k.conn.Close()
-	l.links[k.token] = nil
+	l.tracks[k.token] = nil
 	l.tokens = append(l.tokens, k.token)
 	l.open--
 	if k.idle {
@@ -137,14 +147,14 @@ func (l *lane) drop(k *link) {
 	l.connect()
 }
 
-func (l *lane) watch(k *link, write bool) {
+func (l *lane) watch(k *track, write bool) {
 	if err := l.poller.Watch(k.conn, k.token, write); err != nil {
-		l.broken(k, ClassGenerator)
+		l.broken(k, classify(err))
 	}
 }
 
 // broken ends a connection that no answer can come on any more.
-func (l *lane) broken(k *link, class string) {
+func (l *lane) broken(k *track, class string) {
 	if k.trip != nil {
 		l.fail(k.trip, class)
 		return
@@ -154,7 +164,7 @@ func (l *lane) broken(k *link, class string) {
 
 // ready does what can be done with a connection.
 func (l *lane) ready(e socket.Event) {
-	k := l.links[e.Token]
+	k := l.tracks[e.Token]
 	if k == nil {
 		return // closed since
 	}
@@ -167,13 +177,13 @@ func (l *lane) ready(e socket.Event) {
 			l.watch(k, false)
 		}
 	}
-	if e.Readable && l.links[e.Token] == k {
+	if e.Readable && l.tracks[e.Token] == k {
 		l.receive(k)
 	}
 }
 
 // receive reads what has come on a connection.
-func (l *lane) receive(k *link) {
+func (l *lane) receive(k *track) {
 	for {
 		n, stamp, err := k.conn.Receive(l.buf)
 		if n > 0 && !l.take(k, l.buf[:n], stamp) {
@@ -197,7 +207,7 @@ func (l *lane) receive(k *link) {
 // that was asked for: the next answer would be read from them. The connection
 // is closed. The answer before them stands as its own framing says, so that it
 // does not depend on how the network cut the bytes whether it counts.
-func (l *lane) take(k *link, b []byte, stamp int64) bool {
+func (l *lane) take(k *track, b []byte, stamp int64) bool {
 	t := k.trip
 	if t == nil {
 		l.drop(k)
@@ -214,16 +224,20 @@ func (l *lane) take(k *link, b []byte, stamp int64) bool {
 	}
 	over := k.parser.Close() || used < len(b) || k.conn.Blocked()
 	l.answered(t, stamp)
-	if over || l.aged(k) {
+	switch {
+	case over:
 		l.drop(k)
+		return false
+	case l.aged(k):
+		l.retire(k)
 		return false
 	}
 	l.free(k)
-	return l.links[k.token] == k
+	return l.tracks[k.token] == k
 }
 
 // finished ends a connection at the end of its bytes.
-func (l *lane) finished(k *link, err error) {
+func (l *lane) finished(k *track, err error) {
 	t := k.trip
 	if t == nil {
 		l.drop(k)
