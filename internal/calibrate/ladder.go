@@ -1,0 +1,124 @@
+package calibrate
+
+import (
+	"errors"
+	"time"
+)
+
+const (
+	// Growth is how many times as fast a step may be as what the service has
+	// borne.
+	Growth = 6
+	// mostRungs bounds the single minutes of a kind, and mostTries how often a
+	// pattern that was too much is tried again at half of its rate.
+	mostRungs = 6
+	mostTries = 3
+	// A rise counts as seen from so many points on, and so many times the noise.
+	leastRise  = 2
+	noiseTimes = 4
+	// surely is the part of a limit that counts as the limit.
+	surely = 0.999
+)
+
+// Ladder finds the rate at which a kind is measured, from one request a
+// second up: the one that raises the service's CPU by Aim, or the highest
+// that is allowed. Make one with NewLadder.
+type Ladder struct {
+	aim  float64 // points
+	most float64 // requests a second
+
+	rate      float64
+	rungs     int
+	tries     int
+	borne     float64 // the highest rate that was
+	ready     bool    // the rate is the one to measure at
+	saturated float64 // the lowest rate that was too much; 0: none was
+}
+
+// NewLadder returns a ladder that begins at first, aims at a rise in points of
+// the CPU metric, and never goes above most; rates in requests a second, of
+// all tasks together.
+func NewLadder(first, aim, most float64) *Ladder {
+	return &Ladder{aim: aim, most: most, rate: min(first, most)}
+}
+
+// ErrCrowded is for a kind that was too much for the service at every rate
+// that was tried.
+var ErrCrowded = errors.New("requests pile up at the service at every rate that was tried")
+
+// Next is the rate of the next step: of a single minute or, where measure is
+// true, of the pattern.
+func (l *Ladder) Next() (rate float64, measure bool) { return l.rate, l.ready }
+
+// Saturated is the lowest rate that was too much for the service, in requests
+// a second; 0 where none was.
+func (l *Ladder) Saturated() float64 { return l.saturated }
+
+// Saw takes in how much a single minute at the rate raised the CPU.
+func (l *Ladder) Saw(rise, noise float64) {
+	l.rungs++
+	l.borne = max(l.borne, l.rate)
+	if rise >= max(leastRise, noiseTimes*noise) {
+		want := min(l.rate*l.aim/rise, l.most)
+		l.ready = want <= l.rate*Growth || l.rungs >= mostRungs
+		l.rate = min(want, l.rate*Growth)
+		return
+	}
+	next := min(l.rate*Growth, l.most)
+	l.ready = next >= surely*l.most || l.rungs >= mostRungs
+	l.rate = next
+}
+
+// Unknown takes in that a minute at the rate told nothing: it is tried again.
+func (l *Ladder) Unknown() error {
+	if l.rungs++; l.rungs >= mostRungs {
+		return ErrFew
+	}
+	return nil
+}
+
+// Crowded takes in that requests piled up at the rate. The next one is lower.
+func (l *Ladder) Crowded() error {
+	if l.saturated == 0 || l.rate < l.saturated {
+		l.saturated = l.rate
+	}
+	l.most = min(l.most, l.rate/2)
+	if l.ready {
+		if l.tries++; l.tries >= mostTries {
+			return ErrCrowded
+		}
+		l.rate /= 2
+		return nil
+	}
+	if l.rungs++; l.rungs >= mostRungs {
+		return ErrCrowded
+	}
+	l.rate = min(l.most, max(l.rate/Growth, l.borne))
+	return nil
+}
+
+// Allowed is how many requests of a kind may be in flight at a rate in
+// requests a second without piling up, where a median one takes a while at a
+// low rate (zero: not known yet), on a number of tasks.
+func Allowed(rate float64, median time.Duration, tasks int) int64 {
+	if median == 0 {
+		median = unknownLatency
+	}
+	return int64(float64(few*tasks) + patience*rate*median.Seconds())
+}
+
+const (
+	few            = 10 // in flight on a task, whatever they take
+	patience       = 3  // times the latency at a low rate
+	unknownLatency = 2 * time.Second
+)
+
+// Part is a stretch of Pattern: whole minutes at a part of the rate.
+type Part struct {
+	Minutes int
+	Of      float64 // of the rate; 0: a rest
+}
+
+// Pattern is how a kind is measured. No more than two minutes in a row are
+// above the rest, so that no alarm that wants three datapoints fires.
+var Pattern = []Part{{2, 1}, {1, 0}, {2, 0.5}, {1, 0}, {2, 1}}
