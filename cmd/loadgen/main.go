@@ -37,7 +37,7 @@ func exec(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 	s := cli.Streams{In: stdin, Out: stdout, Err: stderr, Wall: time.Now}
 	return cli.Execute(ctx, s, args, &cobra.Command{
 		Use: "loadgen", Short: "Send a scenario's traffic at an HTTP service", Long: manual,
-	}, checkCommand, scheduleCommand, runCommand, exportCommand)
+	}, checkCommand, scheduleCommand, calibrateCommand, runCommand, exportCommand)
 }
 
 func checkCommand(s cli.Streams) *cobra.Command {

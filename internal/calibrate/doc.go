@@ -24,10 +24,9 @@
 // cost is what both together show. The interval is Student's, with as many
 // degrees of freedom as minutes are left after the three terms.
 //
-// The rate is found before that by a Ladder of single minutes, each at most
-// Growth times as fast as what the service has borne. They choose the rate and
-// are not part of the estimate: a rate that was chosen because its minute was
-// lucky would carry the luck into the result.
+// The rate is found before that by a Ladder of single minutes. They choose the
+// rate and are not part of the estimate: a rate that was chosen because its
+// minute was lucky would carry the luck into the result.
 //
 // # Notes
 //

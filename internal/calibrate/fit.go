@@ -40,6 +40,21 @@ type Estimate struct {
 // Seen says that the cost is not zero beyond doubt.
 func (e Estimate) Seen() bool { return e.Points.Low > 0 }
 
+// AWS does not say how true its CPU metric is [U], and minutes that agree to
+// the last digit are no proof that they are right. So none counts as truer than
+// leastNoise, in percent, and no interval's half width as less than this part
+// of the cost.
+const (
+	leastNoise = 0.02
+	surest     = 0.005
+)
+
+// atLeast widens an interval to a part of the value on both sides.
+func (v Value) atLeast(part float64) Value {
+	half := max(v.High-v.Mean, part*math.Abs(v.Mean))
+	return Value{v.Mean, v.Mean - half, v.Mean + half}
+}
+
 // ErrFew is for too few minutes that can be used.
 var ErrFew = errors.New("too few minutes to tell")
 
@@ -62,7 +77,7 @@ func Fit(minutes []Minute, kind int) (Estimate, error) {
 	if err != nil {
 		return d.est, err
 	}
-	d.est.Rest, d.est.Points, d.est.Noise = f.value(0), f.value(1), f.noise
+	d.est.Rest, d.est.Points, d.est.Noise = f.value(0), f.value(1).atLeast(surest), f.noise
 	d.bend()
 	return d.est, nil
 }
@@ -165,7 +180,7 @@ func solve(y []float64, columns ...[]float64) (fitted, error) {
 	residual.MulVec(x, &b)
 	residual.SubVec(v, &residual)
 	f := fitted{freedom: n - k}
-	f.noise = math.Sqrt(mat.Dot(&residual, &residual) / float64(f.freedom))
+	f.noise = max(leastNoise, math.Sqrt(mat.Dot(&residual, &residual)/float64(f.freedom)))
 	for j := range k {
 		f.b = append(f.b, b.AtVec(j))
 		f.se = append(f.se, f.noise*math.Sqrt(inverse.At(j, j)))

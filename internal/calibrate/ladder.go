@@ -6,9 +6,6 @@ import (
 )
 
 const (
-	// Growth is how many times as fast a step may be as what the service has
-	// borne.
-	Growth = 6
 	// mostRungs bounds the single minutes of a kind, and mostTries how often a
 	// pattern that was too much is tried again at half of its rate.
 	mostRungs = 6
@@ -16,7 +13,9 @@ const (
 	// A rise counts as seen from so many points on, and so many times the noise.
 	leastRise  = 2
 	noiseTimes = 4
-	// surely is the part of a limit that counts as the limit.
+	// less is the part of a rate that is tried next where a first one was too
+	// much, and surely the part of a limit that counts as the limit.
+	less   = 1. / 6
 	surely = 0.999
 )
 
@@ -54,19 +53,16 @@ func (l *Ladder) Next() (rate float64, measure bool) { return l.rate, l.ready }
 // a second; 0 where none was.
 func (l *Ladder) Saturated() float64 { return l.saturated }
 
-// Saw takes in how much a single minute at the rate raised the CPU.
+// Saw takes in by how many points a single minute at the rate raised the CPU,
+// and the noise of a minute. What is too little to be seen still bounds the
+// next rate: were it as much as could hide, the next step would come to Aim.
 func (l *Ladder) Saw(rise, noise float64) {
 	l.rungs++
 	l.borne = max(l.borne, l.rate)
-	if rise >= max(leastRise, noiseTimes*noise) {
-		want := min(l.rate*l.aim/rise, l.most)
-		l.ready = want <= l.rate*Growth || l.rungs >= mostRungs
-		l.rate = min(want, l.rate*Growth)
-		return
-	}
-	next := min(l.rate*Growth, l.most)
-	l.ready = next >= surely*l.most || l.rungs >= mostRungs
-	l.rate = next
+	hidden := max(leastRise, noiseTimes*noise)
+	seen := rise >= hidden
+	l.rate = min(l.rate*l.aim/max(rise, hidden), l.most)
+	l.ready = seen || l.rate >= surely*l.most || l.rungs >= mostRungs
 }
 
 // Unknown takes in that a minute at the rate told nothing: it is tried again.
@@ -93,7 +89,7 @@ func (l *Ladder) Crowded() error {
 	if l.rungs++; l.rungs >= mostRungs {
 		return ErrCrowded
 	}
-	l.rate = min(l.most, max(l.rate/Growth, l.borne))
+	l.rate = min(l.most, max(l.rate*less, l.borne))
 	return nil
 }
 
@@ -122,3 +118,7 @@ type Part struct {
 // Pattern is how a kind is measured. No more than two minutes in a row are
 // above the rest, so that no alarm that wants three datapoints fires.
 var Pattern = []Part{{2, 1}, {1, 0}, {2, 0.5}, {1, 0}, {2, 1}}
+
+// Length is how long a kind is sent, at most, at its highest rate: its pattern
+// and one more minute.
+const Length = 6 * time.Minute

@@ -69,7 +69,7 @@ func (r *Record) Add(e timeline.Event) {
 		r.counts(e, p)
 	case timeline.Deployment:
 		if !e.NotBefore.IsZero() {
-			r.move(e.NotBefore, "the service is being deployed")
+			r.move(e.NotBefore, "a deployment of the service began")
 		}
 	}
 }
@@ -192,4 +192,21 @@ func (r *Record) Median(from, to time.Time) (time.Duration, error) {
 		return 0, nil
 	}
 	return time.Duration(all.ValueAtQuantile(50)) * time.Microsecond, nil
+}
+
+// Others is how many requests per target and minute were not ours, in the mean
+// of the minutes of which it is known, and never less than none.
+func Others(minutes []Minute) float64 {
+	var sum float64
+	n := 0
+	for _, m := range minutes {
+		if m.PerTarget == nil || m.Tasks == 0 {
+			continue
+		}
+		sum, n = sum+*m.PerTarget, n+1
+		for _, sent := range m.Sent {
+			sum -= float64(sent) / float64(m.Tasks)
+		}
+	}
+	return max(0, sum/float64(max(n, 1)))
 }

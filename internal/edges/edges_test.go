@@ -39,6 +39,7 @@ var allowed = map[string][]string{
 	"internal/traffic":        {"internal/traffic/http1", "internal/traffic/socket", "internal/plan", "internal/timeline", "internal/clock", "internal/scaling"},
 	"internal/traffic/http1":  {"internal/scaling"}, // for the name of a request's number
 	"internal/traffic/socket": {},
+	"internal/calibrate":      {"internal/timeline", "internal/scaling"},
 	"internal/demand":         {"internal/scenario", "internal/timeline"},
 	"internal/model":          {"internal/scaling", "internal/schedule", "internal/flaw"},
 	"internal/model/twin":     {"internal/model", "internal/flaw", "internal/scaling"},

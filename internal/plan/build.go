@@ -28,6 +28,20 @@ const (
 // tell; the plan is then nil or not to be used.
 func Build(d *scenario.Document) (*Plan, error) {
 	b := &builder{doc: d, sc: &d.Scenario, env: &d.Environment, service: d.Service()}
+	b.outline()
+	b.task()
+	b.policies()
+	b.kinds()
+	b.stages()
+	if len(b.faults) == 0 {
+		b.notes()
+	}
+	return b.p, b.faults.Err()
+}
+
+// outline begins the plan with what needs no working out.
+func (b *builder) outline() {
+	d := b.doc
 	b.p = &Plan{
 		Scenario:     d.Scenario.Name,
 		File:         filepath.Base(d.Path),
@@ -61,14 +75,6 @@ func Build(d *scenario.Document) (*Plan, error) {
 		b.p.StopWhen = defaultStop()
 	}
 	b.p.Connections = connections(b.sc.Traffic, b.service)
-	b.task()
-	b.policies()
-	b.kinds()
-	b.stages()
-	if len(b.faults) == 0 {
-		b.notes()
-	}
-	return b.p, b.faults.Err()
 }
 
 // defaultStop is the safety that is on where a scenario says nothing.
@@ -85,6 +91,7 @@ type builder struct {
 	service scenario.Service
 	p       *Plan
 	bodies  int64 // bytes, of those compiled so far
+	free    bool  // no kind needs a cost
 	faults  scenario.Faults
 }
 

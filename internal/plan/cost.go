@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -12,17 +13,20 @@ import (
 // whose method, path pattern and body size match. CPU per KiB counts bytes,
 // rounded down to the nanosecond. It is false where no row matches.
 func Cost(table []scenario.Cost, method, path string, body int64) (cpu, wait time.Duration, ok bool) {
-	path = withoutQuery(path)
-	for _, c := range table {
-		if c.Method != "" && c.Method != method ||
-			c.Path != "" && !scaling.MatchPath(c.Path, path) ||
-			c.Over > 0 && body <= int64(c.Over) {
-			continue
-		}
-		perKiB := time.Duration(int64(c.CPUPerKiB) * body / 1024)
-		return c.CPU.Std() + perKiB, c.Wait.Std(), true
+	i := row(table, method, path, body)
+	if i < 0 {
+		return 0, 0, false
 	}
-	return 0, 0, false
+	perKiB := time.Duration(int64(table[i].CPUPerKiB) * body / 1024)
+	return table[i].CPU.Std() + perKiB, table[i].Wait.Std(), true
+}
+
+// row is the first row that matches a request; -1 where none does.
+func row(table []scenario.Cost, method, path string, body int64) int {
+	path = withoutQuery(path)
+	return slices.IndexFunc(table, func(c scenario.Cost) bool {
+		return (c.Method == "" || c.Method == method) && (c.Path == "" || scaling.MatchPath(c.Path, path)) && (c.Over == 0 || body > int64(c.Over))
+	})
 }
 
 func withoutQuery(path string) string {
@@ -31,6 +35,9 @@ func withoutQuery(path string) string {
 }
 
 func (b *builder) cost(path string, k *Kind) {
+	if b.free {
+		return
+	}
 	table := b.env.CostsOf(b.sc.Service)
 	cpu, wait, ok := Cost(table, k.Method, k.Path, k.Body.Size)
 	if !ok && (b.p.Emulated || k.Drive != "") {
@@ -38,4 +45,7 @@ func (b *builder) cost(path string, k *Kind) {
 			b.env.Name, k.Method, k.Path, k.Body.Size)
 	}
 	k.CPU, k.Wait = cpu, wait
+	if ok {
+		k.Measured = table[row(table, k.Method, k.Path, k.Body.Size)].Measured
+	}
 }

@@ -11,6 +11,7 @@ import (
 // wrong, and what the run cannot prove. What cannot work at all is a fault.
 func (b *builder) notes() {
 	b.target()
+	b.sureness()
 	for i, s := range b.p.Stages {
 		b.saturation(i, s)
 		b.unwatched(i, s)

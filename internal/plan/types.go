@@ -79,6 +79,8 @@ type Kind struct {
 	Success scenario.Success  `json:"success"`
 	CPU     time.Duration     `json:"cpu"`  // CPU time a request costs, by the environment
 	Wait    time.Duration     `json:"wait"` // further latency, by the environment
+	// Measured is how the CPU time was found; nil where nothing says so.
+	Measured *scenario.Measured `json:"measured,omitempty"`
 	// Think is how long a user waits between an answer and the next request.
 	// The zero value is for a kind that is sent by schedule.
 	Think scenario.Spread `json:"think,omitzero"`

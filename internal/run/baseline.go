@@ -59,6 +59,11 @@ func timelineOf(dir string) ([]timeline.Event, error) {
 	case errors.Is(err, timeline.ErrNotRegular), errors.Is(err, fs.ErrPermission):
 		return nil, &Usage{err}
 	}
+	if len(events) > 0 {
+		if started, ok := events[0].Data.(timeline.Started); ok && started.Command == calibrateCommand {
+			return nil, &Usage{fmt.Errorf("%s is the folder of a calibration: nothing in it is to be judged; its result stands in %s", dir, filepath.Join(dir, calibrationFile))}
+		}
+	}
 	return events, err
 }
 

@@ -119,8 +119,8 @@ func (c *checker) service(path, key string, s Service) {
 			c.e.fault(path+".resource_label", "", "the label's load balancer is %s, the emulator's %s", alb, em.LoadBalancer)
 		}
 	}
-	if em := c.doc.Environment.Emulator; em != nil && len(s.Costs) > 0 {
-		c.e.fault(path+".costs", "", "costs of an emulated service stand under emulator.costs")
+	if em := c.doc.Environment.Emulator; em != nil && !measured(s.Costs) {
+		c.e.fault(path+".costs", "", "costs of an emulated service stand under emulator.costs; here are only those that were measured, each with measured")
 	} else if em != nil && s.URL != "" {
 		c.e.fault(path+".url", "", "an emulated service has no url: the embedded load balancer is its address")
 	}

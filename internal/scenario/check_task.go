@@ -2,6 +2,8 @@ package scenario
 
 import (
 	"fmt"
+	"slices"
+	"time"
 )
 
 func (c *checker) task(path string, t *Task) {
@@ -56,8 +58,9 @@ func (c *checker) costs(path string, costs []Cost) {
 		c.atMost(c.e, at+".cpu", cost.CPU, longestCost)
 		c.atMost(c.e, at+".cpu_per_kib", cost.CPUPerKiB, longestKiB)
 		c.atMost(c.e, at+".wait", cost.Wait, longestCost)
+		c.measured(at+".measured", cost)
 		for j, before := range costs[:i] {
-			if before.covers(cost) {
+			if before.Covers(cost) {
 				c.e.fault(at, "", "no request reaches this row: row %d, above it, takes them all", j+1)
 				break
 			}
@@ -65,9 +68,32 @@ func (c *checker) costs(path string, costs []Cost) {
 	}
 }
 
-// covers says whether every request that d matches is matched by c, as far
+// Covers says whether every request that d matches is matched by c, as far
 // as can be told without reasoning about patterns.
-func (c Cost) covers(d Cost) bool {
+func (c Cost) Covers(d Cost) bool {
 	return (c.Method == "" || c.Method == d.Method) &&
 		(c.Path == "" || c.Path == "*" || c.Path == d.Path) && c.Over <= d.Over
+}
+
+// measured says that each of the costs was.
+func measured(costs []Cost) bool {
+	return !slices.ContainsFunc(costs, func(c Cost) bool { return c.Measured == nil })
+}
+
+func (c *checker) measured(path string, cost Cost) {
+	m := cost.Measured
+	if m == nil {
+		return
+	}
+	if _, err := time.Parse(time.DateOnly, m.Date); err != nil {
+		c.e.fault(path+".date", "", "%q is not a date: write it as 2026-01-31", m.Date)
+	}
+	if cost.CPU < m.Interval.Min || cost.CPU > m.Interval.Max {
+		c.e.fault(path+".interval", "", "the cpu of %s lies outside its own interval %s", cost.CPU, m.Interval)
+	}
+	c.atMost(c.e, path+".interval", m.Interval.Max, longestCost)
+	if cost.CPUPerKiB > 0 {
+		c.e.fault(path, "", "what was measured is a whole request: cpu_per_kib does not stand beside it")
+	}
+	c.line(path+".how", m.How)
 }

@@ -30,7 +30,7 @@ type Service struct {
 	AlsoStanding     []string          `json:"also_standing,omitempty"`
 	MetricResolution Duration          `json:"metric_resolution,omitempty"` // of CPU and memory: 20s or, where left out, 60s
 	Task             *Task             `json:"task,omitempty"`              // its size, where it differs from the emulator's or none is there
-	Costs            []Cost            `json:"costs,omitempty"`             // of requests on a real service, as measured; an emulated one has the emulator's
+	Costs            []Cost            `json:"costs,omitempty"`             // of requests, as measured; of an emulated one, what is believed in place of the emulator's
 	TLS              *TLS              `json:"tls,omitempty"`               // of a url with https; the machine's own authorities where left out
 	Proxy            string            `json:"proxy,omitempty"`             // URL of what all requests go through; may hold ${NAME}
 }
@@ -135,6 +135,15 @@ type Cost struct {
 	CPU       Duration `json:"cpu"`
 	CPUPerKiB Duration `json:"cpu_per_kib,omitempty"`
 	Wait      Duration `json:"wait,omitempty"`
+
+	Measured *Measured `json:"measured,omitempty"` // how cpu was found, and how sure it is
+}
+
+// Measured is where a cost comes from.
+type Measured struct {
+	Date     string `json:"date"`          // as 2026-01-31
+	Interval Spread `json:"interval"`      // in which the cost lies with 90 % confidence
+	How      string `json:"how,omitempty"` // in a few words
 }
 
 // Past is how the world stood before the rollout.

@@ -3,6 +3,7 @@ package scenario
 import (
 	"fmt"
 	"hash/fnv"
+	"slices"
 
 	"scaleproof/internal/scaling"
 )
@@ -67,10 +68,13 @@ func (e *Environment) TaskOf(key string) Task {
 }
 
 // CostsOf are the costs of requests to a service, in order: the first that
-// matches a request is its cost.
+// matches a request is its cost. What was measured comes before what an
+// emulator is told: a plan believes it, as it must of a real service, and the
+// emulated one goes by the emulator's all the same.
 func (e *Environment) CostsOf(key string) []Cost {
-	if e.Emulator != nil {
-		return e.Emulator.Costs
+	own := e.Services[key].Costs
+	if e.Emulator == nil {
+		return own
 	}
-	return e.Services[key].Costs
+	return append(slices.Clone(own), e.Emulator.Costs...)
 }
