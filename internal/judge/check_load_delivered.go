@@ -65,8 +65,11 @@ func (f *facts) delivered(s stage) Result {
 	case t.planned < want-slack || t.planned > want+slack:
 		return weak(fmt.Sprintf("its windows plan %d requests where its rates ask for %d +- %d", t.planned, want, slack))
 	case t.unsent*10000 > t.planned*unsentLimit || t.sent < t.planned-t.planned*unsentLimit/10000:
-		return weak(fmt.Sprintf("%d of %d requests were not sent (%s); give the generator more room, or raise the ceiling",
-			t.planned-t.sent, t.planned, counted(t.reasons)))
+		remedy := "give the generator more room, or raise the ceiling"
+		if t.reasons["connections"] > 0 {
+			remedy = fmt.Sprintf("allow more connections than %d (traffic.connections.max), or expect a service that answers so slowly to get less", f.plan.Connections.Max)
+		}
+		return weak(fmt.Sprintf("%d of %d requests were not sent (%s); %s", t.planned-t.sent, t.planned, counted(t.reasons), remedy))
 	case f.lacking(s, windows) != "":
 		return weak(f.lacking(s, windows))
 	case t.late*10000 > t.sent*lateLimit:

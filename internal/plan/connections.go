@@ -44,6 +44,15 @@ type Connections struct {
 	Proxy string `json:"proxy,omitempty"`
 }
 
+// Places is how many requests may be on the way at one time, since each needs
+// a connection; 0: as many as are due. Of HTTP/2 it is for the service to say.
+func (c Connections) Places() int {
+	if c.HTTP2 {
+		return 0
+	}
+	return c.Max
+}
+
 // connections are as a scenario's traffic and the service have them.
 func connections(t scenario.Traffic, s scenario.Service) Connections {
 	out := Connections{Economy: t.Pace == "economy", Proxy: s.Proxy}

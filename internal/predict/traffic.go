@@ -41,7 +41,7 @@ func newGenerator(r *prediction) *generator {
 	g := &generator{clock: r.clock, plan: r.plan, link: r.link, emit: r.emit, ended: r.Ended, stopped: r.stopped, drained: r.drained, waited: map[uint64]time.Duration{}}
 	g.arrives = g.arrive
 	for i, k := range g.plan.Kinds {
-		f := &flights{kind: i, timeout: k.Timeout}
+		f := &flights{kind: i, timeout: k.Timeout, firstByte: g.plan.Connections.FirstByte}
 		f.late = func() { g.late(f) }
 		g.flying = append(g.flying, f)
 	}
@@ -53,7 +53,7 @@ func (g *generator) begin() {
 	g.start = g.clock.Now()
 	g.schedule = g.plan.Schedule()
 	g.safety = traffic.NewSafety(g.plan)
-	g.gate = traffic.NewGate[uint64](g.clock, g.plan.Ceiling, g.turn)
+	g.gate = traffic.NewGate[uint64](g.clock, g.plan.Ceiling, g.plan.Connections.Places(), g.turn)
 	var kinds []string
 	for _, k := range g.plan.Kinds {
 		kinds = append(kinds, k.Name)
@@ -100,13 +100,13 @@ func (g *generator) arrive() {
 
 // await schedules the first deadline of a kind.
 func (g *generator) await(f *flights) {
-	number, due, ok := f.oldest()
+	number, deadline, ok := f.oldest()
 	if f.awaited = ok; ok {
-		g.clock.At(due.Add(f.timeout), clock.RankDeadline, number, f.late)
+		f.event = g.clock.At(deadline, clock.RankDeadline, number, f.late)
 	}
 }
 
-// turn is the event of a permit of the ceiling.
+// turn is the event of a permit of the ceiling, or of a place that became free.
 func (g *generator) turn() {
 	if number, ok := g.gate.Next(); ok {
 		g.send(number)
@@ -116,7 +116,10 @@ func (g *generator) turn() {
 func (g *generator) send(number uint64) {
 	f, now := g.of(number), g.clock.Now()
 	due, _ := f.find(number)
-	g.windows.Sent(now, due, f.kind)
+	g.windows.Sent(now, g.gate.Able(due), f.kind)
+	if f.left(number, now) && g.clock.Cancel(f.event) {
+		g.await(f)
+	}
 	if now.After(due) {
 		g.waited[number] = now.Sub(due)
 	}
@@ -144,7 +147,7 @@ func (g *generator) answer(a model.Answer) {
 // scheduled. The request may have ended since; then it is nobody's.
 func (g *generator) late(f *flights) {
 	now := g.clock.Now()
-	if number, due, ok := f.oldest(); ok && !due.Add(f.timeout).After(now) {
+	if number, deadline, ok := f.oldest(); ok && !deadline.After(now) {
 		g.expire(f, number)
 	}
 	g.await(f)
@@ -152,7 +155,7 @@ func (g *generator) late(f *flights) {
 
 func (g *generator) expire(f *flights, number uint64) {
 	if g.gate.Leave(number) {
-		g.unsent(number, traffic.UnsentCeiling)
+		g.unsent(number, g.gate.Lacks())
 		return
 	}
 	g.end(f, number, traffic.Outcome{Class: traffic.ClassTimeout, Failed: true})
@@ -168,6 +171,7 @@ func (g *generator) unsent(number uint64, reason string) {
 
 func (g *generator) end(f *flights, number uint64, o traffic.Outcome) {
 	f.end(number)
+	g.gate.Done()
 	delete(g.waited, number)
 	g.windows.Ended(g.clock.Now(), f.kind, o)
 	if g.ended != nil {
@@ -175,8 +179,8 @@ func (g *generator) end(f *flights, number uint64, o traffic.Outcome) {
 	}
 }
 
-// stop ends the sending: what is planned is not sent any more, what waits at
-// the ceiling is unsent, what is in flight drains.
+// stop ends the sending: what is planned is not sent any more, what waits is
+// unsent, what is in flight drains.
 func (g *generator) stop(reason string) {
 	g.reason = reason
 	for _, event := range g.planned {

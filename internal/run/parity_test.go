@@ -175,6 +175,40 @@ func TestStoppedRunEqualsPrediction(t *testing.T) {
 	require.Positive(t, content)
 }
 
+// So is a limit of connections: who waits for one, who goes when one becomes
+// free, whether by an answer or by a time-out, and who gives up. That they are
+// rotated meanwhile, or all closed after one answer, changes nothing.
+func TestRunOverFewConnectionsEqualsPrediction(t *testing.T) {
+	run := validate(t, "testdata/few.yaml", ExitPass, ExitFail, ExitInconclusive)
+	asPredicted(t, "testdata/few.yaml", run)
+	var late, waited, unsent, timeouts, highest int64
+	for _, e := range run.events {
+		if d, ok := e.Data.(timeline.Window); ok {
+			highest = max(highest, d.InFlight)
+			for _, k := range d.Kinds {
+				late, unsent, timeouts = late+k.Late, unsent+k.Unsent["connections"], timeouts+k.Completed["timeout"]
+				if k.Service != "" {
+					waited++
+				}
+			}
+		}
+	}
+	require.EqualValues(t, 4, highest)
+	require.Zero(t, late, "a wait for a connection is in the latency, and no lateness of the sender's")
+	require.Positive(t, waited)
+	require.Positive(t, unsent)
+	require.Positive(t, timeouts)
+
+	text, err := os.ReadFile("testdata/few.yaml")
+	require.NoError(t, err)
+	dir, err := filepath.Abs("../../scenarios/environments/local.yaml")
+	require.NoError(t, err)
+	closed := filepath.Join(t.TempDir(), "few.yaml")
+	require.NoError(t, os.WriteFile(closed, []byte(strings.NewReplacer(
+		"../../../scenarios/environments/local.yaml", dir, "rotate: {after: 20s, requests: 50}", "keep_alive: false").Replace(string(text))), 0o644))
+	sameLines(t, run.trace, validate(t, closed, ExitPass, ExitFail, ExitInconclusive).trace)
+}
+
 func sameLines(t *testing.T, want, got []string) {
 	t.Helper()
 	for i := range min(len(want), len(got)) {

@@ -129,7 +129,8 @@ type KindWindow struct {
 	// request really left. Empty where each left when it was due: it is Latency.
 	Service string `json:"service,omitempty"`
 	// Lateness holds how long after it was due each request left, of all that
-	// were sent. Empty where none was late by a microsecond.
+	// were sent; of one that waited for a connection, since the plan allows no
+	// more, how long after it had one. So it is with Late. Empty where none was late by a microsecond.
 	Lateness string `json:"lateness,omitempty"`
 }
 

@@ -21,6 +21,7 @@ type flight struct {
 	cancel    context.CancelFunc
 
 	// Guarded by the engine's mu.
+	able time.Time // when it was due and had a connection to leave by
 	sent bool
 	over bool // its end is recorded, or nobody wants to know it any more
 }
@@ -80,6 +81,7 @@ func (e *flights) turn() {
 
 // launch hands a request to a goroutine that is free, or to a new one.
 func (e *flights) launch(f *flight) {
+	f.able = e.gate.Able(f.due)
 	e.flights[f.number] = f
 	select {
 	case e.work <- f:
@@ -123,8 +125,20 @@ func (e *flights) depart(f *flight) bool {
 		return false
 	}
 	f.sent, f.left = true, e.clock.Now()
-	e.windows.Sent(f.left, f.due, f.kind)
+	e.windows.Sent(f.left, f.able, f.kind)
+	if first := e.plan.Connections.FirstByte; first > 0 && e.clock.Mode() == clock.Stepping {
+		e.hurry(f, f.left.Add(first))
+	}
 	return true
+}
+
+// hurry makes a deadline earlier. On a stepping clock, where all of an answer
+// comes at one instant, the time for its first byte is one for the whole; on
+// others the transport knows when the first byte came.
+func (e *flights) hurry(f *flight, at time.Time) {
+	if at.Before(f.due.Add(e.plan.Kinds[f.kind].Timeout)) && e.clock.Cancel(f.deadline) {
+		f.deadline = e.clock.At(at, clock.RankDeadline, f.number, func() { e.expire(f) })
+	}
 }
 
 // land records how a request ended, unless its deadline did so before. Then
@@ -165,6 +179,7 @@ func (e *flights) outcome(f *flight, out *outgoing, err error, now time.Time) Ou
 func (e *flights) over(f *flight) {
 	f.over = true
 	delete(e.flights, f.number)
+	e.gate.Done()
 }
 
 // expire is the event of a deadline.
@@ -181,7 +196,7 @@ func (e *flights) expire(f *flight) {
 		f.cancel() // the far end sees the close, and gives up the hold
 		return
 	case e.gate.Leave(f):
-		e.giveUp(f, now, UnsentCeiling)
+		e.giveUp(f, now, e.gate.Lacks())
 	default:
 		e.over(f)
 		e.giveUp(f, now, UnsentGenerator)

@@ -10,10 +10,17 @@ import (
 	"scaleproof/internal/clock"
 )
 
-// Gate is the hard ceiling: no request leaves without a permit of the limiter,
-// and those that have none yet wait in order of due time. T names a request.
-// The engine sends through one, and the prediction lives through one. It is
-// not safe for concurrent use: its owner's lock guards it.
+// Gate is what stands in front of every send: the hard ceiling, so that no
+// request leaves without a permit of the limiter, and, where the plan limits
+// connections, the places on them. Those that have no permit or no place yet
+// wait, in order of due time. T names a request. The engine sends through one,
+// and the prediction lives through one. It is not safe for concurrent use: its
+// owner's lock guards it.
+//
+// A request has its place from when it leaves to its end, see Done. A place
+// that becomes free goes to the first that waits in an event of its own, at
+// that instant: so the order of things does not depend on what freed it, nor on
+// how long the far end takes to see a close.
 //
 // The limiter is asked and never slept in: its clock's Sleep returns at once,
 // Take so becomes a reservation, and the instant that it returns becomes an
@@ -28,7 +35,10 @@ type Gate[T comparable] struct {
 	turn    func()
 	queue   []waiter[T]
 	permit  time.Time   // reserved and not used; zero: none
-	event   clock.Event // of the first in the queue, at permit
+	event   clock.Event // of the first in the queue: it has a place, and its permit then
+	places  int         // 0: as many as are needed
+	taken   int
+	full    time.Time // when last all of them were taken; zero: never
 }
 
 // waiter is a request that waits, and the number that orders it among the
@@ -46,11 +56,11 @@ const minSlack = 10
 // timer's coarseness at high rates.
 const slackTime = 10 * time.Millisecond
 
-// NewGate makes the gate of a ceiling in requests per second; 0 is none. turn
-// is called, as an event of the clock, when somebody's turn may have come: its
-// owner then asks Next.
-func NewGate[T comparable](c *clock.Clock, ceiling float64, turn func()) Gate[T] {
-	g := Gate[T]{clock: c, turn: turn}
+// NewGate makes the gate of a ceiling in requests per second, and of a number
+// of connections; 0 is none of either. turn is called, as an event of the
+// clock, when somebody's turn may have come: its owner then asks Next.
+func NewGate[T comparable](c *clock.Clock, ceiling float64, connections int, turn func()) Gate[T] {
+	g := Gate[T]{clock: c, turn: turn, places: connections}
 	if !(ceiling > 0) {
 		return g
 	}
@@ -67,22 +77,64 @@ type reserving struct{ *clock.Clock }
 func (reserving) Sleep(time.Duration) {}
 
 // Admits says whether a request that is due now may go at once, and uses the
-// permit; one that may not is to Wait. Nobody overtakes those who wait.
+// permit and takes the place; one that may not is to Wait. Nobody overtakes
+// those who wait.
 func (g *Gate[T]) Admits() bool {
-	if g.limiter == nil {
-		return true
-	}
-	if len(g.queue) > 0 {
+	if len(g.queue) > 0 || !g.Place() {
 		return false
 	}
-	if g.permit.IsZero() {
+	if g.reserve(); g.permit.After(g.clock.Now()) {
+		return false
+	}
+	g.use()
+	return true
+}
+
+// Place says whether a place is free: what waits nevertheless does so for a
+// permit.
+func (g *Gate[T]) Place() bool { return g.places == 0 || g.taken < g.places }
+
+// Lacks is the reason for which one that left now did not go.
+func (g *Gate[T]) Lacks() string {
+	if g.Place() && g.full.Before(g.clock.Now()) && g.limiter != nil {
+		return UnsentCeiling
+	}
+	return UnsentConnections
+}
+
+// Able is the instant from which on a request that was due had a place: what
+// comes later is the doing of the ceiling, or of the machine that sends. To be
+// asked as it goes.
+func (g *Gate[T]) Able(due time.Time) time.Time {
+	if g.full.After(due) {
+		return g.full
+	}
+	return due
+}
+
+// Done gives the place back of a request that went.
+func (g *Gate[T]) Done() {
+	if g.places == 0 {
+		return
+	}
+	if !g.Place() {
+		g.full = g.clock.Now()
+	}
+	g.taken--
+	g.schedule()
+}
+
+// reserve has the limiter's next permit ready; the zero time without a limiter.
+func (g *Gate[T]) reserve() {
+	if g.limiter != nil && g.permit.IsZero() {
 		g.permit = g.limiter.Take()
 	}
-	if g.permit.After(g.clock.Now()) {
-		return false
-	}
+}
+
+// use uses the permit and takes a place.
+func (g *Gate[T]) use() {
 	g.permit = time.Time{}
-	return true
+	g.taken++
 }
 
 // Wait puts a request that was not admitted at the queue's end.
@@ -99,11 +151,8 @@ func (g *Gate[T]) Next() (who T, ok bool) {
 	}
 	who = g.queue[0].who
 	g.queue = g.queue[1:]
-	g.permit = time.Time{}
-	if len(g.queue) > 0 {
-		g.permit = g.limiter.Take()
-		g.schedule()
-	}
+	g.use()
+	g.schedule()
 	return who, true
 }
 
@@ -130,11 +179,17 @@ func (g *Gate[T]) Empty() (waited []T) {
 	return waited
 }
 
-// schedule schedules the turn of the first that waits.
+// schedule schedules the turn of the first that waits, where it has a place.
 func (g *Gate[T]) schedule() {
-	if g.event == (clock.Event{}) && len(g.queue) > 0 {
-		g.event = g.clock.At(g.permit, clock.RankArrival, g.queue[0].number, g.turn)
+	if g.event != (clock.Event{}) || len(g.queue) == 0 || !g.Place() {
+		return
 	}
+	g.reserve()
+	at := g.clock.Now()
+	if g.permit.After(at) {
+		at = g.permit
+	}
+	g.event = g.clock.At(at, clock.RankArrival, g.queue[0].number, g.turn)
 }
 
 func (g *Gate[T]) cancel() {

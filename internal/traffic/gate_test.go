@@ -82,12 +82,40 @@ func TestStopEmptiesTheQueue(t *testing.T) {
 func TestSlowCeiling(t *testing.T) {
 	c := clock.NewStepping(clock.Epoch)
 	defer c.Stop()
-	g := NewGate[int](c, 0.1, nil)
+	g := NewGate[int](c, 0.1, 0, nil)
 	require.True(t, g.Admits())
 	require.False(t, g.Admits())
 	require.Equal(t, clock.Epoch.Add(10*time.Second), g.permit.UTC())
-	none := NewGate[int](c, 0, nil)
+	none := NewGate[int](c, 0, 0, nil)
 	for range 1000 {
 		require.True(t, none.Admits())
 	}
+}
+
+// With a limit of connections no more requests are on the way at one time, and
+// the others go in order of due time as those end, whatever ends them. The wait
+// is in their latency, and is no lateness of the sender's; one that waits until
+// its time-out is unsent.
+func TestPlacesAreHandedOn(t *testing.T) {
+	p := steady(1, 5*time.Second)
+	p.Connections.Max = 2
+	p.Kinds[0].Timeout = 70 * ms
+	r := runOf(t, p, &given{0, 0, 0, 0, 0, 10 * ms, 10 * ms, 20 * ms}, func(number uint64) (time.Duration, int) {
+		if number == 994 { // the second: it is still at work when its time is over
+			return time.Second, 200
+		}
+		return 30 * ms, 200
+	})
+	windows := r.end(t)
+	var at []time.Duration
+	var who []uint64
+	for _, c := range r.service.came {
+		who, at = append(who, c.number), append(at, c.at.Sub(clock.Epoch))
+	}
+	require.Equal(t, []uint64{993, 994, 995, 996, 998, 999, 1000}, who)
+	require.Equal(t, []time.Duration{0, 0, 30 * ms, 60 * ms, 70 * ms, 70 * ms, 80 * ms}, at)
+	s := sumOf(t, windows...)
+	require.Equal(t, [4]int64{8, 7, 1, 0}, [4]int64{s.planned, s.sent, s.unsent, s.late})
+	require.Equal(t, map[string]int64{UnsentConnections: 1}, unsent(windows))
+	require.Equal(t, map[string]int64{"200": 2, ClassTimeout: 5}, completed(windows))
 }

@@ -17,7 +17,7 @@ const digits = 3
 const (
 	UnsentCeiling     = "ceiling"     // the ceiling let it go no earlier than its time-out
 	UnsentConnections = "connections" // none was free before its time-out, and the plan allows no more
-	UnsentStopped     = "stopped"     // the traffic was stopped while it waited at the ceiling
+	UnsentStopped     = "stopped"     // the traffic was stopped while it waited
 	UnsentGenerator   = "generator"   // the generator did not come to it before its time-out
 )
 
@@ -94,7 +94,8 @@ func (w *Windows) Planned(at time.Time, kind int) {
 	w.slot(at).of(kind).planned++
 }
 
-// Sent tells that a request that was due left at an instant.
+// Sent tells that a request left at an instant which could have left when it
+// was due; where it first had to wait for a connection, when it had one.
 func (w *Windows) Sent(at, due time.Time, kind int) {
 	w.waiting--
 	w.inFlight++
