@@ -134,6 +134,7 @@ does not stand overloads it; validate run is what applies them.`,
 	f.StringVar(&o.Environment, "environment", "", "environment, a name in scenarios/environments or a file (default: the scenario's)")
 	f.StringVar(&o.Reports, "reports", "reports", "folder for the run's folder")
 	f.BoolVar(&o.JSON, "json", false, "print the run as one JSON object in place of the table, as docs/outputs.md describes")
+	f.StringVar(&o.Metrics, "metrics", "", "serve the run's numbers to Prometheus at this address, e.g. 127.0.0.1:9464 (default: nowhere)")
 	f.StringVar(&o.Shard, "shard", "", "send the part of one of several generators, e.g. 2/4 (default: all)")
 	return c
 }

@@ -76,6 +76,7 @@ the restoring of what was changed.`,
 	f.StringVar(&o.FailOn, "fail-on", "fail", "what makes the run fail: fail, or warn to count warnings too")
 	f.StringVar(&o.Baseline, "baseline", "", "folder of another run to compare with: task-hours and what else can be held against it")
 	f.BoolVar(&o.JSON, "json", false, "print the run as one JSON object in place of the table, as docs/outputs.md describes")
+	f.StringVar(&o.Metrics, "metrics", "", "serve the run's numbers to Prometheus at this address, e.g. 127.0.0.1:9464 (default: nowhere)")
 	f.BoolVar(&o.Replace, "replace", false, "take away, for the time of the run, policies on the service that are neither wanted nor under also_standing")
 	f.BoolVar(&o.AllowTarget, "allow-target", false, "go on with a CPU target outside 50 to 90 percent")
 	f.StringArrayVar(&o.Deviations, "deviation", nil, "make the embedded autoscaler wrong: NAME or NAME=SIZE, as validate deviations lists them; may be repeated")

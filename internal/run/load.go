@@ -20,6 +20,7 @@ type LoadOptions struct {
 	Target      string // URL; empty: the environment's
 	Shard       string // as 2/4: the second of four generators; empty: the only one
 	JSON        bool   // tell the run as one JSON object
+	Metrics     string // address to serve the run's numbers at; empty: none
 }
 
 // Load sends a scenario's traffic and judges delivery, errors and latency. No
@@ -41,6 +42,11 @@ func Load(ctx context.Context, con Console, o LoadOptions) error {
 		return &Usage{fmt.Errorf("--shard %s: each process would load an embedded environment of its own; give --target, or start one for all with validate emulate and set %s", p.Shard, EndpointVariable)}
 	}
 	s := &session{con: con, command: "loadgen run", doc: doc, plan: p, json: o.JSON}
+	end, err := s.expose(o.Metrics)
+	if err != nil {
+		return err
+	}
+	defer end()
 	if err := s.aim(ctx, o); err != nil {
 		return err
 	}

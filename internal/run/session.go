@@ -14,6 +14,7 @@ import (
 	"scaleproof/internal/awsenv"
 	"scaleproof/internal/clock"
 	"scaleproof/internal/judge"
+	"scaleproof/internal/metrics"
 	"scaleproof/internal/observe"
 	"scaleproof/internal/plan"
 	"scaleproof/internal/policies"
@@ -40,8 +41,9 @@ type session struct {
 	env     *awsenv.Env
 	front   *url.URL
 	dir     string
-	json    bool            // the run is told as one JSON object, and not as a table
-	base    *judge.Baseline // what the run is compared with; nil: with nothing
+	metrics *metrics.Endpoint // where its numbers are served; nil: nowhere
+	json    bool              // the run is told as one JSON object, and not as a table
+	base    *judge.Baseline   // what the run is compared with; nil: with nothing
 
 	file     *os.File
 	timeline *timeline.Writer
@@ -67,6 +69,9 @@ func (s *session) record() error {
 		return fmt.Errorf("create the timeline: %w", err)
 	}
 	s.file, s.timeline = f, timeline.NewWriter(f)
+	if s.metrics != nil {
+		s.timeline.Tap(s.metrics.Feed)
+	}
 	return nil
 }
 

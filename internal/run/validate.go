@@ -28,6 +28,7 @@ type Options struct {
 	SpeedSet    bool     // the flag was given
 	AllowTarget bool     // a CPU target outside 50-90 %
 	JSON        bool     // tell the run as one JSON object
+	Metrics     string   // address to serve the run's numbers at; empty: none
 	Replace     bool     // take away, for the time of the run, policies that would have to go
 	Deviations  []string // of the embedded autoscaler, each NAME or NAME=SIZE
 	JudgeOptions
@@ -59,11 +60,17 @@ func Validate(ctx context.Context, con Console, o Options) error {
 	if err := deviate(&doc.Environment, o.Deviations); err != nil {
 		return err
 	}
+	s := &session{con: con, command: "validate run", doc: doc, plan: p, json: o.JSON, base: o.base}
+	end, err := s.expose(o.Metrics)
+	if err != nil {
+		return err
+	}
+	defer end()
 	place, err := open(ctx, con, doc, p, o)
 	if err != nil {
 		return err
 	}
-	s := &session{con: con, command: "validate run", doc: doc, plan: p, place: place, clock: place.clock, json: o.JSON, base: o.base}
+	s.place, s.clock = place, place.clock
 	err = s.validate(ctx, o)
 	place.leave(ctx)
 	if s.dir == "" {

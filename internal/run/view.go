@@ -2,6 +2,7 @@ package run
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -12,6 +13,7 @@ import (
 	"github.com/google/renameio/v2"
 
 	"scaleproof/internal/live"
+	"scaleproof/internal/metrics"
 	"scaleproof/internal/policies"
 )
 
@@ -20,6 +22,24 @@ func (s *session) show() *live.View {
 	v := live.New(s.con.Err, s.con.Terminal, s.con.Width)
 	s.timeline.Tap(v.Feed)
 	return v
+}
+
+// expose serves the run's numbers at an address until end is called; of an empty
+// address nothing is served.
+func (s *session) expose(address string) (end func(), err error) {
+	if address == "" {
+		return func() {}, nil
+	}
+	e, err := metrics.Listen(address)
+	switch {
+	case errors.Is(err, metrics.ErrAddress):
+		return nil, &Usage{fmt.Errorf("--metrics: %w", err)}
+	case err != nil:
+		return nil, refuse(fmt.Errorf("--metrics: %w", err))
+	}
+	fmt.Fprintf(s.con.Err, "metrics: %s\n", e.URL())
+	s.metrics = e
+	return e.Close, nil
 }
 
 // facts is run.json: what belongs to the machine and the wall, and so has no
