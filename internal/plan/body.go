@@ -207,6 +207,25 @@ func (b *Body) Fixed() bool {
 	return len(b.parts) == 0 || len(b.parts) == 1 && b.parts[0].slot.width == 0
 }
 
+// Dear says that making a body takes a sender more than some 5 us: what is
+// different in each takes 2 ns a byte, what is copied a sixty-fourth of one, and
+// its checksum twice that. Fixed bodies are made once and never dear.
+func (b *Body) Dear() bool {
+	if b.Fixed() {
+		return false
+	}
+	filled, copied := 0, b.Size/64
+	for _, p := range b.parts {
+		if p.slot.values == nil {
+			filled += p.slot.width
+		}
+	}
+	if b.Wire > 0 {
+		copied *= 3
+	}
+	return int64(2*filled)+copied > 5000
+}
+
 func clip(s string) string {
 	if len(s) > 40 {
 		return s[:40] + "..."

@@ -50,12 +50,25 @@ func (s *Schedule) first() int {
 
 // Schedule starts the run's arrivals anew: those of the plan's shard.
 func (p *Plan) Schedule() *Schedule {
-	return newSchedule(p, "run", 0, p.Shard, func(kind int) (pieces []piece) {
-		for _, s := range p.Stages {
-			pieces = append(pieces, s.pieces(kind)...)
+	return newSchedule(p, "run", 0, p.Shard, p.pieces)
+}
+
+// ScheduleOf starts the arrivals of one kind of Schedule.
+func (p *Plan) ScheduleOf(kind int) *Schedule {
+	return newSchedule(p, "run", 0, p.Shard, func(k int) []piece {
+		if k != kind {
+			return nil
 		}
-		return pieces
+		return p.pieces(k)
 	})
+}
+
+// pieces are those of a kind's rate in all stages.
+func (p *Plan) pieces(kind int) (pieces []piece) {
+	for _, s := range p.Stages {
+		pieces = append(pieces, s.pieces(kind)...)
+	}
+	return pieces
 }
 
 // pieces are those of a kind's rate in a stage.

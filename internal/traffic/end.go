@@ -111,5 +111,6 @@ func (e *flights) Close() {
 	e.mu.Unlock()
 	e.cancel()
 	e.workers.Wait()
+	e.ahead.Close()
 	e.wire.closeIdle()
 }

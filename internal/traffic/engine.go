@@ -90,6 +90,7 @@ type flights struct {
 	windows    *Windows
 	distortion distortion
 	sampling   *Sampling // nil: the body of every answer is looked at
+	ahead      *Ahead    // nil: bodies are rendered as they are sent
 	safety     *Safety
 	arrivals   schedule
 	planned    []clock.Event // the stages to come and the next arrival
@@ -134,6 +135,7 @@ func start(c Config, arrivals schedule) *flights {
 	e.gate = NewGate[*flight](c.Clock, c.Plan.Ceiling, c.Plan.Connections.Places(), e.turn)
 	if c.Clock.Mode() != clock.Stepping {
 		e.sampling = &Sampling{}
+		e.ahead = NewAhead(c.Plan, c.Start, aheadBytes)
 	}
 	e.ctx, e.cancel = context.WithCancel(context.Background())
 	for _, k := range c.Plan.Kinds {

@@ -19,6 +19,7 @@ type flight struct {
 	deadline  clock.Event
 	ctx       context.Context
 	cancel    context.CancelFunc
+	body      []byte // rendered ahead; nil: it was not
 
 	// Guarded by the engine's mu.
 	able time.Time // when it was due and had a connection to leave by
@@ -83,6 +84,7 @@ func (e *flights) turn() {
 func (e *flights) launch(f *flight) {
 	f.able = e.gate.Able(f.due)
 	e.flights[f.number] = f
+	f.body, _ = e.ahead.Take(f.kind, f.n, f.due.Sub(e.base))
 	select {
 	case e.work <- f:
 	default:
@@ -108,7 +110,9 @@ func (e *flights) fly(f *flight) {
 func (e *flights) render(f *flight, out *outgoing) {
 	k := &e.plan.Kinds[f.kind]
 	out.kind, out.number, out.body = f.kind, f.number, out.body[:0]
-	if k.Body.Size > 0 {
+	if f.body != nil { // copied, so that it is given back at once and not when the answer is there
+		out.body = append(out.body, f.body...)
+	} else if k.Body.Size > 0 {
 		out.body = k.Body.Append(out.body, e.plan.Seed, f.n, f.due)
 	}
 	out.trace = e.plan.AppendTraceparent(out.trace[:0], f.number, f.due)
@@ -121,6 +125,10 @@ func (e *flights) render(f *flight, out *outgoing) {
 func (e *flights) depart(f *flight) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	if f.body != nil {
+		e.ahead.Give(f.kind, f.body)
+		f.body = nil
+	}
 	if f.over {
 		return false
 	}

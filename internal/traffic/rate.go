@@ -26,6 +26,7 @@ func (e *flights) Scale(factor float64, by string) error {
 	}
 	e.factor = factor
 	e.arrivals.Rescale(now.Sub(e.base), factor)
+	e.ahead.Rescale(now.Sub(e.base), factor)
 	for _, next := range e.planned[len(e.plan.Stages):] {
 		e.clock.Cancel(next)
 	}
