@@ -37,7 +37,7 @@ func exec(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 	s := cli.Streams{In: stdin, Out: stdout, Err: stderr, Wall: time.Now}
 	return cli.Execute(ctx, s, args, &cobra.Command{
 		Use: "loadgen", Short: "Send a scenario's traffic at an HTTP service", Long: manual,
-	}, checkCommand, scheduleCommand, calibrateCommand, runCommand, exportCommand)
+	}, checkCommand, scheduleCommand, calibrateCommand, runCommand, controlCommand, exportCommand)
 }
 
 func checkCommand(s cli.Streams) *cobra.Command {
@@ -113,6 +113,9 @@ started in this process, on a clock that jumps from event to event. With
 --target the traffic goes to that URL on the wall clock, with rates solved from
 the environment's costs.
 
+With --control a run that goes on can be seen and changed through a socket: see
+loadgen control.
+
 With --shard 2/4 it sends the second of four parts: of each kind every fourth
 request, under a fourth of the ceiling. Four such runs that begin at the same
 time send what one would, each request once; each judges its own part.
@@ -135,6 +138,7 @@ does not stand overloads it; validate run is what applies them.`,
 	f.StringVar(&o.Reports, "reports", "reports", "folder for the run's folder")
 	f.BoolVar(&o.JSON, "json", false, "print the run as one JSON object in place of the table, as docs/outputs.md describes")
 	f.StringVar(&o.Metrics, "metrics", "", "serve the run's numbers to Prometheus at this address, e.g. 127.0.0.1:9464 (default: nowhere)")
+	f.StringVar(&o.Control, "control", "", "path of a socket to make, through which loadgen control sees and changes the run")
 	f.StringVar(&o.Shard, "shard", "", "send the part of one of several generators, e.g. 2/4 (default: all)")
 	return c
 }
@@ -158,4 +162,33 @@ all three.`,
 	}
 	c.Flags().StringVar(&form, "format", "csv", "csv, hlog or json")
 	return c
+}
+
+func controlCommand(s cli.Streams) *cobra.Command {
+	return &cobra.Command{
+		Use:   "control SOCKET status|rate FACTOR|pause|resume|stop",
+		Short: "See or change a run that goes on",
+		Long: `See or change a run of loadgen or validate that goes on, through the socket that
+it was begun with (--control SOCKET). Only the user who began it may.
+
+  status       how it stands
+  rate 1.5x    the plan's rates times a factor from now on, in place of any before
+  pause        send nothing; what is in flight ends
+  resume       go on at the rate from before the pause
+  stop         as an interrupt: the first drains, the second ends the drain
+
+It prints how the run stands then, as JSON; docs/control.md has the fields and
+the protocol. A factor that the plan's ceiling would delay is refused. A rate
+that was changed is an event of the timeline, and what was expected of that
+stage is then inconclusive.
+
+Exit codes: 0 done, 2 no run listens there, 4 refused.`,
+		Example: `  loadgen control run.sock status
+  loadgen control run.sock rate 1.5x
+  loadgen control run.sock pause`,
+		Args: cobra.RangeArgs(2, 3),
+		RunE: func(c *cobra.Command, args []string) error {
+			return run.Control(s.Console(), args[0], args[1], args[2:])
+		},
+	}
 }

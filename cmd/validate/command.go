@@ -71,6 +71,7 @@ the restoring of what was changed.`,
 	f.StringVar(&o.Scale, "scale", "", "multiply the recorded demand, e.g. 1.5x")
 	f.StringVar(&o.Faster, "faster", "", "replay the recorded demand so many times as fast, e.g. 24x for a day in an hour")
 	f.StringVar(&o.Reports, "reports", "reports", "folder for the run's folder")
+	f.StringVar(&o.Control, "control", "", "path of a socket to make, through which loadgen control sees and changes the run")
 	f.Float64Var(&o.Speed, "speed", 0, "at most so many service seconds a second (embedded environment only)")
 	f.StringSliceVar(&o.ExpectFail, "expect-fail", nil, "checks that must fail, for a negative control, e.g. saturation,latency")
 	f.StringVar(&o.FailOn, "fail-on", "fail", "what makes the run fail: fail, or warn to count warnings too")

@@ -31,7 +31,8 @@ var allowed = map[string][]string{
 	"internal/judge":          {"internal/hdr", "internal/timeline", "internal/scaling", "internal/plan", "internal/price"}, // price for the figures: one reckoning, in verdict and report
 	"internal/predict":        {"internal/scenario", "internal/plan", "internal/model", "internal/flaw", "internal/scaling", "internal/policies", "internal/traffic", "internal/observe", "internal/timeline", "internal/clock"},
 	"internal/metrics":        {"internal/export", "internal/hdr", "internal/timeline"},
-	"internal/live":           {"internal/timeline", "internal/scaling", "internal/clock"}, // scaling for the grammar of causes
+	"internal/control":        {},
+	"internal/live":           {"internal/hdr", "internal/timeline", "internal/scaling", "internal/clock"}, // scaling for the grammar of causes
 	"internal/emulator":       {"internal/model", "internal/scaling", "internal/clock", "internal/emulator/wire"},
 	"internal/emulator/wire":  {},
 	"internal/policies":       {"internal/awsenv", "internal/scaling", "internal/clock"},

@@ -114,14 +114,3 @@ func (f *facts) otherRate(c check, r Result) *rateChange {
 	}
 	return nil
 }
-
-func (c rateChange) String() string {
-	by := "by a key"
-	if c.By == timeline.BySocket {
-		by = "through the control socket"
-	}
-	if c.Factor == 0 {
-		return "the traffic was paused " + by
-	}
-	return fmt.Sprintf("the rate was set to %s times the plan's %s", number(c.Factor), by)
-}

@@ -20,8 +20,11 @@ type state struct {
 	phase  string
 	stage  timeline.Stage
 
-	windows []timeline.Window // of the last rateSpan
-	failed  int64             // requests of the whole run
+	windows  []timeline.Window // of the last rateSpan
+	failed   int64             // requests of the whole run
+	unsent   int64             // likewise
+	inFlight int64             // at the last window's end
+	rate     *timeline.Rate    // the last change; nil: none
 
 	cpu, cpuTarget known
 	cpuAt          time.Time // of the newest point
@@ -77,6 +80,9 @@ func (s *state) apply(e timeline.Event) (told string) {
 		s.policy(d)
 	case timeline.ActivityState:
 		return s.activity(d.Activity)
+	case timeline.Rate:
+		s.rate = &d
+		return d.String()
 	case timeline.Stop:
 		return "stopped by " + d.Rule + ": " + d.Measured
 	case timeline.Gap:
@@ -100,13 +106,25 @@ func (s *state) addWindow(w timeline.Window) {
 	if end.After(s.now) {
 		s.now = end
 	}
+	s.inFlight = w.InFlight
 	s.windows = append(s.windows, w)
 	s.windows = slices.DeleteFunc(s.windows, func(v timeline.Window) bool { return end.Sub(v.Start) > max(rateSpan, w.Length) })
 	for _, k := range w.Kinds {
 		for _, n := range k.Failed {
 			s.failed += n
 		}
+		for _, n := range k.Unsent {
+			s.unsent += n
+		}
 	}
+}
+
+// factor is that of the plan's rates.
+func (s *state) factor() float64 {
+	if s.rate == nil {
+		return 1
+	}
+	return s.rate.Factor
 }
 
 func (s *state) policy(d timeline.PolicyState) {

@@ -55,7 +55,7 @@ func Calibrate(ctx context.Context, con Console, o CalibrateOptions) error {
 		return err
 	}
 	b := &probe{
-		session:  &session{con: con, command: calibrateCommand, doc: doc, plan: p, place: place, clock: place.clock},
+		session:  begin(&session{con: con, command: calibrateCommand, doc: doc, plan: p, place: place, clock: place.clock}),
 		record:   calibrate.NewRecord(names(p)),
 		all:      all,
 		requests: o.Requests,
@@ -91,11 +91,10 @@ func (b *probe) calibrate(ctx context.Context, o CalibrateOptions) error {
 	if err := b.session.record(); err != nil {
 		return refuse(err)
 	}
-	done := make(chan struct{})
-	b.watch(done)
+	b.watch()
 	started := b.started(JudgeOptions{})
 	failed := b.execute(ctx, started)
-	close(done)
+	b.finish()
 	failed = errors.Join(failed, b.file.Close(), b.facts(began, started))
 	return b.conclude(failed, o)
 }

@@ -18,6 +18,7 @@ type LoadOptions struct {
 	Environment string
 	Reports     string
 	Target      string // URL; empty: the environment's
+	Control     string // path of the control socket; empty: none
 	Shard       string // as 2/4: the second of four generators; empty: the only one
 	JSON        bool   // tell the run as one JSON object
 	Metrics     string // address to serve the run's numbers at; empty: none
@@ -41,7 +42,8 @@ func Load(ctx context.Context, con Console, o LoadOptions) error {
 	if endpoint, _ := con.Lookup(EndpointVariable); p.Shard != (plan.Shard{}) && p.Emulated && o.Target == "" && endpoint == "" {
 		return &Usage{fmt.Errorf("--shard %s: each process would load an embedded environment of its own; give --target, or start one for all with validate emulate and set %s", p.Shard, EndpointVariable)}
 	}
-	s := &session{con: con, command: "loadgen run", doc: doc, plan: p, json: o.JSON}
+	s := begin(&session{con: con, command: "loadgen run", doc: doc, plan: p, json: o.JSON})
+	defer s.finish()
 	end, err := s.expose(o.Metrics)
 	if err != nil {
 		return err
@@ -50,7 +52,14 @@ func Load(ctx context.Context, con Console, o LoadOptions) error {
 	if err := s.aim(ctx, o); err != nil {
 		return err
 	}
+	closed, err := s.listen(o.Control)
+	if err != nil {
+		s.place.leave(ctx)
+		return err
+	}
 	err = s.load(ctx, o)
+	s.finish() // whoever waits for the run at the socket is answered
+	closed()
 	s.place.leave(ctx)
 	if s.dir == "" {
 		return err
@@ -114,14 +123,13 @@ func (s *session) load(ctx context.Context, o LoadOptions) error {
 		return refuse(err)
 	}
 	view := s.show()
-	done := make(chan struct{})
-	s.watch(done)
+	s.watch()
 	started := s.started(JudgeOptions{})
 	s.write(timeline.New(s.clock.Now(), "run", s.plan.Service.String(), started), s.clockInfo())
 	err = s.send(ctx, 0, nil)
 	s.enter(timeline.PhaseDone)
 	s.write(timeline.New(s.clock.Now(), "run", s.plan.Service.String(), s.ending(err, true)))
-	close(done)
+	s.finish()
 	view.Stop()
 	return errors.Join(err, s.timeline.Err(), s.file.Close(), s.facts(began, started))
 }

@@ -36,7 +36,7 @@ func (s *session) sleep(d time.Duration) (passed bool) {
 
 // watch passes interrupts on until the run is done, and ends a run whose
 // clock stands still.
-func (s *session) watch(done <-chan struct{}) {
+func (s *session) watch() {
 	s.clock.Watch(func(id string) {
 		s.mu.Lock()
 		first := s.stuck == ""
@@ -56,13 +56,10 @@ func (s *session) watch(done <-chan struct{}) {
 	go func() { // ends with the run
 		for {
 			select {
-			case <-done:
+			case <-s.over.Done():
 				return
 			case <-s.con.Interrupts:
-				s.clock.At(s.clock.Now(), clock.RankInterrupt, 0, s.interrupt)
-				if s.forego != nil {
-					s.forego()
-				}
+				s.stopAsked()
 			}
 		}
 	}()

@@ -80,7 +80,7 @@ func askClock(ctx context.Context, endpoint string) (a emulator.Time, err error)
 	if err != nil {
 		return a, err
 	}
-	resp, err := control.Do(req)
+	resp, err := straight.Do(req)
 	if err != nil {
 		return a, err
 	}
@@ -97,9 +97,9 @@ func askClock(ctx context.Context, endpoint string) (a emulator.Time, err error)
 	return a, nil
 }
 
-// control reaches the control path: straight, by no proxy, and nowhere else
+// straight reaches the control path: straight, by no proxy, and nowhere else
 // by a redirect.
-var control = &http.Client{
+var straight = &http.Client{
 	Transport:     &http.Transport{},
 	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 }

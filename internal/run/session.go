@@ -14,6 +14,7 @@ import (
 	"scaleproof/internal/awsenv"
 	"scaleproof/internal/clock"
 	"scaleproof/internal/judge"
+	"scaleproof/internal/live"
 	"scaleproof/internal/metrics"
 	"scaleproof/internal/observe"
 	"scaleproof/internal/plan"
@@ -54,12 +55,25 @@ type session struct {
 	foreseen *foresight
 	forego   context.CancelFunc // gives the prediction up; nil where there is none
 
+	over   context.Context // done when the run is over
+	finish context.CancelFunc
+
 	mu         sync.Mutex
+	factor     float64 // of the plan's rates
+	pace       float64 // that which a pause ends with
+	view       *live.View
 	waiter     *clock.Waiter // of the present sleep; nil outside
 	engine     *traffic.Engine
 	interrupts int
 	stuck      string // what the watchdog found
 	phase      string
+}
+
+// begin makes a session that is not over until finish is called.
+func begin(s *session) *session {
+	s.over, s.finish = context.WithCancel(context.Background())
+	s.factor, s.pace = 1, 1
+	return s
 }
 
 // record opens the run's timeline.

@@ -24,6 +24,7 @@ type Options struct {
 	Scale       string   // factor of it; empty: 1
 	Faster      string   // how many times as fast it goes; empty: 1
 	Reports     string   // folder of the runs' folders
+	Control     string   // path of the control socket; empty: none
 	Speed       float64  // upper bound, service seconds a second; 0: none
 	SpeedSet    bool     // the flag was given
 	AllowTarget bool     // a CPU target outside 50-90 %
@@ -60,7 +61,8 @@ func Validate(ctx context.Context, con Console, o Options) error {
 	if err := deviate(&doc.Environment, o.Deviations); err != nil {
 		return err
 	}
-	s := &session{con: con, command: "validate run", doc: doc, plan: p, json: o.JSON, base: o.base}
+	s := begin(&session{con: con, command: "validate run", doc: doc, plan: p, json: o.JSON, base: o.base})
+	defer s.finish()
 	end, err := s.expose(o.Metrics)
 	if err != nil {
 		return err
@@ -71,7 +73,12 @@ func Validate(ctx context.Context, con Console, o Options) error {
 		return err
 	}
 	s.place, s.clock = place, place.clock
-	err = s.validate(ctx, o)
+	closed, err := s.listen(o.Control)
+	if err == nil {
+		err = s.validate(ctx, o)
+		s.finish() // whoever waits for the run at the socket is answered
+		closed()
+	}
 	place.leave(ctx)
 	if s.dir == "" {
 		return err // nothing began
@@ -176,13 +183,12 @@ func (s *session) validate(ctx context.Context, o Options) error {
 		return refuse(err)
 	}
 	view := s.show()
-	done := make(chan struct{})
 	end := s.foresee(ctx, predict.Options{AnyTarget: o.AllowTarget, Replace: o.Replace})
 	defer end()
-	s.watch(done)
+	s.watch()
 	started := s.started(o.JudgeOptions)
 	err = s.execute(ctx, started, o)
-	close(done)
+	s.finish()
 	view.Stop()
 	return errors.Join(err, s.file.Close(), s.facts(began, started))
 }

@@ -21,6 +21,9 @@ import (
 func (s *session) show() *live.View {
 	v := live.New(s.con.Err, s.con.Terminal, s.con.Width)
 	s.timeline.Tap(v.Feed)
+	s.mu.Lock()
+	s.view = v
+	s.mu.Unlock()
 	return v
 }
 

@@ -2,6 +2,7 @@ package timeline
 
 import (
 	"encoding/json"
+	"strconv"
 	"time"
 
 	"scaleproof/internal/scaling"
@@ -266,6 +267,18 @@ type Rate struct {
 	Factor float64 `json:"factor"` // of the plan's rates; 0: a pause, 1: the plan again
 	By     string  `json:"by"`     // ByKey or BySocket
 	Stage  string  `json:"stage"`  // name of the stage that it fell into
+}
+
+// String says it in a clause.
+func (r Rate) String() string {
+	by := "by a key"
+	if r.By == BySocket {
+		by = "through the control socket"
+	}
+	if r.Factor == 0 {
+		return "the traffic was paused " + by
+	}
+	return "the rate was set to " + strconv.FormatFloat(r.Factor, 'f', -1, 64) + " times the plan's " + by
 }
 
 // Who changes a rate.
