@@ -29,9 +29,10 @@ e2e: build ## every shipped scenario over the wire, with its verdict
 	.ci/e2e
 
 SEEDS ?= 200
-seeds: ## every shipped scenario over SEEDS (200) seeds in virtual time; the model's decisions over 3000 histories
+seeds: ## every shipped scenario over SEEDS (200) seeds in virtual time; the model's decisions over 3000 histories; 100 calibrations
 	go test -count=1 -v -timeout 60m -run TestSeeds ./internal/predict -seeds $(SEEDS)
 	go test -count=1 -v -timeout 60m -run TestHistories ./internal/model/twin -seeds 3000
+	go test -count=1 -v -timeout 60m -run TestCalibrateFindsTheTruth ./internal/run -calibrations 100
 
 prove: build ## 10,000 runs in virtual time, wrong ones and right ones, judged; writes the tables in README.md and docs/proof.md
 	bin/validate prove --into README.md --into docs/proof.md

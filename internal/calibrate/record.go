@@ -113,7 +113,7 @@ func (r *Record) counts(e timeline.Event, c timeline.Counts) {
 	case !r.counted:
 		r.counted, r.tasks = true, c
 	case c != r.tasks:
-		r.move(e.NotBefore, fmt.Sprintf("the service went from %d tasks, %d desired, to %d, %d desired", r.tasks.Running, r.tasks.Desired, c.Running, c.Desired))
+		r.move(e.NotBefore, fmt.Sprintf("the tasks went from %d running of %d desired to %d of %d", r.tasks.Running, r.tasks.Desired, c.Running, c.Desired))
 	}
 }
 

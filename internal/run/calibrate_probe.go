@@ -117,10 +117,10 @@ func (b *probe) probe() error {
 	b.free, b.awaited = b.began.Add(2*time.Minute), b.began
 	b.say("at rest for two minutes, to see what the service uses without us")
 	if err := b.await(b.free); err != nil {
-		return err
+		return b.unsent(err)
 	}
 	if err := b.ladders(); err != nil {
-		return err
+		return b.unsent(err)
 	}
 	for b.climbing() {
 		if err := b.climb(); err != nil {
@@ -133,6 +133,15 @@ func (b *probe) probe() error {
 		}
 	}
 	return b.await(b.free.Add(time.Minute))
+}
+
+// unsent is why a probe ended that sent nothing: it could not begin, unless a
+// person did not want it to.
+func (b *probe) unsent(err error) error {
+	if b.interrupted() > 0 || b.broken() != nil {
+		return err
+	}
+	return refuse(err)
 }
 
 // minute is the next whole minute of service time.
@@ -194,15 +203,15 @@ func (b *probe) minutes(from, to time.Time) []calibrate.Minute {
 
 // ladders says how far each kind may go, by what the service does at rest.
 func (b *probe) ladders() error {
-	minutes := b.minutes(b.began.Add(-time.Minute), b.free)
+	minutes := b.minutes(b.began.Add(-time.Minute), b.clock.Now()) // those of the wait were of rest too
 	rest, _, ok := calibrate.Rest(minutes)
 	if !ok {
-		return fmt.Errorf("CloudWatch lacks CPU datapoints of service %s of the two minutes at rest", b.plan.Service)
+		return fmt.Errorf("CloudWatch has too few CPU datapoints of service %s since %s", b.plan.Service, b.began.Format(time.TimeOnly))
 	}
 	tasks := b.tasks()
 	points, rate, err := b.limits.Room(rest, calibrate.Others(minutes), tasks)
 	if err != nil {
-		return refuse(err)
+		return err
 	}
 	most := min(surely*b.plan.Ceiling, float64(b.requests)/float64(len(b.plan.Kinds))/calibrate.Length.Seconds())
 	if rate > 0 {

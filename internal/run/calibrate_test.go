@@ -83,15 +83,29 @@ emulator:
 	return p
 }
 
-// calibrated runs the command and returns what it wrote, and what it said.
-func calibrateIn(t *testing.T, want int, o CalibrateOptions) (c calibration, told string) {
+// calibrating is a calibration, with an ear for its progress.
+type calibrating struct {
+	CalibrateOptions
+	hear       io.Writer
+	interrupts chan os.Signal
+}
+
+// calibrateIn runs the command and returns what it wrote, and what it said.
+func calibrateIn(t *testing.T, want int, o calibrating) (c calibration, told string) {
 	t.Helper()
 	var out, said bytes.Buffer
-	if o.Reports = t.TempDir(); o.Requests == 0 {
+	if o.Requests == 0 {
 		o.Requests = 20000
 	}
-	con := Console{Out: &out, Err: io.MultiWriter(&said), Wall: func() time.Time { return time.Date(2026, 1, 31, 12, 0, 0, 0, time.UTC) }, Lookup: os.LookupEnv}
-	err := Calibrate(context.Background(), con, o)
+	if o.Reports == "" {
+		o.Reports = t.TempDir()
+	}
+	var progress io.Writer = &said
+	if o.hear != nil {
+		progress = io.MultiWriter(&said, o.hear)
+	}
+	con := Console{Out: &out, Err: progress, Interrupts: o.interrupts, Wall: func() time.Time { return time.Date(2026, 1, 31, 12, 0, 0, 0, time.UTC) }, Lookup: os.LookupEnv}
+	err := Calibrate(context.Background(), con, o.CalibrateOptions)
 	require.Equal(t, want, Code(err), "%v\n%s%s", err, &said, &out)
 	files, _ := filepath.Glob(filepath.Join(o.Reports, "*", calibrationFile))
 	for _, file := range files {
@@ -110,7 +124,7 @@ func TestCalibrateFindsTheTruth(t *testing.T) {
 	var errs []float64
 	for seed := range uint64(*calibrations) {
 		p := drawPriced(t, seed)
-		c, told := calibrateIn(t, ExitPass, CalibrateOptions{Scenario: p.scenario})
+		c, _ := calibrateIn(t, ExitPass, calibrating{CalibrateOptions: CalibrateOptions{Scenario: p.scenario}})
 		require.Len(t, c.Kinds, len(p.truth))
 		for _, k := range c.Kinds {
 			truth := p.truth[k.Name]
@@ -122,9 +136,6 @@ func TestCalibrateFindsTheTruth(t *testing.T) {
 				held++
 			}
 			t.Logf("seed %d %s: %v in %v, true %v: %.2f %%, held %t", seed, k.Name, k.CPU, k.Interval, time.Duration(truth*1e9), 100*off, in)
-			if testing.Verbose() && os.Getenv("SAY") != "" {
-				t.Log(told)
-			}
 		}
 	}
 	slices.Sort(errs)
@@ -132,4 +143,80 @@ func TestCalibrateFindsTheTruth(t *testing.T) {
 	t.Logf("%d of %d intervals hold the truth; the median error is %.2f %%, the largest %.2f %%", held, all, 100*median, 100*errs[len(errs)-1])
 	require.GreaterOrEqual(t, float64(held), 0.83*float64(all))
 	require.Less(t, median, 0.05)
+}
+
+// interrupter interrupts once something is said.
+type interrupter struct {
+	when string
+	to   chan os.Signal
+	done bool
+}
+
+func (i *interrupter) Write(b []byte) (int, error) {
+	if !i.done && bytes.Contains(b, []byte(i.when)) {
+		i.done = true
+		i.to <- os.Interrupt
+		i.to <- os.Interrupt // taken once the first is an event of the clock: before the run goes on
+	}
+	return len(b), nil
+}
+
+// An interrupt ends the sending; what was measured by then is told, as
+// incomplete, and written. A second one, of somebody who is impatient, changes
+// nothing of that.
+func TestCalibrateInterrupted(t *testing.T) {
+	to := make(chan os.Signal)
+	file := filepath.Join(t.TempDir(), "measured.yaml")
+	c, told := calibrateIn(t, ExitInterrupted, calibrating{
+		CalibrateOptions: CalibrateOptions{Scenario: "../../scenarios/cpu-heavy.yaml", Write: file},
+		hear:             &interrupter{when: "light: measuring", to: to}, interrupts: to,
+	})
+	require.Equal(t, "interrupted", c.Incomplete)
+	require.Contains(t, told, "\nIncomplete: interrupted.\n")
+	require.NotNil(t, c.Kinds[0].Estimate, "heavy was measured")
+	require.Nil(t, c.Kinds[2].Estimate, "slow was not come to")
+	require.Contains(t, told, "slow was not measured: it was not come to.")
+	text, err := os.ReadFile(file)
+	require.NoError(t, err)
+	require.Contains(t, string(text), "loadgen calibrate: heavy of cpu-heavy")
+	require.NotContains(t, string(text), "slow of cpu-heavy")
+}
+
+// What was sent stays within what was allowed: the number of requests, the
+// scenario's ceiling, and a time. The folder is no run's to be judged.
+func TestCalibrateIsBounded(t *testing.T) {
+	reports := t.TempDir()
+	c, _ := calibrateIn(t, ExitPass, calibrating{CalibrateOptions: CalibrateOptions{Scenario: "../../scenarios/cpu-heavy.yaml", Requests: 900, Reports: reports}})
+	var sent int64
+	for _, m := range c.Minutes {
+		for _, n := range m.Sent {
+			sent += n
+			require.LessOrEqual(t, float64(n), c.Limits.PerTarget*float64(c.Tasks))
+		}
+		if m.CPU != nil {
+			require.LessOrEqual(t, *m.CPU, c.Limits.CPU+1)
+		}
+	}
+	require.LessOrEqual(t, sent, int64(900))
+	require.Greater(t, sent, int64(600))
+	require.Less(t, len(c.Minutes), 60)
+
+	dirs, err := filepath.Glob(filepath.Join(reports, "*"))
+	require.NoError(t, err)
+	require.Len(t, dirs, 1)
+	err = Judge(Console{Out: io.Discard}, dirs[0], JudgeOptions{})
+	require.Equal(t, ExitUsage, Code(err))
+	require.ErrorContains(t, err, "is the folder of a calibration")
+}
+
+// Two probes of one world come to the same, minute by minute.
+func TestCalibrateIsDeterministic(t *testing.T) {
+	var texts []string
+	for range 2 {
+		c, _ := calibrateIn(t, ExitPass, calibrating{CalibrateOptions: CalibrateOptions{Scenario: "../../scenarios/incident.yaml", Kinds: []string{"heavy"}}})
+		text, err := json.Marshal(c)
+		require.NoError(t, err)
+		texts = append(texts, string(text))
+	}
+	require.Equal(t, texts[0], texts[1])
 }
