@@ -240,6 +240,7 @@ func (l *lane) permitted() bool {
 // dispatch sends a request over the connection that was used last, or has it
 // wait for one.
 func (l *lane) dispatch(t *trip) {
+	t.lag = l.now - t.due
 	for n := len(l.idle); n > 0; n = len(l.idle) {
 		k := l.idle[n-1]
 		l.idle = l.idle[:n-1]
@@ -268,9 +269,11 @@ func (l *lane) write(t *trip, on *track) {
 	}
 	request := k.message.RenderTraced(t.number, trace)
 	on.begin(k)
+	t.lag -= l.now
 	l.tick()
+	t.lag += l.now
 	t.stage, t.left, t.track, on.trip = onWire, l.now, on, t
-	l.windows.Sent(l.time(t.left), l.time(t.due), t.kind)
+	l.windows.Sent(l.time(t.left), l.time(t.left-t.lag), t.kind)
 	on.requests++
 	if l.owner.plan.Connections.FirstByte > 0 {
 		l.silent.push(t)
@@ -294,7 +297,10 @@ func (l *lane) expire() {
 	}
 	if first := l.owner.plan.Connections.FirstByte; first > 0 {
 		for t := l.silent.first; t != nil && t.left+first <= l.now; t = l.silent.first {
-			l.timeout(t)
+			l.receive(t.track) // while this thread did not run, it may have begun in time
+			if l.silent.first == t {
+				l.timeout(t)
+			}
 		}
 	}
 }
@@ -308,9 +314,18 @@ func (l *lane) timeout(t *trip) {
 		l.unsent(t, UnsentCeiling)
 	case t.stage == inLine && l.full():
 		l.unsent(t, UnsentConnections)
+	case t.stage == onWire && l.came(t):
 	default:
 		l.fail(t, ClassTimeout)
 	}
+}
+
+// came reads what there is of an answer whose time is over, and says whether
+// that ended the request: while this thread did not run, answers came in time.
+func (l *lane) came(t *trip) bool {
+	on := t.track
+	l.receive(on)
+	return on.trip != t
 }
 
 // unsent ends a request that did not leave.
@@ -323,7 +338,7 @@ func (l *lane) unsent(t *trip, reason string) {
 // on. One that is in no connection yet left for it now.
 func (l *lane) fail(t *trip, class string) {
 	if t.track == nil {
-		l.windows.Sent(l.time(l.now), l.time(t.due), t.kind)
+		l.windows.Sent(l.time(l.now), l.time(l.now-t.lag), t.kind)
 	}
 	l.windows.Ended(l.time(l.now), t.kind, Outcome{Class: class, Failed: true})
 	on := t.track
@@ -365,6 +380,12 @@ func (l *lane) trip() *trip {
 func (l *lane) answered(t *trip, stamp int64) {
 	on, k := t.track, &l.kinds[t.kind]
 	now := l.at(stamp, t.left)
+	on.freed = now
+	if now-t.due >= k.plan.Timeout { // read late, and came late
+		l.windows.Ended(l.time(now), t.kind, Outcome{Class: ClassTimeout, Failed: true})
+		l.leave(t)
+		return
+	}
 	o := Outcome{Status: on.parser.Status(), Latency: now - t.due, Waited: t.left - t.due}
 	l.over.measure(l.owner.clock.Mode(), o.Latency, on.parser.Model())
 	o.Failed = !k.criterion.Status(o.Status)

@@ -2,6 +2,7 @@ package traffic
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/tls"
 	"crypto/x509"
 	"io"
@@ -15,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"scaleproof/internal/clock"
+	"scaleproof/internal/hdr"
 	"scaleproof/internal/plan"
 	"scaleproof/internal/scaling"
 	"scaleproof/internal/timeline"
@@ -217,4 +219,29 @@ func TestLanesOverTLS(t *testing.T) {
 			require.EqualValues(t, s.planned*1_000_000, received)
 		})
 	}
+}
+
+// What a request waits for a connection, since a slow service has all that there
+// may be, is in its latency and not the generator's lateness.
+func TestLanesWaitForConnections(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { time.Sleep(100 * ms) }))
+	defer server.Close()
+	p := steady(100, 500*ms)
+	p.Window, p.Connections.Max = 100*ms, 2
+	windows := onLanesOf(t, p, 1, server.URL, socket.Open).end(t)
+	s := sumOf(t, windows...)
+	require.Equal(t, map[string]int64{"200": s.planned}, completed(windows))
+	require.Greater(t, s.planned, int64(30))
+	require.Less(t, s.late, s.planned/2, "they wait for a second and more, all but the first")
+	var latency, service hdr.Sum
+	for _, w := range windows {
+		for _, k := range w.Kinds {
+			if k.Latency != "" {
+				require.NoError(t, latency.Add(k.Latency))
+				require.NoError(t, service.Add(cmp.Or(k.Service, k.Latency)))
+			}
+		}
+	}
+	require.Greater(t, latency.Histogram().ValueAtPercentile(90), int64(500_000))
+	require.Greater(t, latency.Histogram().ValueAtPercentile(50), 2*service.Histogram().ValueAtPercentile(50))
 }

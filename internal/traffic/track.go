@@ -17,6 +17,7 @@ type track struct {
 	trip     *trip  // on it; nil: none
 	kept     []byte // room for an answer's body, where it is wanted
 	born     time.Duration
+	freed    time.Duration // when its last answer was whole, or it was made
 	requests int
 	idle     bool // it is in the lane's list of those
 }
@@ -95,7 +96,7 @@ func (l *lane) adopt(s *socket.Conn) error {
 		s.Close()
 		return err
 	}
-	k := &track{conn: s, token: token, born: l.now}
+	k := &track{conn: s, token: token, born: l.now, freed: l.now}
 	l.tracks[token] = k
 	l.open++
 	l.free(k)
@@ -105,6 +106,7 @@ func (l *lane) adopt(s *socket.Conn) error {
 // free has a connection take who waits longest, or wait itself.
 func (l *lane) free(k *track) {
 	if t := l.line.pop(); t != nil {
+		t.lag += l.now - max(k.freed, t.due+t.lag) // since then only this lane had it wait
 		l.write(t, k)
 		return
 	}

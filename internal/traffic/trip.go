@@ -8,6 +8,7 @@ type trip struct {
 	kind      int
 	n, number uint64
 	due, left time.Duration
+	lag       time.Duration // of the time between them, what the lane and the ceiling made it wait
 	stage     stage
 	track     *track // what it is on; nil before it left
 	hooks     [hooks]hook
