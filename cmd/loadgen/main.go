@@ -113,6 +113,11 @@ started in this process, on a clock that jumps from event to event. With
 --target the traffic goes to that URL on the wall clock, with rates solved from
 the environment's costs.
 
+A target on https must have a certificate of an authority that is trusted:
+--cacert names one's own. --resolve gives a name an address of this machine, so
+that a target may have the name that its certificate is for. With a real
+environment these flags go before what its file says.
+
 With --control a run that goes on can be seen and changed through a socket: see
 loadgen control.
 
@@ -125,7 +130,8 @@ does not stand overloads it; validate run is what applies them.`,
 		Example: `  loadgen run scenarios/request-heavy.yaml
   loadgen run scenarios/nginx.yaml --target http://127.0.0.1:8080
   loadgen run scenarios/nginx.yaml --target http://127.0.0.1:8080 --json
-  loadgen run scenarios/nginx.yaml --target http://127.0.0.1:8080 --shard 1/2`,
+  loadgen run scenarios/nginx.yaml --target http://127.0.0.1:8080 --shard 1/2
+  loadgen run scenarios/nginx.yaml --target https://web.test:8443 --resolve web.test:8443:127.0.0.1 --cacert ca.pem`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			o.Scenario = args[0]
@@ -140,6 +146,12 @@ does not stand overloads it; validate run is what applies them.`,
 	f.StringVar(&o.Metrics, "metrics", "", "serve the run's numbers to Prometheus at this address, e.g. 127.0.0.1:9464 (default: nowhere)")
 	f.StringVar(&o.Control, "control", "", "path of a socket to make, through which loadgen control sees and changes the run")
 	f.StringVar(&o.Shard, "shard", "", "send the part of one of several generators, e.g. 2/4 (default: all)")
+	f.StringArrayVar(&o.Reach.Resolve, "resolve", nil, "HOST:PORT:ADDRESS, an address in place of looking the name up, with commas for more; may stand more than once")
+	f.StringVar(&o.Reach.TLS.CA, "cacert", "", "PEM file of the authorities that an https service's certificate must come from (default: the machine's)")
+	f.StringVar(&o.Reach.TLS.ServerName, "server-name", "", "name to ask an https service for, and to want of its certificate (default: the URL's host)")
+	f.StringVar(&o.Reach.TLS.Cert, "cert", "", "PEM file of a certificate to show to the service")
+	f.StringVar(&o.Reach.TLS.Key, "key", "", "PEM file of that certificate's key")
+	f.StringVar(&o.Reach.Proxy, "proxy", "", "http:// or socks5:// URL, with its port, of what all requests go through")
 	return c
 }
 

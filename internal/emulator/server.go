@@ -101,10 +101,19 @@ func fatal() {
 	}
 }
 
+// mostStreams is how many requests may be on one connection of HTTP/2. A limit
+// that is met would be one in wall time: who waits for room on a connection
+// holds the clock, and no room would come.
+const mostStreams = 1 << 30
+
 // serve runs one of the two HTTP servers. It has no limits in wall time: on a
 // stepping clock an hour of silence may be nothing.
 func (s *Server) serve(ctx context.Context, i int, ln net.Listener, h http.Handler) {
+	protocols := new(http.Protocols)
+	protocols.SetHTTP1(true)
+	protocols.SetUnencryptedHTTP2(true)
 	s.servers[i] = &http.Server{
+		Protocols: protocols, HTTP2: &http.HTTP2Config{MaxConcurrentStreams: mostStreams},
 		BaseContext: func(net.Listener) context.Context { return ctx },
 		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if !s.begin() {

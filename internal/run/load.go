@@ -22,13 +22,18 @@ type LoadOptions struct {
 	Shard       string // as 2/4: the second of four generators; empty: the only one
 	JSON        bool   // tell the run as one JSON object
 	Metrics     string // address to serve the run's numbers at; empty: none
+	Reach       Reach  // of the target, or of the environment's URL
 }
 
 // Load sends a scenario's traffic and judges delivery, errors and latency. No
 // policy is touched and no scaling judged.
 func Load(ctx context.Context, con Console, o LoadOptions) error {
+	network, err := o.Reach.network()
+	if err != nil {
+		return err
+	}
 	if o.Target != "" {
-		if err := local(o.Target); err != nil {
+		if err := here(o.Target, network); err != nil {
 			return refuse(fmt.Errorf("--target: %w", err))
 		}
 	}
@@ -44,6 +49,9 @@ func Load(ctx context.Context, con Console, o LoadOptions) error {
 	}
 	s := begin(&session{con: con, command: "loadgen run", doc: doc, plan: p, json: o.JSON})
 	defer s.finish()
+	if err := s.reach(network, o); err != nil {
+		return err
+	}
 	end, err := s.expose(o.Metrics)
 	if err != nil {
 		return err
@@ -76,7 +84,7 @@ func (s *session) aim(ctx context.Context, o LoadOptions) (err error) {
 		s.place, err = open(ctx, s.con, s.doc, s.plan, Options{Reports: o.Reports})
 	default:
 		s.place = &place{clock: clock.NewWall(), endpoint: s.plan.URL}
-		if err := local(s.plan.URL); err != nil {
+		if err := here(s.plan.URL, s.network); err != nil {
 			return refuse(fmt.Errorf("environment %s: %w", s.plan.Environment, err))
 		}
 	}

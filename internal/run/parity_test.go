@@ -203,10 +203,18 @@ func TestRunOverFewConnectionsEqualsPrediction(t *testing.T) {
 	require.NoError(t, err)
 	dir, err := filepath.Abs("../../scenarios/environments/local.yaml")
 	require.NoError(t, err)
-	closed := filepath.Join(t.TempDir(), "few.yaml")
-	require.NoError(t, os.WriteFile(closed, []byte(strings.NewReplacer(
-		"../../../scenarios/environments/local.yaml", dir, "rotate: {after: 20s, requests: 50}", "keep_alive: false").Replace(string(text))), 0o644))
+	variant := func(was, is string) (path string) {
+		path = filepath.Join(t.TempDir(), "few.yaml")
+		require.NoError(t, os.WriteFile(path, []byte(strings.NewReplacer(
+			"../../../scenarios/environments/local.yaml", dir, was, is).Replace(string(text))), 0o644))
+		return path
+	}
+	closed := variant("rotate: {after: 20s, requests: 50}", "keep_alive: false")
 	sameLines(t, run.trace, validate(t, closed, ExitPass, ExitFail, ExitInconclusive).trace)
+
+	// Over HTTP/2 as many requests as are due share one connection.
+	one := variant("max: 4, rotate: {after: 20s, requests: 50}", "max: 1, protocol: http2")
+	asPredicted(t, one, validate(t, one, ExitPass, ExitFail, ExitInconclusive))
 }
 
 func sameLines(t *testing.T, want, got []string) {

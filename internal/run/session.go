@@ -41,6 +41,7 @@ type session struct {
 	clock   *clock.Clock
 	env     *awsenv.Env
 	front   *url.URL
+	network traffic.Network
 	dir     string
 	metrics *metrics.Endpoint // where its numbers are served; nil: nowhere
 	json    bool              // the run is told as one JSON object, and not as a table
@@ -177,7 +178,7 @@ func (s *session) send(ctx context.Context, tail time.Duration, removals []plan.
 	}
 	s.enter(timeline.PhaseTraffic)
 	engine := traffic.Start(traffic.Config{
-		Clock: s.clock, Plan: s.plan, Base: s.front,
+		Clock: s.clock, Plan: s.plan, Base: s.front, Network: s.network,
 		Headers: s.headers(), Start: s.clock.Now(), Emit: s.sent,
 	})
 	s.mu.Lock()

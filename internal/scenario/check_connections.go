@@ -112,6 +112,9 @@ func (c *checker) reached(path string, s Service) {
 	if c.e.has(path + ".proxy") {
 		c.proxy(path+".proxy", s.Proxy)
 	}
+	if n := c.doc.Scenario.Traffic.Connections; s.Proxy != "" && n != nil && n.Protocol == "http2" && strings.HasPrefix(s.URL, "http:") && path == "services."+c.doc.Scenario.Service {
+		c.e.fault(path+".proxy", "", "HTTP/2 without TLS goes through no proxy: use https, protocol: http1, or no proxy")
+	}
 	if s.TLS != nil && path == "services."+c.doc.Scenario.Service { // another's files are nobody's business
 		c.certificates(path+".tls", *s.TLS)
 	}

@@ -82,7 +82,7 @@ func lanesOf(p *plan.Plan) int {
 // onLanes says whether lanes can send a plan: what follows the wall, and needs
 // nothing that only net/http has. The templates are those of its kinds.
 func onLanes(c Config) (templates []*http1.Template, ok bool) {
-	if c.Clock.Mode() == clock.Stepping || c.dial != nil || !c.Plan.Connections.Plain() {
+	if c.Clock.Mode() == clock.Stepping || c.dial != nil || c.Network.Proxy != nil || !c.Plan.Connections.Plain() {
 		return nil, false
 	}
 	for _, s := range c.Plan.Stages {
