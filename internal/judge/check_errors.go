@@ -61,24 +61,32 @@ func (f *facts) errorCount(e plan.Expectation) Result {
 		each = append(each, fmt.Sprintf("%s %d", s.Name, sum(w, kinds).failed))
 	}
 	t, weak := sum(all, kinds), f.unseen(e.Errors.In, "errors")
+	least, atMost := t.failures().between()
+	said := fmt.Sprintf("%s failed (%s) where %d may", requests(t.failed), counted(t.classes), limit)
+	if least > t.failed {
+		said += ", and " + t.failures().told()
+	}
 	r.Measured = fmt.Sprintf("%d of %d (%s)", t.failed, t.completed, strings.Join(each, ", "))
 	r.Margin, r.Samples = fmt.Sprint(limit-t.failed), t.completed
 	r.Evidence = failing(all, kinds)
 	switch {
-	case t.failed > limit && sum(f.held(all), kinds).failed <= limit:
+	case least > limit && least-t.failed+sum(f.held(all), kinds).failed <= limit:
 		r.Answer = Inconclusive
-		r.Explanation = f.ownDoing(fmt.Sprintf("%s failed (%s) where %d may", requests(t.failed), counted(t.classes), limit))
-	case t.failed > limit:
+		r.Explanation = f.ownDoing(said)
+	case least > limit:
 		r.Answer = Fail
 		first := firstFailure(all, kinds)
 		says, seqs := f.plight(first.Start, first.end())
 		r.Evidence = append(r.Evidence, seqs...)
-		r.Explanation = fmt.Sprintf("%s failed (%s) where %d may, the first %s; %s.", requests(t.failed), counted(t.classes), limit, f.when(first.Start), says)
+		r.Explanation = fmt.Sprintf("%s, the first %s; %s.", said, f.when(first.Start), says)
 	case t.completed == 0:
 		r.Answer = Inconclusive
 		r.Explanation = "No request ended in these stages, so there was nothing that could fail; see load.delivered, and send more there."
 	case weak != "":
 		r.Answer, r.Explanation = Inconclusive, weak
+	case atMost > limit:
+		r.Answer = Inconclusive
+		r.Explanation = t.failures().tooFew(said)
 	}
 	return r
 }
@@ -101,7 +109,9 @@ func (f *facts) errorRate(e plan.Expectation) Result {
 	length := time.Duration(x.For)
 	r := Result{Subject: errorsOf(e), Pos: Pos(e.Pos), Answer: Pass,
 		Expected: fmt.Sprintf("never above %s for %s", percent(limit, 10000), short(length))}
-	peak, at, stretches := f.worstShare(x.In, x.Of, length, func(w []window) []window { return w })
+	asSeen := func(w []window) []window { return w }
+	peak, at, stretches := f.worstShare(x.In, x.Of, length, asSeen, failures.least)
+	possible, then, _ := f.worstShare(x.In, x.Of, length, asSeen, failures.most)
 	weak := f.unseen(x.In, "errors")
 	r.Measured = "at most " + percent(peak, 10000)
 	r.Margin = percent(max(limit-peak, 0), 10000)
@@ -111,7 +121,7 @@ func (f *facts) errorRate(e plan.Expectation) Result {
 		all := f.touching(at, at.Add(length))
 		r.Evidence = failing(all, x.Of)
 		r.Explanation = fmt.Sprintf("From %s on, %s of all requests failed for %s (%s)", f.when(at), percent(peak, 10000), short(length), counted(sum(all, x.Of).classes))
-		if real, _, _ := f.worstShare(x.In, x.Of, length, f.held); real <= limit {
+		if real, _, _ := f.worstShare(x.In, x.Of, length, f.held, failures.least); real <= limit {
 			r.Answer, r.Explanation = Inconclusive, f.ownDoing(r.Explanation)
 		} else {
 			says, seqs := f.plight(at, at.Add(length))
@@ -123,6 +133,10 @@ func (f *facts) errorRate(e plan.Expectation) Result {
 		r.Explanation = "No requests ended over a stretch of " + short(length) + ", so there was nothing that could fail; see load.delivered, and send more there."
 	case weak != "":
 		r.Answer, r.Explanation = Inconclusive, weak
+	case possible > limit:
+		r.Answer = Inconclusive
+		s := sum(f.touching(then, then.Add(length)), x.Of)
+		r.Explanation = s.failures().tooFew(fmt.Sprintf("From %s on, for %s, %s of %d failed", f.when(then), short(length), requests(s.failed), s.completed))
 	default:
 		if why := f.dilutedErrors(x.In, x.Of, length, limit); why != "" {
 			r.Answer, r.Margin, r.Explanation = Inconclusive, "", why
@@ -134,10 +148,11 @@ func (f *facts) errorRate(e plan.Expectation) Result {
 // worstShare slides over the stages, or over all of the traffic and its drain
 // where none is named, and returns the largest share of failures, in
 // hundredths of a percent, where it began, and how many stretches held
-// requests at all. view is what is looked at of the windows.
-func (f *facts) worstShare(in, kinds []string, length time.Duration, view func([]window) []window) (peak int64, at time.Time, stretches int) {
+// requests at all. view is what is looked at of the windows, and count how many
+// of a stretch failed.
+func (f *facts) worstShare(in, kinds []string, length time.Duration, view func([]window) []window, count func(failures) int64) (peak int64, at time.Time, stretches int) {
 	for _, w := range f.runsOf(in) {
-		share, start, n := slide(view(w), kinds, length)
+		share, start, n := slide(view(w), kinds, length, count)
 		if stretches += n; share > peak {
 			peak, at = share, start
 		}
@@ -159,22 +174,20 @@ func (f *facts) runsOf(in []string) (runs [][]window) {
 
 // slide finds the worst share over every run of windows that is at least as
 // long as length.
-func slide(w []window, kinds []string, length time.Duration) (peak int64, at time.Time, stretches int) {
-	var failed, completed int64
+func slide(w []window, kinds []string, length time.Duration, count func(failures) int64) (peak int64, at time.Time, stretches int) {
+	var s failures
 	i := 0
 	for j := range w {
-		t := sum(w[j:j+1], kinds)
-		failed, completed = failed+t.failed, completed+t.completed
+		s.add(sum(w[j:j+1], kinds), 1)
 		for i < j && w[j].end().Sub(w[i+1].Start) >= length {
-			t := sum(w[i:i+1], kinds)
-			failed, completed = failed-t.failed, completed-t.completed
+			s.add(sum(w[i:i+1], kinds), -1)
 			i++
 		}
-		if w[j].end().Sub(w[i].Start) < length || completed <= 0 {
+		if w[j].end().Sub(w[i].Start) < length || s.completed <= 0 {
 			continue
 		}
 		stretches++
-		if share := failed * 10000 / completed; share > peak {
+		if share := count(s) * 10000 / s.completed; share > peak {
 			peak, at = share, w[i].Start
 		}
 	}

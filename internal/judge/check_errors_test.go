@@ -22,6 +22,24 @@ var errorsProof = proof{
 			edit: func(t *tale) { t.traffic = failAt(minutes(40.5), 1) }},
 		{name: "of another kind", from: asked(`{"errors":{"count":0,"of":"heavy"}}`), want: Pass, edit: func(t *tale) { t.traffic = failAt(minutes(1), 40) }},
 		{name: "of the kind that is bounded", from: asked(`{"errors":{"count":0,"of":"light"}}`), want: Fail, says: "40 requests failed", edit: func(t *tale) { t.traffic = failAt(minutes(1), 40) }},
+		{name: "answers that nobody looked at", want: Inconclusive, says: "nobody looked at the body", edit: func(t *tale) {
+			t.traffic = unlooked(timeline.Sample{Unchecked: 1})
+		}},
+		{name: "a lot too small for a count of none", from: asked(`{"errors":{"count":0,"of":"heavy"}}`), want: Inconclusive, says: "0 to", edit: func(t *tale) {
+			t.traffic = unlooked(timeline.Sample{Checked: 1, Unchecked: 1})
+		}},
+		{name: "a lot that leaves no share above half", from: asked(`{"errors":{"above":"50%","for":"30s","never":true}}`), want: Pass, edit: func(t *tale) {
+			t.traffic = unlooked(timeline.Sample{Checked: 2, Unchecked: 1})
+		}},
+		{name: "a lot that is all refused", from: asked(`{"errors":{"above":"50%","for":"30s","never":true}}`), want: Fail, says: "of all requests failed", edit: func(t *tale) {
+			t.traffic = func(at time.Duration, k *timeline.KindWindow) {
+				if n := k.Completed["200"]; n > 0 && at > minutes(20) && at < minutes(25) {
+					part := n * 6 / 10
+					k.Failed = map[string]int64{content: part}
+					k.Sample = &timeline.Sample{Checked: part, Refused: part, Unchecked: n - part}
+				}
+			}
+		}},
 		{name: "nothing scaled", want: Inconclusive, says: "not exercised", edit: func(t *tale) { t.orders = nil }},
 		{name: "no request ended", want: Inconclusive, edit: func(t *tale) {
 			t.traffic = func(at time.Duration, k *timeline.KindWindow) { k.Completed, k.Latency = nil, "" }
@@ -30,4 +48,14 @@ var errorsProof = proof{
 	edits: []edit{
 		{"one request while scaling out", "", Fail, func(t *tape) { t.failures(minutes(9), 1) }},
 	},
+}
+
+// unlooked has a lot drawn in every window in which three answers of a kind or
+// more are.
+func unlooked(s timeline.Sample) func(time.Duration, *timeline.KindWindow) {
+	return func(_ time.Duration, k *timeline.KindWindow) {
+		if k.Completed["200"] >= 3 {
+			k.Sample = &s
+		}
+	}
 }

@@ -36,6 +36,7 @@ func (f *facts) accepted(s stage) Result {
 	windows := f.windowsIn(s.from, s.to)
 	t := sum(windows, nil)
 	refused := t.ended[tooMany] + t.classes[content]
+	hidden := t.failures().most() - t.failed
 	r := Result{
 		Subject: s.Name, Answer: Pass, Samples: t.completed, Needs: 1, Evidence: []int64{s.seq},
 		Expected: "at most 1 % refused",
@@ -51,6 +52,9 @@ func (f *facts) accepted(s stage) Result {
 		r.Evidence = append(r.Evidence, failing(windows, nil)...)
 		r.Explanation = fmt.Sprintf("In stage %s the service threw %s of the requests away (%d answered 429, %d with an answer that fell short in its content), so the load did not do the work that it was to do; lift the limit that refuses them, or send what the service accepts.",
 			s.Name, percent(refused, t.completed), t.ended[tooMany], t.classes[content])
+	case (refused+hidden)*10000 > t.completed*refusedLimit:
+		r.Answer = Inconclusive
+		r.Explanation = t.failures().tooFew(fmt.Sprintf("In stage %s the service threw %d of %d requests away", s.Name, refused, t.completed))
 	case !s.whole || !covered(windows, s.from, s.to):
 		r.Answer = Inconclusive
 		r.Explanation = "Stage " + s.Name + " was not seen to its end, so refusals may have been missed; see run.complete, and run it to its end."

@@ -178,7 +178,7 @@ const stopped = "stopped"
 // witness; empty where it is none, or was not cut off.
 func (f *facts) weakUntilCut(s stage) string {
 	t := sum(f.windowsIn(s.from, f.to), nil)
-	unsent, refused := t.unsent-t.reasons[stopped], t.ended[tooMany]+t.classes[content]
+	unsent, refused := t.unsent-t.reasons[stopped], t.ended[tooMany]+t.classes[content]+t.failures().most()-t.failed
 	switch {
 	case !f.cut(s) || s.seq == 0:
 	case unsent*10000 > t.planned*unsentLimit:

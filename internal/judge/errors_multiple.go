@@ -29,12 +29,13 @@ func (f *facts) errorMultiple(e plan.Expectation) Result {
 	r.Subject += " against " + o.name
 	r.Expected, r.Tolerance = "at most "+times(x.Above.Times)+" "+o.said, o.tolerance()
 	r.Measured, r.Samples, r.Evidence = fmt.Sprintf("%s (%d of %d)", percent(t.failed, t.completed), t.failed, t.completed), t.completed, failing(all, x.Of)
+	least, atMost := t.failures().between()
 	inconclusive := func(why string) Result {
 		r.Answer, r.Explanation = Inconclusive, why
 		return r
 	}
 	beyond := func(failed int64) bool {
-		return atLeastOf(failed)*float64(o.ended) > atMostOf(o.failed)*x.Above.Times*float64(t.completed)
+		return atLeastOf(failed)*float64(o.ended) > atMostOf(o.most)*x.Above.Times*float64(t.completed)
 	}
 	said := fmt.Sprintf("%s of the requests failed in %s (%s), where at most %s %s may", percent(t.failed, t.completed), names(x.In), counted(t.classes), times(x.Above.Times), o.said)
 	switch {
@@ -42,9 +43,9 @@ func (f *facts) errorMultiple(e plan.Expectation) Result {
 		return inconclusive(o.weak)
 	case t.completed < leastEnded:
 		return inconclusive(fmt.Sprintf("%d requests ended in %s, too few to hold a share of failures against another, %d are needed; make it longer or its rate higher.", t.completed, names(x.In), leastEnded))
-	case beyond(t.failed) && !beyond(sum(f.held(all), x.Of).failed):
+	case beyond(least) && !beyond(least-t.failed+sum(f.held(all), x.Of).failed):
 		return inconclusive(f.ownDoing(said))
-	case beyond(t.failed):
+	case beyond(least):
 		r.Answer = Fail
 		first := firstFailure(all, x.Of)
 		says, seqs := f.plight(first.Start, first.end())
@@ -52,6 +53,8 @@ func (f *facts) errorMultiple(e plan.Expectation) Result {
 		r.Explanation = said + fmt.Sprintf(", the first %s; %s.", f.when(first.Start), says)
 	case f.unseen(x.In, "errors") != "":
 		return inconclusive(f.unseen(x.In, "errors"))
+	case atMost > t.failed && atMostOf(atMost)*float64(o.ended) > atLeastOf(o.failed)*x.Above.Times*float64(t.completed):
+		return inconclusive(t.failures().tooFew(said))
 	case t.failed > 0 && atMostOf(t.failed)*float64(o.ended) > atLeastOf(o.failed)*x.Above.Times*float64(t.completed):
 		return inconclusive(said + "; so few failures do not tell which side of that it is: send more in both, or bound it by a share of its own, as {above: 1%, for: 30s, never: true}.")
 	}
@@ -62,6 +65,7 @@ func (f *facts) errorMultiple(e plan.Expectation) Result {
 type otherErrors struct {
 	name, said    string
 	failed, ended int64
+	most          int64  // of what failed, with what nobody looked at
 	weak          string // why they cannot be held against
 }
 
@@ -91,6 +95,7 @@ func (f *facts) otherErrors(e plan.Expectation) (o otherErrors) {
 	for _, s := range of.named(in) {
 		t := sum(of.windowsIn(s.from, s.to), x.Of)
 		o.failed, o.ended = o.failed+t.failed, o.ended+t.completed
+		o.most += t.failures().most()
 	}
 	o.said = fmt.Sprintf("the %s (%d of %d) of %s", percent(o.failed, o.ended), o.failed, o.ended, o.said[len("that of "):])
 	switch {

@@ -83,6 +83,9 @@ func (f *facts) impossibleOf(k timeline.KindWindow) string {
 	if k.Late > k.Sent {
 		return fmt.Sprintf("%d late of %d %s requests sent", k.Late, k.Sent, k.Kind)
 	}
+	if s := impossibleSample(k); s != "" {
+		return s
+	}
 	return f.misjudged(k)
 }
 

@@ -61,6 +61,7 @@ type sums struct {
 	reasons                                                    map[string]int64 // of unsent
 	classes                                                    map[string]int64 // of failed
 	ended                                                      map[string]int64 // of completed
+	sample                                                     timeline.Sample
 }
 
 // sum adds up the windows' requests of the kinds, or of all kinds for none.
@@ -82,6 +83,9 @@ func sum(windows []window, kinds []string) sums {
 				if !isStatus(class) {
 					s.unanswered += n
 				}
+			}
+			if k.Sample != nil {
+				addSample(&s.sample, *k.Sample, 1)
 			}
 			for class, n := range k.Failed {
 				s.failed += n
