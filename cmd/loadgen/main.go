@@ -101,6 +101,7 @@ k-th request. All shards together are the whole.`,
 
 func runCommand(s cli.Streams) *cobra.Command {
 	var o run.LoadOptions
+	var plain bool
 	c := &cobra.Command{
 		Use:         "run SCENARIO",
 		Annotations: map[string]string{cli.Interruptible: ""},
@@ -135,7 +136,7 @@ does not stand overloads it; validate run is what applies them.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			o.Scenario = args[0]
-			return run.Load(c.Context(), s.Console(), o)
+			return run.Load(c.Context(), s.Console().Plain(plain), o)
 		},
 	}
 	f := c.Flags()
@@ -144,6 +145,7 @@ does not stand overloads it; validate run is what applies them.`,
 	f.StringVar(&o.Reports, "reports", "reports", "folder for the run's folder")
 	f.BoolVar(&o.JSON, "json", false, "print the run as one JSON object in place of the table, as docs/outputs.md describes")
 	f.StringVar(&o.Metrics, "metrics", "", "serve the run's numbers to Prometheus at this address, e.g. 127.0.0.1:9464 (default: nowhere)")
+	f.BoolVar(&plain, "plain", false, "progress as plain lines, on a terminal too")
 	f.StringVar(&o.Control, "control", "", "path of a socket to make, through which loadgen control sees and changes the run")
 	f.StringVar(&o.Shard, "shard", "", "send the part of one of several generators, e.g. 2/4 (default: all)")
 	f.StringArrayVar(&o.Reach.Resolve, "resolve", nil, "HOST:PORT:ADDRESS, an address in place of looking the name up, with commas for more; may stand more than once")

@@ -38,6 +38,7 @@ func execute(ctx context.Context, args []string, s cli.Streams) int {
 
 func runCommand(s cli.Streams) *cobra.Command {
 	var o run.Options
+	var plain bool
 	c := &cobra.Command{
 		Use:         "run SCENARIO",
 		Annotations: map[string]string{cli.Interruptible: ""},
@@ -61,7 +62,7 @@ the restoring of what was changed.`,
 		RunE: func(c *cobra.Command, args []string) error {
 			o.Scenario = args[0]
 			o.SpeedSet = c.Flags().Changed("speed")
-			return run.Validate(c.Context(), s.Console(), o)
+			return run.Validate(c.Context(), s.Console().Plain(plain), o)
 		},
 	}
 	f := c.Flags()
@@ -71,6 +72,7 @@ the restoring of what was changed.`,
 	f.StringVar(&o.Scale, "scale", "", "multiply the recorded demand, e.g. 1.5x")
 	f.StringVar(&o.Faster, "faster", "", "replay the recorded demand so many times as fast, e.g. 24x for a day in an hour")
 	f.StringVar(&o.Reports, "reports", "reports", "folder for the run's folder")
+	f.BoolVar(&plain, "plain", false, "progress as plain lines, on a terminal too")
 	f.StringVar(&o.Control, "control", "", "path of a socket to make, through which loadgen control sees and changes the run")
 	f.Float64Var(&o.Speed, "speed", 0, "at most so many service seconds a second (embedded environment only)")
 	f.StringSliceVar(&o.ExpectFail, "expect-fail", nil, "checks that must fail, for a negative control, e.g. saturation,latency")

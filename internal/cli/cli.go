@@ -43,9 +43,15 @@ func (s Streams) Console() run.Console {
 	c := run.Console{Out: s.Out, Err: s.Err, Wall: s.Wall, Lookup: os.LookupEnv, Interrupts: s.interrupts, Journaled: s.Journaled, Colour: s.colour, OutWidth: s.outWidth}
 	if f, ok := s.Err.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
 		c.Terminal, c.Width = true, widthOf(f)
+		if in, ok := s.In.(*os.File); ok && term.IsTerminal(int(in.Fd())) && shows(os.Getenv("TERM")) {
+			c.Keys = in
+		}
 	}
 	return c
 }
+
+// shows says that a terminal of a kind can show more than a line at a time.
+func shows(kind string) bool { return kind != "" && kind != "dumb" }
 
 // widthOf asks a terminal for its width.
 func widthOf(f *os.File) func() int {

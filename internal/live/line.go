@@ -1,7 +1,6 @@
 package live
 
 import (
-	"encoding/json"
 	"fmt"
 	"math"
 	"strconv"
@@ -13,21 +12,6 @@ import (
 
 	"scaleproof/internal/timeline"
 )
-
-// readPlan takes the length of the traffic from the plan.
-func (s *state) readPlan(d timeline.Started) {
-	var p struct {
-		Stages []struct {
-			For time.Duration `json:"for"`
-		} `json:"stages"`
-	}
-	if json.Unmarshal(d.Plan, &p) != nil {
-		return
-	}
-	for _, st := range p.Stages {
-		s.total += st.For
-	}
-}
 
 // piece is a part of the line; the least important is left out first where
 // the line is too long.
@@ -42,6 +26,7 @@ const (
 	bold   = "1"
 	dim    = "2"
 	red    = "31"
+	green  = "32"
 	yellow = "33"
 	cyan   = "36"
 )
@@ -149,7 +134,7 @@ func (s *state) pieces() []piece {
 	if p99 > 0 {
 		list = append(list, piece{"p99 " + short(p99), 2, ""})
 	}
-	if s.cpu.ok {
+	if s.cpu.value.ok {
 		list = append(list, s.cpuPiece())
 	}
 	list = append(list, s.tasks()...)
@@ -171,10 +156,10 @@ func (s *state) behind(planned, sent float64) string {
 }
 
 func (s *state) cpuPiece() piece {
-	text, hue := "cpu "+strconv.Itoa(int(math.Round(s.cpu.value)))+"%", ""
-	if s.cpuTarget.ok {
-		text += " of " + number(s.cpuTarget.value)
-		if s.cpu.value > s.cpuTarget.value {
+	text, hue := "cpu "+strconv.Itoa(int(math.Round(s.cpu.value.value)))+"%", ""
+	if target := s.cpu.target; target.ok {
+		text += " of " + number(target.value)
+		if s.cpu.value.value > target.value {
 			hue = yellow
 		}
 	}

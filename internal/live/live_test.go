@@ -172,7 +172,7 @@ func (b *buffer) String() string {
 func TestPlainLines(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var out buffer
-		v := New(&out, false, nil)
+		v := New(Config{Out: &out})
 		for _, e := range story(t) {
 			v.Feed(e)
 		}
@@ -206,7 +206,7 @@ func TestTerminal(t *testing.T) {
 	t.Setenv("NO_COLOR", "1")
 	synctest.Test(t, func(t *testing.T) {
 		var out buffer
-		v := New(&out, true, func() int { return 100 })
+		v := New(Config{Out: &out, Terminal: true, Width: func() int { return 100 }})
 		for _, e := range story(t) {
 			v.Feed(e)
 		}

@@ -1,6 +1,7 @@
 package live
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"time"
@@ -14,11 +15,13 @@ import (
 // state is the copy of the run that is drawn. The zero value is a run of
 // which nothing is known yet.
 type state struct {
+	title  string    // scenario, environment and service
 	now    time.Time // latest service time that was heard of
 	origin time.Time // of the traffic; zero before it
 	total  time.Duration
 	phase  string
 	stage  timeline.Stage
+	plan   course
 
 	windows  []timeline.Window // of the last rateSpan
 	failed   int64             // requests of the whole run
@@ -26,16 +29,35 @@ type state struct {
 	inFlight int64             // at the last window's end
 	rate     *timeline.Rate    // the last change; nil: none
 
-	cpu, cpuTarget known
-	cpuAt          time.Time // of the newest point
-	desired        int
-	running        int
-	counted        bool // desired and running were seen
+	cpu, requests gauge
+	desired       int
+	running       int
+	counted       bool  // desired and running were seen
+	healthy       known // targets
+	alarms        map[string]alarm
+	outcome       string // of the run; empty: it goes on
+
+	// The latest lines for people, and of all those that tell neither a phase nor a
+	// stage, for the dashboard and what stays of it.
+	told, events []string
 
 	roles map[string]string       // of policies, by name
 	last  string                  // the last scaling event, in words
 	seen  map[string]bool         // activities that were told
 	gaps  map[string]timeline.Gap // last gap that was told, by part
+}
+
+// gauge is a metric of the service and what its policy aims at.
+type gauge struct {
+	value, target known
+	at            time.Time // of the newest point
+}
+
+// alarm is one of a policy's alarms.
+type alarm struct {
+	role  string // what its policy watches
+	high  bool
+	state string
 }
 
 // known is a number that may not be known.
@@ -58,7 +80,8 @@ func (s *state) apply(e timeline.Event) (told string) {
 	case timeline.Started:
 		s.roles, s.seen = map[string]string{}, map[string]bool{}
 		s.readPlan(d)
-		told = d.Scenario + " on " + d.Environment + ", " + d.Service.String()
+		s.title = d.Scenario + " on " + d.Environment + ", " + d.Service.String()
+		told = s.title
 		if why := d.Disturbed(); why != "" {
 			told += ". " + why
 		}
@@ -71,9 +94,18 @@ func (s *state) apply(e timeline.Event) (told string) {
 	case timeline.Window:
 		s.addWindow(d)
 	case timeline.MetricPoint:
-		if d.Key == timeline.KeyCPU && !e.At.Before(s.cpuAt) { // points of several periods may be seen at once, in any order
-			s.cpu, s.cpuAt = known{d.Value, true}, e.At
+		switch d.Key {
+		case timeline.KeyCPU:
+			s.cpu.point(e.At, d.Value)
+		case timeline.KeyRequests:
+			s.requests.point(e.At, d.Value)
 		}
+	case timeline.Health:
+		s.healthy = known{float64(d.Healthy), true}
+	case timeline.AlarmState:
+		s.alarm(d)
+	case timeline.AlarmGone:
+		delete(s.alarms, d.Alarm)
 	case timeline.Counts:
 		s.desired, s.running, s.counted = d.Desired, d.Running, true
 	case timeline.PolicyState:
@@ -88,9 +120,24 @@ func (s *state) apply(e timeline.Event) (told string) {
 	case timeline.Gap:
 		return s.blind(d)
 	case timeline.Ended:
+		s.outcome = d.Outcome
 		return "ended: " + d.Outcome
 	}
 	return ""
+}
+
+// mostLines are kept of the lines for people.
+const mostLines = 60
+
+// keep keeps a line that was told of an event.
+func (s *state) keep(e timeline.Event, line string) {
+	s.told = append(s.told, line)
+	s.told = s.told[max(0, len(s.told)-mostLines):]
+	switch e.Data.(type) {
+	case timeline.Started, timeline.Phase, timeline.Stage, timeline.Ended:
+	default:
+		s.events = append(s.events, line)
+	}
 }
 
 func (s *state) startStage(at time.Time, d timeline.Stage) string {
@@ -133,8 +180,26 @@ func (s *state) policy(d timeline.PolicyState) {
 	}
 	role := scaling.Role(d.Policy.Metric)
 	s.roles[d.Policy.Name] = role
-	if role == "cpu" {
-		s.cpuTarget = known{d.Policy.Target, !d.Removed}
+	switch role {
+	case "cpu":
+		s.cpu.target = known{d.Policy.Target, !d.Removed}
+	case "requests":
+		s.requests.target = known{d.Policy.Target, !d.Removed}
+	}
+}
+
+func (s *state) alarm(d timeline.AlarmState) {
+	if s.alarms == nil {
+		s.alarms = map[string]alarm{}
+	}
+	s.alarms[d.Alarm.Name] = alarm{s.roles[d.Policy], d.Alarm.High(), d.Alarm.State}
+}
+
+// point takes a datapoint; those of several periods may be seen at once, in any
+// order.
+func (g *gauge) point(at time.Time, value float64) {
+	if !at.Before(g.at) {
+		g.value, g.at = known{value, true}, at
 	}
 }
 
@@ -208,7 +273,8 @@ func merge(sum *hdrhistogram.PackedHistogram, encoded string) *hdrhistogram.Pack
 // copy is what rendering needs of the state; maps stay behind.
 func (s *state) copy() state {
 	c := *s
-	c.windows = slices.Clone(s.windows)
+	c.windows, c.told, c.alarms = slices.Clone(s.windows), slices.Clone(s.told), maps.Clone(s.alarms)
+	c.events = slices.Clone(s.events)
 	c.roles, c.seen, c.gaps = nil, nil, nil
 	return c
 }

@@ -11,6 +11,9 @@ type Console struct {
 	Out, Err io.Writer  // results, progress
 	Terminal bool       // Err is one: a live line is drawn there
 	Width    func() int // of that terminal, in columns; nil without one
+	// Keys is the terminal that keys come from; nil where a dashboard would have
+	// none, or no terminal that can show it.
+	Keys     io.Reader
 	Colour   bool       // Out may be coloured
 	OutWidth func() int // of the terminal that Out is, in columns; nil where it is none
 	Wall     func() time.Time
@@ -22,6 +25,15 @@ type Console struct {
 	// Journaled is called after each line of the journal was synced; nil is
 	// not. A process may be killed right there and must be restorable.
 	Journaled func()
+}
+
+// Plain is the console without a terminal for progress, where that is wanted:
+// plain lines are written.
+func (c Console) Plain(wanted bool) Console {
+	if wanted {
+		c.Terminal, c.Keys = false, nil
+	}
+	return c
 }
 
 // columns is how wide Out is; 0 where it is no terminal.

@@ -43,6 +43,14 @@ func (x steering) Steer(r control.Request) error {
 	}
 }
 
+// scale makes the rates the plan's times a factor; 0 is a pause.
+func (x steering) scale(factor float64) error {
+	if factor == 0 {
+		return x.Steer(control.Request{Do: control.Pause})
+	}
+	return x.Steer(control.Request{Do: control.Rate, Factor: factor})
+}
+
 // rescale is the event of a change of the rate.
 func (s *session) rescale(r control.Request, by string) error {
 	s.mu.Lock()

@@ -15,11 +15,16 @@ import (
 	"scaleproof/internal/live"
 	"scaleproof/internal/metrics"
 	"scaleproof/internal/policies"
+	"scaleproof/internal/timeline"
 )
 
 // show starts the live view of the run.
 func (s *session) show() *live.View {
-	v := live.New(s.con.Err, s.con.Terminal, s.con.Width)
+	keys := steering{s, timeline.ByKey}
+	v := live.New(live.Config{
+		Out: s.con.Err, Terminal: s.con.Terminal, Width: s.con.Width, In: s.con.Keys,
+		Keys: live.Keys{Stop: s.stopAsked, Scale: keys.scale},
+	})
 	s.timeline.Tap(v.Feed)
 	s.mu.Lock()
 	s.view = v

@@ -1,0 +1,112 @@
+package live
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"time"
+
+	"scaleproof/internal/hdr"
+	"scaleproof/internal/timeline"
+)
+
+// figures are what the dashboard keeps of all windows, beside the state: what
+// would take too long to work out in Feed. They belong to the goroutine that
+// draws.
+type figures struct {
+	latency, lateness hdr.Sum
+	failures          map[string]int64
+	planned, sent     int64
+	completed         int64
+	load              []sample
+}
+
+// sample is the load of one window.
+type sample struct {
+	start, length time.Duration // start counts from the traffic's beginning
+	planned, sent float64       // requests per second
+}
+
+// add takes the windows that came since the last time.
+func (f *figures) add(origin time.Time, windows []timeline.Window) {
+	if f.failures == nil {
+		f.failures = map[string]int64{}
+	}
+	for _, w := range windows {
+		var planned, sent int64
+		for _, k := range w.Kinds {
+			_ = f.latency.Add(k.Latency) // what cannot be read is left out
+			_ = f.lateness.Add(k.Lateness)
+			planned, sent = planned+k.Planned, sent+k.Sent
+			f.completed += total(k.Completed)
+			for class, n := range k.Failed {
+				f.failures[class] += n
+			}
+		}
+		f.planned, f.sent = f.planned+planned, f.sent+sent
+		seconds := w.Length.Seconds()
+		if seconds <= 0 {
+			continue
+		}
+		f.load = append(f.load, sample{w.Start.Sub(origin), w.Length, float64(planned) / seconds, float64(sent) / seconds})
+	}
+}
+
+func total(by map[string]int64) (n int64) {
+	for _, c := range by {
+		n += c
+	}
+	return n
+}
+
+// percentiles that are shown, of 100.
+var percentiles = []float64{50, 95, 99, 99.9}
+
+// spread are the percentiles of a sum in microseconds; nil where nothing is in it.
+func spread(s *hdr.Sum) (list []time.Duration) {
+	h := s.Histogram()
+	if h == nil || h.TotalCount() == 0 {
+		return nil
+	}
+	for _, p := range percentiles {
+		list = append(list, time.Duration(h.ValueAtPercentile(p))*time.Microsecond)
+	}
+	return list
+}
+
+// last adds up the latest windows.
+func last(windows []timeline.Window) (latency, lateness hdr.Sum, sent int64, failed map[string]int64) {
+	failed = map[string]int64{}
+	for _, w := range windows {
+		for _, k := range w.Kinds {
+			_ = latency.Add(k.Latency)
+			_ = lateness.Add(k.Lateness)
+			sent += k.Sent
+			for class, n := range k.Failed {
+				failed[class] += n
+			}
+		}
+	}
+	return latency, lateness, sent, failed
+}
+
+// late is the 99th percentile of how late requests left, of all that did: those
+// that left when they were due stand in no histogram.
+func late(s *hdr.Sum, sent int64) time.Duration {
+	h := s.Histogram()
+	if h == nil || sent <= 0 {
+		return 0
+	}
+	punctual := sent - h.TotalCount()
+	if rank := (sent*99+99)/100 - punctual; rank > 0 && h.TotalCount() > 0 {
+		return time.Duration(h.ValueAtPercentile(100*float64(rank)/float64(h.TotalCount()))) * time.Microsecond
+	}
+	return 0
+}
+
+// classes are those of the failed requests, the most frequent first.
+func classes(failed map[string]int64) []string {
+	return slices.SortedFunc(maps.Keys(failed), func(a, b string) int {
+		return cmp.Or(cmp.Compare(failed[b], failed[a]), cmp.Compare(a, b))
+	})
+}
