@@ -15,7 +15,7 @@ import (
 // exist, and each file in it is shipped.
 func TestExamplesOfTheHelp(t *testing.T) {
 	files := regexp.MustCompile(`scenarios/\S+\.yaml`)
-	for _, name := range []string{"check", "schedule", "calibrate", "run", "control", "export"} {
+	for _, name := range []string{"check", "schedule", "calibrate", "run", "control", "import", "export"} {
 		var help bytes.Buffer
 		require.Zero(t, exec(context.Background(), []string{name, "--help"}, nil, &help, &help))
 		_, examples, found := strings.Cut(help.String(), "Examples:\n")

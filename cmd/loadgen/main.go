@@ -37,7 +37,7 @@ func exec(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 	s := cli.Streams{In: stdin, Out: stdout, Err: stderr, Wall: time.Now}
 	return cli.Execute(ctx, s, args, &cobra.Command{
 		Use: "loadgen", Short: "Send a scenario's traffic at an HTTP service", Long: manual,
-	}, checkCommand, scheduleCommand, calibrateCommand, runCommand, controlCommand, exportCommand)
+	}, checkCommand, scheduleCommand, calibrateCommand, runCommand, controlCommand, importCommand, exportCommand)
 }
 
 func checkCommand(s cli.Streams) *cobra.Command {
@@ -154,27 +154,6 @@ does not stand overloads it; validate run is what applies them.`,
 	f.StringVar(&o.Reach.TLS.Cert, "cert", "", "PEM file of a certificate to show to the service")
 	f.StringVar(&o.Reach.TLS.Key, "key", "", "PEM file of that certificate's key")
 	f.StringVar(&o.Reach.Proxy, "proxy", "", "http:// or socks5:// URL, with its port, of what all requests go through")
-	return c
-}
-
-func exportCommand(s cli.Streams) *cobra.Command {
-	var form string
-	c := &cobra.Command{
-		Use:   "export RUN",
-		Short: "Write what a run's windows come to as CSV, HdrHistogram log or JSON",
-		Long: `Write what the windows in a run's timeline come to, from its folder alone, of
-any run of loadgen or validate and however old: csv has a line for each window
-and kind of request, hlog is an HdrHistogram log (a run's folder has it as
-latency.hlog), json is what --json of a run prints. docs/outputs.md describes
-all three.`,
-		Example: `  loadgen export reports/nginx-nginx-20260101T120000Z --format csv
-  loadgen export reports/nginx-nginx-20260101T120000Z --format json`,
-		Args: cobra.ExactArgs(1),
-		RunE: func(c *cobra.Command, args []string) error {
-			return run.Export(s.Console(), args[0], form)
-		},
-	}
-	c.Flags().StringVar(&form, "format", "csv", "csv, hlog or json")
 	return c
 }
 

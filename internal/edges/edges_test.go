@@ -48,6 +48,7 @@ var allowed = map[string][]string{
 	"internal/plan":           {"internal/demand", "internal/scenario", "internal/scaling"},
 	"internal/scenario":       {"internal/scaling", "internal/schedule", "internal/flaw"},
 	"internal/export":         {"internal/hdr", "internal/timeline"},
+	"internal/vegeta":         {"internal/scenario"},
 	"internal/hdr":            {},
 	"internal/timeline":       {"internal/scaling"},
 	"internal/flaw":           {"internal/scaling"},
