@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"scaleproof/internal/otlp"
 )
 
 // Body makes the bodies of a kind's requests from text with placeholders; the
@@ -32,10 +34,11 @@ type Body struct {
 
 // Source is what bodies are made from.
 type Source struct {
-	Text  []byte // with placeholders
-	Rows  *Rows  // of {{csv}}; nil: none
-	Drawn bool   // the row of a body is drawn by the seed; otherwise the rows take turns
-	Gzip  bool   // they are sent packed
+	Text  []byte       // with placeholders
+	OTLP  *otlp.Export // in place of Text; nil: none
+	Rows  *Rows        // of {{csv}}; nil: none
+	Drawn bool         // the row of a body is drawn by the seed; otherwise the rows take turns
+	Gzip  bool         // they are sent packed
 }
 
 // part is text that is the same in all bodies, and the slot behind it.
@@ -63,8 +66,11 @@ const mostBody = 16 << 20 // bytes
 // random values, so that two kinds of one template never send the same id.
 func Compile(kind string, s Source) (Body, error) {
 	b := Body{key: keyOf(0, "body", kind), rows: s.Rows, drawn: s.Drawn}
-	err := b.read(s)
-	if err != nil {
+	read := b.read
+	if s.OTLP != nil {
+		read = func(Source) error { return b.export(*s.OTLP) }
+	}
+	if err := read(s); err != nil {
 		return Body{}, err
 	}
 	for _, p := range b.parts {
@@ -86,6 +92,9 @@ func Compile(kind string, s Source) (Body, error) {
 // contentType is what bodies are, as far as it can be seen: an object or an
 // array is JSON.
 func (s Source) contentType() string {
+	if s.OTLP != nil {
+		return s.OTLP.ContentType()
+	}
 	if text := strings.TrimSpace(string(s.Text[:min(len(s.Text), 64)])); text != "" && (text[0] == '{' && !strings.HasPrefix(text, "{{") || text[0] == '[') {
 		return "application/json"
 	}
@@ -96,6 +105,9 @@ func (s Source) contentType() string {
 func (s Source) sum() []byte {
 	h := sha256.New()
 	h.Write(s.Text)
+	if s.OTLP != nil {
+		fmt.Fprintf(h, "\x00otlp %+v", *s.OTLP) // fmt sorts a map's keys
+	}
 	if s.Rows != nil {
 		fmt.Fprintf(h, "\x00rows %t ", s.Drawn)
 		h.Write(s.Rows.sum)

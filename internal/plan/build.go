@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"scaleproof/internal/otlp"
 	"scaleproof/internal/scaling"
 	"scaleproof/internal/scenario"
 )
@@ -156,6 +157,10 @@ func (b *builder) body(path string, k *Kind, body scenario.Body) {
 		if source.Text, read = b.doc.Templates[body.Template]; !read {
 			return
 		}
+	}
+	if o := body.OTLP; o != nil {
+		at = path + ".body.otlp"
+		source.OTLP = &otlp.Export{Spans: o.Spans, Traces: o.Traces, Encoding: o.Encoding, Text: int(o.Text), Numbers: o.Numbers, Attributes: o.Attributes}
 	}
 	if body.CSV != "" {
 		data, read := b.doc.Tables[body.CSV]

@@ -57,8 +57,17 @@ func (c *checker) body(path string, k Kind) {
 	if b == nil {
 		return
 	}
-	if (b.Template == "") == (b.Inline == "") {
-		c.s.fault(path, "", "a body has either a template or inline text")
+	given := 0
+	for _, is := range []bool{b.Template != "", b.Inline != "", b.OTLP != nil} {
+		if is {
+			given++
+		}
+	}
+	if given != 1 {
+		c.s.fault(path, "", "a body has one of template, inline and otlp")
+	}
+	if b.CSV != "" && b.OTLP != nil {
+		c.s.fault(path+".csv", "", "csv is for the placeholders of text, and an export has none: write it as a template")
 	}
 	if b.Rows != "" && b.CSV == "" {
 		c.s.fault(path+".rows", "", "rows says which row of csv a body has its values from, and this body has no csv")

@@ -35,9 +35,21 @@ type Kind struct {
 type Body struct {
 	Template string `json:"template,omitempty"` // path, relative to the scenario file
 	Inline   string `json:"inline,omitempty"`
+	OTLP     *OTLP  `json:"otlp,omitempty"`                                          // an export of spans
 	CSV      string `json:"csv,omitempty"`                                           // path, likewise, of what {{csv}} takes its values from
 	Rows     string `json:"rows,omitempty" jsonschema:"enum=in-turn,enum=at-random"` // of CSV; in-turn where left out
 	Gzip     bool   `json:"gzip,omitempty"`                                          // sent packed
+}
+
+// OTLP is an export of spans, as OpenTelemetry's SDKs send them. Its bounds are
+// package otlp's.
+type OTLP struct {
+	Spans      int            `json:"spans"`
+	Traces     int            `json:"traces,omitempty"`                                        // that the spans belong to; one where left out
+	Encoding   string         `json:"encoding,omitempty" jsonschema:"enum=protobuf,enum=json"` // protobuf where left out
+	Text       Size           `json:"text,omitempty"`                                          // of each span's input, and of its output
+	Numbers    int            `json:"numbers,omitempty"`                                       // in a nested attribute of each span
+	Attributes map[string]any `json:"attributes,omitempty"`                                    // of each span
 }
 
 // Success is the criterion by which an answer counts as good.
