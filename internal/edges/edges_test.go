@@ -38,9 +38,10 @@ var allowed = map[string][]string{
 	"internal/policies":       {"internal/awsenv", "internal/scaling", "internal/clock"},
 	"internal/observe":        {"internal/awsenv", "internal/scaling", "internal/timeline", "internal/clock"},
 	"internal/awsenv":         {"internal/scaling", "internal/clock"},
-	"internal/traffic":        {"internal/traffic/http1", "internal/traffic/socket", "internal/plan", "internal/timeline", "internal/clock", "internal/scaling"},
+	"internal/traffic":        {"internal/traffic/http1", "internal/traffic/socket", "internal/traffic/vitals", "internal/plan", "internal/timeline", "internal/clock", "internal/scaling"},
 	"internal/traffic/http1":  {"internal/scaling"}, // for the name of a request's number
 	"internal/traffic/socket": {},
+	"internal/traffic/vitals": {"internal/timeline"}, // for the names of causes
 	"internal/calibrate":      {"internal/timeline", "internal/scaling"},
 	"internal/demand":         {"internal/scenario", "internal/timeline"},
 	"internal/model":          {"internal/scaling", "internal/schedule", "internal/flaw"},

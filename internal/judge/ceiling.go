@@ -66,7 +66,7 @@ func (f *facts) distorts() time.Duration {
 func (f *facts) multiple(p percentile, of string, s samples, err error) ceiling {
 	c := ceiling{relative: of, said: times(p.times) + " that of " + of, seqs: s.seqs}
 	value, known := s.quantile(p.permill)
-	low, _ := s.at(s.rank(p.permill) - s.scatter(p.permill))
+	low, _ := s.least(s.rank(p.permill) - s.scatter(p.permill))
 	high, top := s.at(s.rank(p.permill) + s.scatter(p.permill))
 	switch total := s.answered + s.unanswered; {
 	case err != nil:
@@ -100,6 +100,16 @@ func (c ceiling) beyond(s samples, permill int64) bool {
 		rank -= s.scatter(permill)
 	}
 	value, known := s.at(rank)
+	return !known || value > c.most
+}
+
+// beyondAlone says so whatever the generator itself had requests wait.
+func (c ceiling) beyondAlone(s samples, permill int64) bool {
+	rank := s.rank(permill)
+	if c.relative != "" {
+		rank -= s.scatter(permill)
+	}
+	value, known := s.least(rank)
 	return !known || value > c.most
 }
 

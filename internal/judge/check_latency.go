@@ -154,7 +154,7 @@ func (f *facts) hold(r *Result, p percentile, c ceiling, s samples, err error, w
 	beyond := c.beyond(s, p.permill)
 	switch {
 	case s.late*10000 > s.sent*lateLimit:
-		weak(r.Measured, fmt.Sprintf("%d of %d requests left the generator late, so part of the latency is its own; run it on a quieter machine.", s.late, s.sent))
+		weak(r.Measured, fmt.Sprintf("%d of %d requests left the generator late, so part of the latency is its own%s.", s.late, s.sent, f.behind(s.from, s.to, "run it on a quieter machine")))
 	case known && max(value-c.most, c.least-value) <= f.clock.Distortion && f.clock.Distortion > 0:
 		weak(r.Measured, fmt.Sprintf("The clock of this run distorts latencies by up to %s, more than the margin; run it slower, or on a quieter machine.", short(f.clock.Distortion)))
 	case known && c.relative == "" && s.merged.ValuesAreEquivalent(value.Microseconds(), c.most.Microseconds()):
@@ -163,6 +163,9 @@ func (f *facts) hold(r *Result, p percentile, c ceiling, s samples, err error, w
 		weak(r.Measured, fmt.Sprintf("Of %d answers no latency stands in the timeline, so what the percentile is taken of is not what was answered.", s.missing))
 	case beyond && !c.beyond(s.pardoned(), p.permill):
 		weak(r.Measured, f.ownDoing(fmt.Sprintf("%d of %d requests were never answered (%s)", s.unanswered, total, where)))
+	case beyond && !c.beyondAlone(s, p.permill):
+		weak(r.Measured, fmt.Sprintf("The %s was %s where %s is allowed (%s), but not for certain without what the generator itself had requests wait%s.",
+			p.name, r.Measured, c.said, where, f.behind(s.from, s.to, "run it on a quieter machine")))
 	case beyond && !known:
 		r.Answer = Fail
 		says, seqs := f.slowest(p, s)

@@ -69,13 +69,25 @@ func (f *facts) delivered(s stage) Result {
 		if t.reasons["connections"] > 0 {
 			remedy = fmt.Sprintf("allow more connections than %d (traffic.connections.max), or expect a service that answers so slowly to get less", f.plan.Connections.Max)
 		}
-		return weak(fmt.Sprintf("%d of %d requests were not sent (%s); %s", t.planned-t.sent, t.planned, counted(t.reasons), remedy))
+		return weak(fmt.Sprintf("%d of %d requests were not sent (%s)%s", t.planned-t.sent, t.planned, counted(t.reasons), f.behind(s.from, s.to, remedy)))
+	case owned(t)*10000 > t.planned*unsentLimit:
+		return weak(fmt.Sprintf("the generator could not make %d of %d requests%s", owned(t), t.planned, f.behind(s.from, s.to, f.remedy())))
 	case f.lacking(s, windows) != "":
 		return weak(f.lacking(s, windows))
 	case t.late*10000 > t.sent*lateLimit:
-		return weak(fmt.Sprintf("%d of %d requests left more than 10 ms late; run the generator on a quieter or larger machine", t.late, t.sent))
+		return weak(fmt.Sprintf("%d of %d requests left more than 10 ms late%s", t.late, t.sent, f.behind(s.from, s.to, "run the generator on a quieter or larger machine")))
 	}
 	return r
+}
+
+// owned is how many requests ended for what the machine that sends lacked.
+func owned(t sums) (n int64) {
+	for class, count := range t.ended {
+		if own(class) {
+			n += count
+		}
+	}
+	return n
 }
 
 // lacking says of which kind of request the stage lacks its part, though all
@@ -182,9 +194,9 @@ func (f *facts) weakUntilCut(s stage) string {
 	switch {
 	case !f.cut(s) || s.seq == 0:
 	case unsent*10000 > t.planned*unsentLimit:
-		return fmt.Sprintf("%d of %d requests of stage %s were not sent (%s)", unsent, t.planned, s.Name, counted(t.reasons))
+		return fmt.Sprintf("%d of %d requests of stage %s were not sent (%s)%s", unsent, t.planned, s.Name, counted(t.reasons), f.behind(s.from, f.to, "give the generator more room"))
 	case t.late*10000 > t.sent*lateLimit:
-		return fmt.Sprintf("%d of %d requests of stage %s left more than 10 ms late", t.late, t.sent, s.Name)
+		return fmt.Sprintf("%d of %d requests of stage %s left more than 10 ms late%s", t.late, t.sent, s.Name, f.behind(s.from, f.to, "run the generator on a quieter or larger machine"))
 	case refused*10000 > t.completed*refusedLimit:
 		return fmt.Sprintf("in stage %s the service threw %s of the requests away", s.Name, percent(refused, t.completed))
 	}

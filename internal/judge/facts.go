@@ -25,6 +25,7 @@ type facts struct {
 	turns    []time.Time  // between which the planned demand is linear
 	horizon  time.Time    // until here the run only watched: the undo begins, or the timeline ends
 	rates    []rateChange // by a person, in order of time
+	starved  []starved    // where the generator fell behind, in order
 	drained  bool         // the run tells that it waited for the last answers
 	ended    *timeline.Ended
 	endedSeq int64
@@ -90,6 +91,7 @@ func read(events []timeline.Event) (*facts, error) {
 		return nil, err
 	}
 	f.readRates(events)
+	f.readStarved(events)
 	f.readTurns()
 	f.readService(events)
 	f.readScaling(events)

@@ -86,7 +86,9 @@ func (f *facts) latencyNever(p percentile) Result {
 	case worst.answer == Inconclusive:
 		return weak(r.Measured, said+", but too few of them for certain: the bound is too close, the clock distorts, or the sender itself gave requests up; run it slower, or on a quieter machine, or ask for another bound.")
 	case t.late*10000 > t.sent*lateLimit:
-		return weak(r.Measured, said+fmt.Sprintf(", but %d of %d left the generator late, so part of the latency is its own; run it on a quieter machine.", t.late, t.sent))
+		return weak(r.Measured, said+fmt.Sprintf(", but %d of %d left the generator late, so part of the latency is its own%s.", t.late, t.sent, f.behind(s.from, s.to, "run it on a quieter machine")))
+	case !c.beyondAlone(s, p.permill):
+		return weak(r.Measured, said+", but not for certain without what the generator itself had requests wait"+f.behind(s.from, s.to, "run it on a quieter machine")+".")
 	}
 	says, seqs := f.plight(first.Start, worst.windows[len(worst.windows)-1].end())
 	r.Evidence = append(r.Evidence, seqs...)

@@ -19,15 +19,15 @@ const (
 	distortion   = 3
 )
 
-// pardoned says that failures of a class, of a kind of request, are not to be
-// held against the service: the witness is weak, not what it saw.
-func (f *facts) pardoned(kind, class string) bool {
+// pardoned says that failures of a class, of a kind of request in a window, are
+// not to be held against the service: the witness is weak, not what it saw.
+func (f *facts) pardoned(w window, kind, class string) bool {
 	switch {
-	case class == refusedClass || class == ownClass || strings.HasPrefix(class, ownClass+":"):
+	case class == refusedClass || own(class):
 		return true
-	case class == timedOut:
+	case class == timedOut && (f.clock.Distortion > 0 || len(f.starved) > 0):
 		for _, k := range f.plan.Kinds {
-			if k.Name == kind && f.clock.Distortion > 0 && k.Timeout <= f.clock.Distortion*distortion {
+			if k.Name == kind && (f.clock.Distortion > 0 && k.Timeout <= f.clock.Distortion*distortion || f.unfair(w, k)) {
 				return true
 			}
 		}
@@ -35,13 +35,16 @@ func (f *facts) pardoned(kind, class string) bool {
 	return false
 }
 
+// own says that a class is of what the machine that sends lacked.
+func own(class string) bool { return class == ownClass || strings.HasPrefix(class, ownClass+":") }
+
 // held are the windows without the failures that are pardoned.
 func (f *facts) held(windows []window) []window {
 	out := make([]window, len(windows))
 	for i, w := range windows {
 		for j, k := range w.Kinds {
 			left := maps.Clone(k.Failed)
-			maps.DeleteFunc(left, func(class string, _ int64) bool { return f.pardoned(k.Kind, class) })
+			maps.DeleteFunc(left, func(class string, _ int64) bool { return f.pardoned(w, k.Kind, class) })
 			if len(left) == len(k.Failed) {
 				continue
 			}
@@ -64,7 +67,7 @@ func (f *facts) ours(windows []window, kinds []string) (n int64) {
 				continue
 			}
 			for class, count := range k.Completed {
-				if f.pardoned(k.Kind, class) {
+				if f.pardoned(w, k.Kind, class) {
 					n += count
 				}
 			}
@@ -95,6 +98,9 @@ var remedies = map[string]string{
 func (f *facts) remedy() string {
 	t := sum(f.windows, nil)
 	best, most := "run it on a larger machine", int64(0)
+	if s, _, ok := f.starvation(f.from, f.horizon); ok {
+		best = starvedRemedy(s.Cause)
+	}
 	for _, class := range slices.Sorted(maps.Keys(remedies)) {
 		if n := t.classes[class]; n > most {
 			best, most = remedies[class], n

@@ -22,8 +22,10 @@ type samples struct {
 	ours       int64 // those of them that are not held against the service
 	missing    int64 // answered, and with no latency in the timeline
 	sent, late int64
-	whole      bool   // all the stages were seen to their end
-	worst      string // stage with the highest 99th percentile
+	lag        lag
+	from, to   time.Time // of their windows
+	whole      bool      // all the stages were seen to their end
+	worst      string    // stage with the highest 99th percentile
 	seqs       []int64
 }
 
@@ -64,9 +66,18 @@ func (f *facts) samplesOf(w []window, kinds []string) (s samples, err error) {
 // they hold none.
 func (f *facts) gather(s *samples, w []window, kinds []string) (*hdrhistogram.Histogram, error) {
 	t := sum(w, kinds)
+	for _, w := range w {
+		if s.from.IsZero() || w.Start.Before(s.from) {
+			s.from = w.Start
+		}
+		s.to = later(s.to, w.end())
+	}
 	s.unanswered, s.sent, s.late = s.unanswered+t.unanswered, s.sent+t.sent, s.late+t.late
 	s.ours += f.ours(w, kinds)
 	s.missing += t.completed - t.unanswered
+	if err := s.lag.add(f, w, kinds); err != nil {
+		return nil, err
+	}
 	h, err := merge(w, kinds)
 	if err == nil && h != nil {
 		s.missing -= h.TotalCount()

@@ -29,6 +29,8 @@ type state struct {
 	inFlight int64             // at the last window's end
 	rate     *timeline.Rate    // the last change; nil: none
 
+	starved timeline.Starved // the last that was heard of
+
 	cpu, requests gauge
 	desired       int
 	running       int
@@ -115,6 +117,8 @@ func (s *state) apply(e timeline.Event) (told string) {
 	case timeline.Rate:
 		s.rate = &d
 		return d.String()
+	case timeline.Starved:
+		return s.starving(d)
 	case timeline.Stop:
 		return "stopped by " + d.Rule + ": " + d.Measured
 	case timeline.Gap:
@@ -290,4 +294,14 @@ func (s *state) blind(d timeline.Gap) string {
 	}
 	s.gaps[d.Part] = d
 	return "could not look at " + d.Part + ": " + d.Error
+}
+
+// starving tells what the generator starves of, once for each time that it does.
+func (s *state) starving(d timeline.Starved) string {
+	was := s.starved
+	s.starved = d
+	if was.Cause == d.Cause && d.From.Sub(was.To) < rateSpan {
+		return ""
+	}
+	return d.String()
 }

@@ -54,6 +54,7 @@ func samples() []Event {
 		polled(ActivityState{scaling.Activity{ID: "a", Start: at, NotScaled: []scaling.NotScaledReason{{Code: scaling.AlreadyAtMaxCapacity, Max: 5}}}}),
 		exact(Stop{"errors above 50%", "61%"}),
 		exact(Rate{1.5, ByKey, "peak"}),
+		exact(Starved{Cause: StarvedQuota, From: at, To: at.Add(time.Second), Late: 3, Longest: time.Second, Lost: time.Millisecond, Unsent: 1, Detail: "quota 1ms"}),
 		exact(Prediction{Seed: 7, Course: Course{Length: time.Hour, Desired: Curve{{0, 1}, {time.Minute, 2}}, CPU: Samples{time.Minute, []Point{{0, 41_000}}}}, Seeds: []uint64{7}}),
 		exact(Unpredicted{"no model of it"}),
 		exact(NewStanding(BeforeChanges, scaling.Look{Scalable: &scaling.ScalableState{}, Policies: &scaling.PolicySet{List: []scaling.Policy{{Name: "cpu", Target: 70}}}}, "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/web/1")),

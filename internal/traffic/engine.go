@@ -40,7 +40,19 @@ type Config struct {
 // concurrent use; on a stepping clock those that change something are called
 // from an event's function, or by a goroutine that holds the clock, so that
 // the order of things does not depend on the machine. Make one with Start.
-type Engine struct{ driver }
+type Engine struct {
+	driver
+	watch *watch // nil on a stepping clock
+}
+
+// Close ends every goroutine and connection of the engine, whatever it is at,
+// and waits for them. After the clock has stopped, or the engine is done.
+func (e *Engine) Close() {
+	e.driver.Close()
+	if e.watch != nil {
+		e.watch.close()
+	}
+}
 
 // driver is one of the two ways to send: flights and lanes.
 type driver interface {
@@ -116,12 +128,22 @@ type schedule interface {
 // Start begins to send a plan's schedule: the first stage begins at
 // Config.Start.
 func Start(c Config) *Engine {
+	var w *watch
+	if c.Clock.Mode() != clock.Stepping {
+		w = newWatch(c)
+		c.Emit = w.tell
+	}
+	return &Engine{drive(c), w}
+}
+
+// drive starts the driver that a plan needs.
+func drive(c Config) driver {
 	if templates, ok := onLanes(c); ok {
 		if s, err := startLanes(c, templates, lanesOf(c.Plan), socket.Open); err == nil {
-			return &Engine{s}
+			return s
 		}
 	}
-	return &Engine{start(c, c.Plan.Schedule())}
+	return start(c, c.Plan.Schedule())
 }
 
 func start(c Config, arrivals schedule) *flights {
