@@ -18,8 +18,8 @@ time, by the service's own CPU metric, with its 90 % interval: what a demand is
 solved with. docs/calibration.md says how.
 
 Each kind is sent alone: single minutes at rising rates until the metric shows
-it, then eight minutes in which it is measured. It takes some 15 minutes of the
-service's time for each kind. The service is at its least capacity and must stay
+it, then eight minutes in which it is measured. It takes some 20 minutes of the
+service's time for each kind, less where there are several. The service is at its least capacity and must stay
 there: the probe keeps below the thresholds of the alarms that stand, below 40 %
 CPU and below the scenario's ceiling, stops where requests fail, pile up, or
 tasks come or go, and changes nothing.

@@ -19,8 +19,7 @@ const (
 	surely = 0.999
 )
 
-// Ladder finds the rate at which a kind is measured, from one request a
-// second up: the one that raises the service's CPU by Aim, or the highest
+// Ladder finds the rate at which a kind is measured: the one that raises the service's CPU by Aim, or the highest
 // that is allowed. Make one with NewLadder.
 type Ladder struct {
 	aim  float64 // points
@@ -93,20 +92,35 @@ func (l *Ladder) Crowded() error {
 	return nil
 }
 
-// Allowed is how many requests of a kind may be in flight at a rate in
-// requests a second without piling up, where a median one takes a while at a
-// low rate (zero: not known yet), on a number of tasks.
-func Allowed(rate float64, median time.Duration, tasks int) int64 {
-	if median == 0 {
-		median = unknownLatency
+// Greeting is the rate of a kind's first requests, a second on one task: rare
+// enough that whatever they cost harms nobody. They tell how long one takes,
+// and fill what has to be filled: connections, caches. They are in no figure.
+const Greeting = 0.1
+
+// First is a ladder's first rate on one task, where an answer at the rate of
+// Greeting takes so long in the mean: one a second, or less where one worker
+// would be busy for more than half of its time if all of that were CPU.
+func First(mean time.Duration) float64 {
+	return min(1, busy/max(mean.Seconds(), busy))
+}
+
+// Allowed is how many requests of a kind may be in flight without piling up, at
+// a rate in requests a second, where an answer at a low rate takes so long in
+// the mean (zero: not known yet), on a number of tasks. Beyond what the latency
+// explains it is a second's worth, or two on each task: one on which requests
+// wait for longer soon misses its health checks, and is replaced.
+func Allowed(rate float64, mean time.Duration, tasks int) int64 {
+	if mean == 0 {
+		return int64(unknown * tasks)
 	}
-	return int64(float64(few*tasks) + patience*rate*median.Seconds())
+	return int64(patience*rate*mean.Seconds() + max(float64(few*tasks), rate))
 }
 
 const (
-	few            = 10 // in flight on a task, whatever they take
-	patience       = 3  // times the latency at a low rate
-	unknownLatency = 2 * time.Second
+	busy     = 0.5
+	patience = 1.25 // times the latency at a low rate
+	few      = 2    // waiting on a task
+	unknown  = 4    // in flight on a task
 )
 
 // Part is a stretch of Pattern: whole minutes at a part of the rate.
@@ -119,6 +133,6 @@ type Part struct {
 // above the rest, so that no alarm that wants three datapoints fires.
 var Pattern = []Part{{2, 1}, {1, 0}, {2, 0.5}, {1, 0}, {2, 1}}
 
-// Length is how long a kind is sent, at most, at its highest rate: its pattern
-// and one more minute.
+// Length is how long a kind is sent, at most, at its highest rate: its pattern,
+// and what leads to it.
 const Length = 6 * time.Minute

@@ -88,10 +88,16 @@ func TestLadder(t *testing.T) {
 	require.ErrorIs(t, err, ErrFew)
 }
 
-// A kind that takes long has many in flight without anything being wrong.
+// A kind that takes long has many in flight without anything being wrong, and
+// begins at a lower rate, since all of that time may be CPU.
 func TestAllowed(t *testing.T) {
-	require.Equal(t, int64(10+3*4*5), Allowed(4, 5*time.Second, 1))
-	require.Equal(t, int64(20+3*2*1), Allowed(1, 0, 2))
+	require.Equal(t, int64(4*2), Allowed(0.2, 0, 2))
+	require.Equal(t, int64(25+4), Allowed(4, 5*time.Second, 1))
+	require.Equal(t, int64(6), Allowed(1, 100*time.Millisecond, 3), "6.1")
+	require.Equal(t, int64(112), Allowed(100, 100*time.Millisecond, 3))
+	require.Equal(t, 1.0, First(0))
+	require.Equal(t, 1.0, First(500*time.Millisecond))
+	require.Equal(t, 0.1, First(5*time.Second))
 }
 
 func TestLimits(t *testing.T) {

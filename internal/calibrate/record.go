@@ -171,9 +171,9 @@ func (r *Record) Failures(kind int, from, to time.Time) (ended int64, failed map
 	return ended, failed
 }
 
-// Median is the median latency of what was answered in [from, to); zero where
+// Mean is the mean latency of what was answered in [from, to); zero where
 // nothing was.
-func (r *Record) Median(from, to time.Time) (time.Duration, error) {
+func (r *Record) Mean(from, to time.Time) (time.Duration, error) {
 	var all *hdrhistogram.Histogram
 	for t := from.Truncate(time.Minute); t.Before(to); t = t.Add(time.Minute) {
 		for _, encoded := range r.at(t).latency {
@@ -191,7 +191,7 @@ func (r *Record) Median(from, to time.Time) (time.Duration, error) {
 	if all == nil {
 		return 0, nil
 	}
-	return time.Duration(all.ValueAtQuantile(50)) * time.Microsecond, nil
+	return time.Duration(all.Mean() * float64(time.Microsecond)), nil
 }
 
 // Others is how many requests per target and minute were not ours, in the mean

@@ -61,7 +61,7 @@ func timelineOf(dir string) ([]timeline.Event, error) {
 	}
 	if len(events) > 0 {
 		if started, ok := events[0].Data.(timeline.Started); ok && started.Command == calibrateCommand {
-			return nil, &Usage{fmt.Errorf("%s is the folder of a calibration: nothing in it is to be judged; its result stands in %s", dir, filepath.Join(dir, calibrationFile))}
+			return nil, &Usage{fmt.Errorf("%s is the folder of a calibration and not of a run: its result stands in %s", dir, filepath.Join(dir, calibrationFile))}
 		}
 	}
 	return events, err

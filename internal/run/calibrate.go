@@ -47,6 +47,9 @@ func Calibrate(ctx context.Context, con Console, o CalibrateOptions) error {
 	if err := fresh(o.Write); err != nil {
 		return err
 	}
+	if err := placeable(doc, p, all, o.Write); err != nil {
+		return err
+	}
 	if !p.Emulated {
 		return refuse(fmt.Errorf("environment %s %w", p.Environment, errNotEmulated))
 	}
@@ -63,6 +66,26 @@ func Calibrate(ctx context.Context, con Console, o CalibrateOptions) error {
 	err = b.calibrate(ctx, o)
 	place.leave(ctx)
 	return err
+}
+
+// placeable says, before anything is sent, whether what will be measured can be
+// written down: each kind another cost.
+func placeable(doc *scenario.Document, p *plan.Plan, all []plan.Kind, file string) error {
+	found := map[string]scenario.Cost{}
+	for i, k := range p.Kinds {
+		cpu := scenario.Duration(i + 1)
+		found[k.Name] = scenario.Cost{CPU: cpu, Measured: &scenario.Measured{Date: "2006-01-02", Interval: scenario.Spread{Min: cpu, Max: cpu}}}
+	}
+	rows, err := plan.Priced(doc.Service().Costs, all, found)
+	if err != nil {
+		return &Usage{err}
+	}
+	if file != "" {
+		if _, err := doc.Costed(p.Key, rows); err != nil {
+			return &Usage{fmt.Errorf("--write %s: environment %s: %w; leave --write out and put the printed rows in by hand", file, p.Environment, err)}
+		}
+	}
+	return nil
 }
 
 func names(p *plan.Plan) (names []string) {

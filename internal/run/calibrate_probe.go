@@ -60,10 +60,12 @@ type probe struct {
 
 // section is what is known of one kind.
 type section struct {
-	ladder *calibrate.Ladder
-	median time.Duration // latency at the lowest rate that was borne
-	tried  time.Time     // of the latest single minute
-	from   time.Time     // of the pattern, rest before it included; zero: not measured
+	points float64           // of CPU that it may raise
+	most   float64           // requests a second, of all tasks
+	ladder *calibrate.Ladder // nil: it was not greeted
+	mean   time.Duration     // latency of its first requests; zero: not known yet
+	tried  time.Time         // of the latest single minute
+	from   time.Time         // of the pattern, rest before it included; zero: not measured
 	to     time.Time
 	gone   string // why it is not measured
 }
@@ -110,8 +112,8 @@ type errMoved struct{ what string }
 
 func (e errMoved) Error() string { return e.what + " while the service was probed" }
 
-// probe rests, climbs the kinds' ladders together, and measures one kind after
-// the other. What it returns is why it ended before it was done.
+// probe rests, greets each kind, climbs their ladders together, and measures one
+// kind after the other. What it returns is why it ended before it was done.
 func (b *probe) probe() error {
 	b.began = b.minute()
 	b.free, b.awaited = b.began.Add(2*time.Minute), b.began
@@ -119,8 +121,13 @@ func (b *probe) probe() error {
 	if err := b.await(b.free); err != nil {
 		return b.unsent(err)
 	}
-	if err := b.ladders(); err != nil {
+	if err := b.room(); err != nil {
 		return b.unsent(err)
+	}
+	for kind := range b.parts {
+		if err := b.greet(kind); err != nil {
+			return err
+		}
 	}
 	for b.climbing() {
 		if err := b.climb(); err != nil {
@@ -201,15 +208,15 @@ func (b *probe) minutes(from, to time.Time) []calibrate.Minute {
 	return b.record.Minutes(from, to)
 }
 
-// ladders says how far each kind may go, by what the service does at rest.
-func (b *probe) ladders() error {
+// room says how far each kind may go, by what the service does at rest.
+func (b *probe) room() error {
 	minutes := b.minutes(b.began.Add(-time.Minute), b.clock.Now()) // those of the wait were of rest too
 	rest, _, ok := calibrate.Rest(minutes)
 	if !ok {
 		return fmt.Errorf("CloudWatch has too few CPU datapoints of service %s since %s", b.plan.Service, b.began.Format(time.TimeOnly))
 	}
 	tasks := b.tasks()
-	points, rate, err := b.limits.Room(rest, calibrate.Others(minutes), tasks)
+	points, rate, err := b.limits.Room(rest, calibrate.Others(minutes[1:]), tasks)
 	if err != nil {
 		return err
 	}
@@ -218,7 +225,7 @@ func (b *probe) ladders() error {
 		most = min(most, rate)
 	}
 	for range b.plan.Kinds {
-		b.parts = append(b.parts, section{ladder: calibrate.NewLadder(float64(tasks), points, most)})
+		b.parts = append(b.parts, section{points: points, most: most})
 	}
 	b.say("%.1f %% CPU at rest on %s; each kind goes up to %.1f %% CPU or %s/s", rest.Mean, tasksText(tasks), b.limits.CPU, rated(most))
 	return nil
@@ -238,8 +245,30 @@ func (b *probe) climbing() bool {
 }
 
 func (s section) ready() bool {
+	if s.gone != "" {
+		return true
+	}
 	_, measure := s.ladder.Next()
-	return measure || s.gone != ""
+	return measure
+}
+
+// greet sends a kind's first requests, by whose latency its ladder begins.
+func (b *probe) greet(kind int) (err error) {
+	s, tasks := &b.parts[kind], float64(b.tasks())
+	rate := min(calibrate.Greeting*tasks, s.most)
+	at, full, err := b.step(kind, rate, plan.Level{For: time.Minute, Rate: rate})
+	if err != nil {
+		return err
+	}
+	b.guard.Lock()
+	s.mean, err = b.record.Mean(at, b.free)
+	b.guard.Unlock()
+	s.ladder = calibrate.NewLadder(calibrate.First(s.mean)*tasks, s.points, s.most)
+	if full {
+		s.gone = fmt.Sprintf("requests pile up already at %s/s", rated(rate))
+	}
+	b.say("%s: an answer takes %v", b.plan.Kinds[kind].Name, s.mean.Round(time.Millisecond/10))
+	return err
 }
 
 // climb gives each kind that has not found its rate a minute at the next one,
@@ -266,35 +295,27 @@ func (b *probe) climb() error {
 		return err
 	}
 	for _, kind := range climbed {
-		if err := b.judge(kind); err != nil {
-			return err
-		}
+		b.judge(kind)
 	}
 	return nil
 }
 
 // judge shows a kind's ladder what its minute came to.
-func (b *probe) judge(kind int) (err error) {
+func (b *probe) judge(kind int) {
 	s := &b.parts[kind]
 	b.guard.Lock()
 	defer b.guard.Unlock()
 	rise, noise, known := calibrate.Rise(b.record.Minutes(b.began.Add(-time.Minute), b.free), s.tried)
-	if s.median == 0 {
-		if s.median, err = b.record.Median(s.tried, s.tried.Add(2*time.Minute)); err != nil {
-			return err
-		}
-	}
 	rate, _ := s.ladder.Next()
 	name := b.plan.Kinds[kind].Name
 	if !known {
 		b.say("%s at %s/s: no datapoint came; again", name, rated(rate))
 		s.giveUp(s.ladder.Unknown())
-		return nil
+		return
 	}
 	s.ladder.Saw(rise, noise)
 	next, _ := s.ladder.Next()
-	b.say("%s at %s/s: %+.1f points of CPU, median answer %v; next %s/s", name, rated(rate), rise, s.median.Round(time.Millisecond/10), rated(next))
-	return nil
+	b.say("%s at %s/s: %+.1f points of CPU; next %s/s", name, rated(rate), rise, rated(next))
 }
 
 func (s *section) giveUp(err error) {
@@ -347,7 +368,7 @@ func (b *probe) step(kind int, rate float64, levels ...plan.Level) (at time.Time
 	p.StopWhen = append(slices.Clone(p.StopWhen), stopEarly)
 	b.steps++
 	b.guard.Lock()
-	b.allowed, b.ended = calibrate.Allowed(rate, b.parts[kind].median, b.record.Tasks()), false
+	b.allowed, b.ended = calibrate.Allowed(rate, b.parts[kind].mean, b.record.Tasks()), false
 	b.guard.Unlock()
 	engine := traffic.Start(traffic.Config{Clock: b.clock, Plan: p, Base: b.front, Headers: b.headers(), Start: at, Emit: b.saw})
 	b.mu.Lock()

@@ -53,7 +53,7 @@ func (b *probe) result(failed error) calibration {
 	minutes := b.minutes(b.began.Add(-time.Minute), b.free.Add(2*time.Minute))
 	c := calibration{
 		Scenario: b.plan.Scenario, Environment: b.plan.Environment, Service: b.plan.Service.String(), Date: b.con.Wall().UTC().Format(time.DateOnly),
-		Tasks: b.tasks(), VCPU: b.plan.Task.VCPU, Limits: b.limits, Others: calibrate.Others(minutes), Minutes: minutes,
+		Tasks: b.tasks(), VCPU: b.plan.Task.VCPU, Limits: b.limits, Others: calibrate.Others(minutes[1:]), Minutes: minutes,
 	}
 	c.Rest, c.RestMinutes, _ = calibrate.Rest(minutes)
 	if failed != nil {
@@ -72,6 +72,9 @@ func (b *probe) result(failed error) calibration {
 // estimate fills in what a kind costs.
 func (b *probe) estimate(c *calibrated, kind int) {
 	s := b.parts[kind]
+	if s.ladder == nil {
+		return
+	}
 	c.Saturated = s.ladder.Saturated()
 	switch {
 	case s.gone != "":

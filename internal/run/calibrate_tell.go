@@ -133,10 +133,13 @@ func (b *probe) found(c calibration) map[string]scenario.Cost {
 // offer writes the environment with the costs in it, or prints them.
 func (b *probe) offer(c calibration, o CalibrateOptions) error {
 	found := b.found(c)
+	w := b.con.Out
 	if len(found) == 0 {
+		if o.Write != "" {
+			fmt.Fprintf(w, "%s is not written: nothing was measured\n", o.Write)
+		}
 		return nil
 	}
-	w := b.con.Out
 	rows, err := plan.Priced(b.doc.Service().Costs, b.all, found)
 	if err != nil {
 		return fmt.Errorf("the costs of service %s: %w", b.plan.Key, err)

@@ -39,6 +39,7 @@ func drawPriced(t *testing.T, seed uint64) priced {
 	vcpu, tasks := g.pick("0.5", "1", "2", "4"), g.between(1, 3)
 	var size float64
 	_, _ = fmt.Sscan(vcpu, &size)
+	workers := g.between(1, max(1, int(size))) // one event loop on 4 vCPU is full at 25 %
 	var kinds, costs strings.Builder
 	for i := range g.between(1, 3) {
 		name := fmt.Sprintf("kind%d", i)
@@ -59,6 +60,7 @@ requests:
 
 	other := float64(g.between(0, 8)) / 100 * float64(tasks) * size // vCPU, of other people's requests
 	otherCost := g.between(3, 40)
+	others := 0.01 + other/(float64(otherCost)/1000) // requests a second
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "environments", "drawn.yaml"), []byte(fmt.Sprintf(`version: 1
 name: drawn
 region: eu-west-1
@@ -77,9 +79,9 @@ emulator:
     - {cpu: %dms}
   past: {lived: %dm, policies: {front: {cpu: {target: %d, scale_out_cooldown: 60s, scale_in_cooldown: 300s}, requests: {target: %d, scale_out_cooldown: 60s, scale_in_cooldown: 300s}}}}
   happenings: [{at: 0s, traffic: {path: /others, rate: %.4f/s, arrivals: poisson}}]
-`, tasks, 1+g.Uint64N(1000), vcpu, max(1, int(size)), g.between(0, 10), g.spread(5, 120), g.spread(1, 90), g.spread(1, 30), g.between(6, 20),
-		costs.String(), otherCost, g.between(0, 30), g.between(50, 90), g.between(1500, 6000),
-		0.01+other/(float64(otherCost)/1000))), 0o644))
+`, tasks, 1+g.Uint64N(1000), vcpu, workers, g.between(0, 10), g.spread(5, 120), g.spread(1, 90), g.spread(1, 30), g.between(6, 20),
+		costs.String(), otherCost, g.between(0, 30), g.between(50, 90), g.between(1500, 6000)+int(2*60*others/float64(tasks)),
+		others)), 0o644))
 	return p
 }
 

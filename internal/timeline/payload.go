@@ -12,7 +12,7 @@ import (
 // no secret and, on a stepping clock, nothing of the machine or the wall.
 type Started struct {
 	Format      int               `json:"format"`      // Format
-	Command     string            `json:"command"`     // "validate run", "loadgen run" or "predict"
+	Command     string            `json:"command"`     // "validate run", "loadgen run", "loadgen calibrate" or "predict"
 	Scenario    string            `json:"scenario"`    // name
 	Environment string            `json:"environment"` // name
 	Service     scaling.Service   `json:"service"`
