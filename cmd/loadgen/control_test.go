@@ -39,18 +39,23 @@ expect:
   - {latency: {p99: 10s, in: [only]}}
 `
 
+// longFile writes it, and gives a folder for the reports.
+func longFile(t *testing.T) (file, reports string) {
+	environment, err := filepath.Abs("../../scenarios/environments/nginx.yaml")
+	require.NoError(t, err)
+	dir := t.TempDir()
+	file = filepath.Join(dir, "long.yaml")
+	require.NoError(t, os.WriteFile(file, []byte(strings.Replace(long, "ENVIRONMENT", environment, 1)), 0o600))
+	return file, filepath.Join(dir, "reports")
+}
+
 // longRun begins a run of it at a server of its own, and returns its folder of
 // reports and what tells its exit code.
 func longRun(t *testing.T, args ...string) (reports string, code <-chan int) {
 	t.Setenv("LOADGEN_TEST_TOKEN", "any")
 	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
 	t.Cleanup(server.Close)
-	environment, err := filepath.Abs("../../scenarios/environments/nginx.yaml")
-	require.NoError(t, err)
-	dir := t.TempDir()
-	file := filepath.Join(dir, "long.yaml")
-	require.NoError(t, os.WriteFile(file, []byte(strings.Replace(long, "ENVIRONMENT", environment, 1)), 0o600))
-	reports = filepath.Join(dir, "reports")
+	file, reports := longFile(t)
 	ended := make(chan int, 1)
 	go func() {
 		var out bytes.Buffer

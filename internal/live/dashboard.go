@@ -73,7 +73,9 @@ func (d *dashboard) refresh() {
 	d.state = s.state
 	d.add(d.state.origin, s.windows)
 	if now := d.state.factor(); now != was {
-		d.factor = now
+		if d.factor = now; now == 0 {
+			d.before = was
+		}
 	}
 	if d.noted--; d.noted <= 0 {
 		d.note = ""

@@ -25,7 +25,7 @@ func at(d time.Duration) time.Time { return begin.Add(4*time.Minute + d) }
 
 func started(t *testing.T) timeline.Event {
 	plan, err := json.Marshal(map[string]any{"stages": []any{
-		map[string]any{"name": "baseline", "for": 3 * time.Minute}, map[string]any{"name": "climb", "for": 10 * time.Minute}}})
+		map[string]any{"name": "baseline", "for": 3 * time.Minute}, map[string]any{"name": "climb", "start": 3 * time.Minute, "for": 10 * time.Minute}}})
 	require.NoError(t, err)
 	return timeline.New(begin, "run", "", timeline.Started{Scenario: "cpu-heavy", Environment: "local",
 		Service: scaling.Service{Cluster: "staging-cluster", Name: "staging-web"}, Plan: plan})

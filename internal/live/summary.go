@@ -2,6 +2,7 @@ package live
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -35,7 +36,7 @@ func summary(s *state, f *figures) (lines []string) {
 	if list := spread(&f.latency); list != nil {
 		text = "latency"
 		for i, d := range list {
-			text += fmt.Sprintf("  p%s %s", number(percentiles[i]), short(d))
+			text += fmt.Sprintf("  p%s %s", strconv.FormatFloat(percentiles[i], 'g', -1, 64), short(d))
 		}
 		lines = append(lines, text)
 	}
