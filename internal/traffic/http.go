@@ -83,7 +83,7 @@ func newHTTP(c Config) *httpTransport {
 	if c.Network.Proxy != nil {
 		rt.Proxy = http.ProxyURL(c.Network.Proxy)
 	}
-	t := &httpTransport{pool: &pool{clock: c.Clock, dialer: d, want: want, rt: rt}}
+	t := &httpTransport{pool: &pool{clock: c.Clock, dialer: d, want: want, rt: rt, streams: map[string]int{}}}
 	for _, k := range c.Plan.Kinds {
 		t.kinds = append(t.kinds, newTemplate(c.Base, k.Method, k.Path, c.Headers[k.Name]))
 	}

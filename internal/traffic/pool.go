@@ -33,6 +33,10 @@ type pool struct {
 	queue   []chan struct{} // who wait, in order
 	waiting atomic.Int32    // their number
 	closed  bool
+	// streams are how many requests at one time an origin allows on a connection
+	// of HTTP/2, once it is known: package http counts with 100 on a new one until
+	// the service says, and those beyond the service's number would wait on it.
+	streams map[string]int
 }
 
 // link is one connection. HTTP/1.1 has one request on it at one time, and it is
@@ -110,7 +114,7 @@ func (p *pool) free(origin string) *link {
 			continue
 		}
 		if p.want.HTTP2 {
-			if l.cc.Reserve() != nil {
+			if most := p.streams[origin]; most > 0 && l.busy >= most || l.cc.Reserve() != nil {
 				continue
 			}
 		} else {
@@ -223,6 +227,9 @@ func (p *pool) give(l *link, well bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	l.busy--
+	if p.want.HTTP2 && well {
+		p.streams[l.origin] = l.cc.Available() + l.cc.InFlight()
+	}
 	switch {
 	case l.over && l.busy == 0:
 		_ = l.cc.Close()
