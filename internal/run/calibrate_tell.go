@@ -42,7 +42,7 @@ func (b *probe) tell(c calibration, o CalibrateOptions) error {
 		rows = append(rows, k.row())
 	}
 	columns(w, rows)
-	fmt.Fprintln(w)
+	fmt.Fprintf(w, "\n%s\n", c.sentence())
 	for _, line := range c.sentences() {
 		fmt.Fprintln(w, line)
 	}
@@ -86,6 +86,30 @@ func columns(w io.Writer, rows [][]string) {
 		}
 		fmt.Fprintln(w, strings.TrimRight(line.String(), " "))
 	}
+}
+
+// sentence is the whole of it.
+func (c calibration) sentence() string {
+	var sent int64
+	measured, unseen := 0, 0
+	for _, m := range c.Minutes {
+		for _, n := range m.Sent {
+			sent += n
+		}
+	}
+	for _, k := range c.Kinds {
+		if k.Estimate != nil {
+			measured++
+			if !k.Estimate.Seen() {
+				unseen++
+			}
+		}
+	}
+	text := fmt.Sprintf("%d of %d kinds measured, with %d requests in %d minutes of the service's time", measured, len(c.Kinds), sent, len(c.Minutes))
+	if unseen > 0 {
+		text += fmt.Sprintf("; %d of them too cheap to be seen", unseen)
+	}
+	return text + "."
 }
 
 // sentences are what the table cannot say.
