@@ -27,7 +27,7 @@ var allowed = map[string][]string{
 	"internal/run":            {all},
 	"internal/report":         {"internal/export", "internal/forecast", "internal/judge", "internal/timeline", "internal/scaling", "internal/price"},
 	"internal/forecast":       {"internal/judge", "internal/predict", "internal/traffic", "internal/plan", "internal/scenario", "internal/timeline", "internal/scaling", "internal/clock", "internal/price"},
-	"internal/prove":          {"internal/predict", "internal/judge", "internal/model", "internal/plan", "internal/observe", "internal/traffic", "internal/timeline", "internal/scaling", "internal/scenario", "internal/flaw", "internal/clock"},
+	"internal/prove":          {"internal/predict", "internal/judge", "internal/model", "internal/plan", "internal/observe", "internal/traffic", "internal/timeline", "internal/scaling", "internal/scenario", "internal/flaw", "internal/clock", "internal/page"},
 	"internal/judge":          {"internal/hdr", "internal/timeline", "internal/scaling", "internal/plan", "internal/price"}, // price for the figures: one reckoning, in verdict and report
 	"internal/predict":        {"internal/scenario", "internal/plan", "internal/model", "internal/flaw", "internal/scaling", "internal/policies", "internal/traffic", "internal/observe", "internal/timeline", "internal/clock"},
 	"internal/metrics":        {"internal/export", "internal/hdr", "internal/timeline"},
@@ -57,6 +57,7 @@ var allowed = map[string][]string{
 	"internal/scaling":        {},
 	"internal/schedule":       {},
 	"internal/price":          {},
+	"internal/page":           {},
 	"internal/clock":          {},
 	"internal/testbed":        {},
 	"internal/edges":          {},

@@ -3,11 +3,9 @@ package prove
 import (
 	"fmt"
 	"io"
-	"os"
-	"slices"
 	"strings"
 
-	"github.com/google/renameio/v2"
+	"scaleproof/internal/page"
 )
 
 // section is one part of the proof as Markdown.
@@ -58,10 +56,7 @@ func (p *Proof) WriteMarkdown(w io.Writer) error {
 
 // CheckInto says whether WriteInto could write into a file: what is wrong with
 // it is better said before thousands of runs than after them.
-func CheckInto(file string) error {
-	_, err := (&Proof{}).page(file)
-	return err
-}
+func CheckInto(file string) error { return page.Check(file, "proof", (&Proof{}).parts()) }
 
 // WriteInto writes the parts that a file asks for, between the lines
 //
@@ -69,49 +64,11 @@ func CheckInto(file string) error {
 //	<!-- end of proof -->
 //
 // The file is replaced as a whole, or left as it was.
-func (p *Proof) WriteInto(file string) error {
-	text, err := p.page(file)
-	if err != nil {
-		return err
-	}
-	return renameio.WriteFile(file, []byte(text), 0o644)
-}
+func (p *Proof) WriteInto(file string) error { return page.Write(file, "proof", p.parts()) }
 
-// page is a file's text with the proof in it.
-func (p *Proof) page(file string) (string, error) {
-	if i, err := os.Stat(file); err == nil && !i.Mode().IsRegular() { // it would be replaced
-		return "", fmt.Errorf("%s is no regular file", file)
+func (p *Proof) parts() (parts []page.Part) {
+	for _, s := range sections {
+		parts = append(parts, page.Part{Name: s.name, Text: s.text(p)})
 	}
-	page, err := os.ReadFile(file)
-	if err != nil {
-		return "", err
-	}
-	text, err := p.into(string(page))
-	if err != nil {
-		return "", fmt.Errorf("%s: %w", file, err)
-	}
-	return text, nil
-}
-
-const endMark = "<!-- end of proof -->\n"
-
-func (p *Proof) into(page string) (string, error) {
-	var b strings.Builder
-	for found := false; ; found = true {
-		before, rest, ok := strings.Cut(page, "<!-- proof: ")
-		b.WriteString(before)
-		if !ok && !found {
-			return "", fmt.Errorf("no line <!-- proof: deviations --> says where the table stands")
-		} else if !ok {
-			return b.String(), nil
-		}
-		name, rest, _ := strings.Cut(rest, " -->\n")
-		i := slices.IndexFunc(sections, func(s section) bool { return s.name == name })
-		_, after, ended := strings.Cut(rest, endMark)
-		if i < 0 || !ended {
-			return "", fmt.Errorf("<!-- proof: %s --> is no part of a proof, or has no line %s behind it", name, strings.TrimSpace(endMark))
-		}
-		fmt.Fprintf(&b, "<!-- proof: %s -->\n%s%s", name, sections[i].text(p), endMark)
-		page = after
-	}
+	return parts
 }

@@ -73,7 +73,7 @@ func TestFurtherSeeds(t *testing.T) {
 	require.Empty(t, Config{}.more(list, lived, outcomes))
 }
 
-// What stands between the marks of a page is replaced, and nothing else.
+// A page that asks for a part has it written in its place.
 func TestWriteInto(t *testing.T) {
 	p := count(Config{}, nil, nil, nil)
 	file := filepath.Join(t.TempDir(), "page.md")
@@ -83,13 +83,6 @@ func TestWriteInto(t *testing.T) {
 	page, err := os.ReadFile(file)
 	require.NoError(t, err)
 	require.Equal(t, "before\n<!-- proof: bars -->\n"+p.barsText()+"<!-- end of proof -->\nafter\n", string(page))
-
-	write("nothing")
-	require.ErrorContains(t, p.WriteInto(file), "page.md: no line <!-- proof: deviations -->")
-	write("<!-- proof: cakes -->\n<!-- end of proof -->\n")
-	require.ErrorContains(t, p.WriteInto(file), "<!-- proof: cakes --> is no part")
-	write("<!-- proof: bars -->\n")
-	require.ErrorContains(t, p.WriteInto(file), "has no line <!-- end of proof --> behind it")
 }
 
 // Each deviation, of its largest size, is caught once by a check that is meant
