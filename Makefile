@@ -2,10 +2,10 @@ SHELL := /usr/bin/env bash
 .SHELLFLAGS := -o pipefail -c
 export CGO_ENABLED ?= 0
 
-.PHONY: help build check test race arm64 e2e prove seeds bench update clean
+.PHONY: help build check test race arm64 e2e prove seeds bench bench-peers update clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 build: ## bin/loadgen and bin/validate
 	go build -trimpath -o bin/ ./cmd/...
@@ -39,6 +39,10 @@ prove: build ## 10,000 runs in virtual time, wrong ones and right ones, judged; 
 
 bench: ## benchmarks, with allocations
 	go test -run '^$$' -bench . -benchmem ./internal/...
+
+ROUNDS ?= 3
+bench-peers: build ## loadgen beside wrk, bombardier, fortio, vegeta and k6 in 10 minutes; writes the tables in README.md. Parts, printed alone: ROUNDS=1 ONLY=freeze TOOLS=loadgen,vegeta
+	go run ./internal/peers -rounds $(ROUNDS) $(if $(ONLY)$(TOOLS),-only '$(ONLY)' -tools '$(TOOLS)',-into README.md)
 
 update: ## golden files and schemas; commit the difference only where you understand it
 	go test $$(grep -rl --include='*_test.go' 'flag.Bool("update"' cmd internal | xargs -n1 dirname | sort -u | sed 's|^|./|') -update
