@@ -109,8 +109,8 @@ req/s     planned 12  sent 11  in flight 4  late p99 240 ms  unsent 3
         ┤                                      ██
        0┤──────────────────────────────────────██───────────────────────────────
         └00:00                                                             13:00
-latency         p50      p95      p99    p99.9 failed         last 10 s    whole
-last 10 s    240 ms   240 ms   240 ms   240 ms 503                    6        6
+latency         p50      p95      p99    p99.9   failed            10 s    whole
+last 10 s    240 ms   240 ms   240 ms   240 ms   503                  6        6
 whole        240 ms   240 ms   240 ms   240 ms
 
 cpu       91% of 70%                        █████████████████████████│███████░░░
@@ -246,7 +246,7 @@ func TestSummary(t *testing.T) {
 	require.Equal(t, []string{
 		"cpu-heavy on local, staging-cluster/staging-web: complete",
 		"13:00 of 13:00  sent 156 of 180 planned (3 given up)  6 failed (503: 6)  late p99 240 ms",
-		"latency  p50 240 ms  p95 240 ms  p99 240 ms  p99.9 240 ms",
+		"latency  p50 240 ms p95 240 ms p99 240 ms p99.9 240 ms",
 		"06:04  scaling to 2 by cpu at 06:00",
 	}, summary(&b.state, &b.figures))
 	for i := range 20 {

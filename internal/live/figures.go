@@ -2,8 +2,11 @@ package live
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"scaleproof/internal/hdr"
@@ -102,6 +105,34 @@ func late(s *hdr.Sum, sent int64) time.Duration {
 		return time.Duration(h.ValueAtPercentile(100*float64(rank)/float64(h.TotalCount()))) * time.Microsecond
 	}
 	return 0
+}
+
+// pieces are what a line says of the figures, behind all that the state says.
+func (f *figures) pieces(s *state) []piece {
+	if f == nil || f.sent == 0 {
+		return nil
+	}
+	recent, lateness, sent, _ := last(s.windows)
+	list := []piece{
+		{fmt.Sprintf("%d in flight", s.inFlight), 6, ""},
+		{"late p99 " + short(late(&lateness, sent)), 7, ""},
+	}
+	if times := named(spread(&recent)); times != "" {
+		list = append(list, piece{"last 10 s: " + times, 9, dim})
+	}
+	if times := named(spread(&f.latency)); times != "" {
+		list = append(list, piece{"whole: " + times, 8, dim})
+	}
+	return list
+}
+
+// named writes the percentiles with their names; nothing for none.
+func named(list []time.Duration) string {
+	var parts []string
+	for i, d := range list {
+		parts = append(parts, "p"+strconv.FormatFloat(percentiles[i], 'g', -1, 64)+" "+short(d))
+	}
+	return strings.Join(parts, " ")
 }
 
 // classes are those of the failed requests, the most frequent first.

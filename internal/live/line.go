@@ -31,9 +31,10 @@ const (
 	cyan   = "36"
 )
 
-// render writes the state as one line of at most width cells.
-func render(s *state, width int, color bool) string {
-	pieces := s.pieces()
+// render writes the state, and the figures where there are any, as one line of
+// at most width cells.
+func render(s *state, f *figures, width int, color bool) string {
+	pieces := append(s.pieces(), f.pieces(s)...)
 	for i := range pieces {
 		pieces[i].text = printable(pieces[i].text)
 	}

@@ -37,7 +37,7 @@ type View struct {
 	mu      sync.Mutex
 	state   state
 	told    []string          // lines that wait to be written
-	windows []timeline.Window // that the dashboard has not seen
+	windows []timeline.Window // that were not drawn yet
 	fresh   bool              // something was fed since the last progress line
 
 	stop chan struct{}
@@ -69,7 +69,7 @@ func (v *View) Feed(e timeline.Event) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.fresh = true
-	if w, ok := e.Data.(timeline.Window); ok && v.In != nil {
+	if w, ok := e.Data.(timeline.Window); ok {
 		v.windows = append(v.windows, w)
 	}
 	if line := v.state.apply(e); line != "" {
@@ -152,14 +152,15 @@ func (v *View) lines() {
 	tick := time.NewTicker(every)
 	defer tick.Stop()
 	since := time.Duration(0)
+	var f figures
 	for {
 		select {
 		case <-v.stop:
-			v.flush(true, false)
+			v.flush(&f, true, false)
 			return
 		case <-tick.C:
 			since += every
-			told := v.flush(false, since >= progress)
+			told := v.flush(&f, false, since >= progress)
 			if told || since >= progress {
 				since = 0
 			}
@@ -169,15 +170,16 @@ func (v *View) lines() {
 
 // flush writes the lines that wait and, below them, the state: on a terminal
 // always, elsewhere when a progress line is due and something is new.
-func (v *View) flush(last, due bool) (told bool) {
+func (v *View) flush(f *figures, last, due bool) (told bool) {
 	v.mu.Lock()
-	lines, s, fresh := v.told, v.state.copy(), v.fresh
+	lines, windows, s, fresh := v.told, v.windows, v.state.copy(), v.fresh
 	v.told, v.windows = nil, nil
 	if due || last {
 		v.fresh = false
 	}
 	v.mu.Unlock()
 
+	f.add(s.origin, windows)
 	var b strings.Builder
 	if v.Terminal {
 		b.WriteString(clearLine)
@@ -188,9 +190,9 @@ func (v *View) flush(last, due bool) (told bool) {
 	switch {
 	case last:
 	case v.Terminal:
-		b.WriteString(render(&s, v.columns()-1, v.color))
+		b.WriteString(render(&s, f, v.columns()-1, v.color))
 	case due && fresh && len(lines) == 0:
-		b.WriteString(render(&s, wide, false) + "\n")
+		b.WriteString(render(&s, f, wide, false) + "\n")
 	}
 	_, _ = io.WriteString(v.Out, b.String())
 	return len(lines) > 0

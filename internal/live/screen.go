@@ -173,7 +173,7 @@ func (c screen) chart(rows int) (lines [][]piece) {
 }
 
 // side is where the second column of the table begins.
-const side = 47
+const side = 49
 
 // table has the percentiles beside the failed requests.
 func (c screen) table() [][]piece {
@@ -183,7 +183,7 @@ func (c screen) table() [][]piece {
 		append([]piece{label("last 10 s")}, durations(spread(&recent))...),
 		append([]piece{label("whole")}, durations(spread(&c.latency))...),
 	}
-	right := [][]piece{{{text: pad("failed", 14) + pad("last 10 s", -10) + pad("whole", -9), hue: dim}}}
+	right := [][]piece{{{text: pad("failed", 16) + pad("10 s", -6) + pad("whole", -9), hue: dim}}}
 	all := classes(c.failures)
 	for i, class := range all {
 		if i == 2 && len(all) > 3 {
@@ -221,7 +221,7 @@ func failure(class string, lately, whole int64) []piece {
 	if lately > 0 {
 		hue = red
 	}
-	return []piece{{text: pad(cut(printable(class), 14), 14) + pad(strconv.FormatInt(lately, 10), -10) + pad(strconv.FormatInt(whole, 10), -9), hue: hue}}
+	return []piece{{text: pad(cut(printable(class), 16), 16) + pad(strconv.FormatInt(lately, 10), -6) + pad(strconv.FormatInt(whole, 10), -9), hue: hue}}
 }
 
 func cellsOfRow(texts ...string) (line []piece) {

@@ -2,7 +2,6 @@ package live
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 )
 
@@ -33,12 +32,8 @@ func summary(s *state, f *figures) (lines []string) {
 		text += " (" + strings.Join(by, ", ") + ")"
 	}
 	lines = append(lines, text+"  late p99 "+short(late(&f.lateness, f.sent)))
-	if list := spread(&f.latency); list != nil {
-		text = "latency"
-		for i, d := range list {
-			text += fmt.Sprintf("  p%s %s", strconv.FormatFloat(percentiles[i], 'g', -1, 64), short(d))
-		}
-		lines = append(lines, text)
+	if times := named(spread(&f.latency)); times != "" {
+		lines = append(lines, "latency  "+times)
 	}
 	told := s.events
 	if n := len(told) - mostTold; n > 0 {

@@ -131,6 +131,7 @@ func (s *session) load(ctx context.Context, o LoadOptions) error {
 		return refuse(err)
 	}
 	view := s.show()
+	defer view.Stop() // a panic leaves the terminal as it was
 	s.watch()
 	started := s.started(JudgeOptions{})
 	s.write(timeline.New(s.clock.Now(), "run", s.plan.Service.String(), started), s.clockInfo())

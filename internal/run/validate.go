@@ -183,6 +183,7 @@ func (s *session) validate(ctx context.Context, o Options) error {
 		return refuse(err)
 	}
 	view := s.show()
+	defer view.Stop() // a panic leaves the terminal as it was
 	end := s.foresee(ctx, predict.Options{AnyTarget: o.AllowTarget, Replace: o.Replace})
 	defer end()
 	s.watch()
