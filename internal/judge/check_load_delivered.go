@@ -100,6 +100,8 @@ func (f *facts) lacking(s stage, windows []window) string {
 		t := sum(windows, []string{k.Name})
 		want, slack := expectedArrivals(f, s, i, i+1)
 		switch short := t.planned - t.sent; {
+		case t.planned == 0 && s.asks(i):
+			return fmt.Sprintf("none of its %s users sent anything", k.Name)
 		case t.planned < want-slack || t.planned > want+slack:
 			return fmt.Sprintf("its windows plan %d %s requests where their rate asks for %d +- %d", t.planned, k.Name, want, slack)
 		case short*10000 > t.planned*kindLimit && short > 2:
@@ -114,10 +116,15 @@ func (f *facts) lacking(s stage, windows []window) string {
 // little are allowed.
 func expectedArrivals(f *facts, s stage, from, to int) (want, slack int64) {
 	var total float64
+	var asked int64 // by users who wait for each answer: as many as they were
 	for kind := from; kind < to; kind++ {
+		if k := f.plan.Kinds[kind]; k.Closed() {
+			asked += sum(f.windowsIn(s.from, s.to), []string{k.Name}).planned
+			continue
+		}
 		total += f.plan.Shard.Part(f.arrivals(s, kind))
 	}
-	want = scaled(total, 1)
+	want = scaled(total, 1) + asked
 	slack = 2*int64(to-from) + 2
 	if f.plan.Arrivals == "poisson" {
 		slack += scaled(math.Sqrt(max(total, 0)), 5)

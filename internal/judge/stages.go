@@ -17,6 +17,12 @@ type stage struct {
 	whole    bool      // its traffic ran to its end
 }
 
+// asks says that users of a kind, by its index, are there all the time: they
+// send.
+func (s stage) asks(kind int) bool {
+	return kind < len(s.Users) && min(s.Users[kind].From, s.Users[kind].To) > 0
+}
+
 // longest is the longest traffic that is judged: what is longer is no run of
 // ours, and would be looked through second by second.
 const longest = 31 * 24 * time.Hour

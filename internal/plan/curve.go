@@ -255,7 +255,7 @@ func (b *builder) replayed(path string, s scenario.Stage, r demand.Recording) (r
 		if k := b.p.KindByName(name); b.own(k) {
 			b.fault(path+".file", "%s has rates of the kind %s, which has a rate of its own: leave out one of the two", r.Source, name)
 			return nil, false
-		} else if b.p.Kinds[k].thinks() {
+		} else if b.p.Kinds[k].Closed() {
 			b.fault(path+".file", "%s has rates of the kind %s, whose users wait for each answer: leave out one of the two", r.Source, name)
 			return nil, false
 		}
@@ -279,7 +279,7 @@ func (b *builder) shares(path string, r demand.Recording, x *scenario.Replay) (s
 	sum := 0.0
 	shares = make([]float64, len(b.p.Kinds))
 	for k, kind := range b.p.Kinds {
-		if !b.own(k) && !kind.thinks() {
+		if !b.own(k) && !kind.Closed() {
 			free = append(free, k)
 		}
 		shares[k] = x.Mix[kind.Name]

@@ -2,7 +2,6 @@ package plan
 
 import (
 	"fmt"
-	"strings"
 
 	"scaleproof/internal/scenario"
 )
@@ -31,18 +30,9 @@ func (b *builder) users(st *Stage, named map[string]int) {
 	}
 }
 
-// Closed are the kinds whose users wait for each answer, by name.
-func (p *Plan) Closed() (names []string) {
-	for _, k := range p.Kinds {
-		if k.thinks() {
-			names = append(names, k.Name)
-		}
-	}
-	return names
-}
-
-// thinks says that the kind has users who wait for each answer.
-func (k Kind) thinks() bool { return k.Think != (scenario.Spread{}) }
+// Closed says that the kind has users who wait for each answer, and is not sent
+// by schedule.
+func (k Kind) Closed() bool { return k.Think != (scenario.Spread{}) }
 
 // fromUsers is the most that a stage's users can send, in requests per second:
 // each thinks as shortly as it may, and is answered as soon as what it costs
@@ -80,14 +70,4 @@ func (u Users) String() string {
 		return fmt.Sprint(u.To)
 	}
 	return fmt.Sprintf("%d -> %d", u.From, u.To)
-}
-
-// Sendable is nil for a plan whose requests are all sent by schedule, and else
-// says what is not.
-func (p *Plan) Sendable() error {
-	names := p.Closed()
-	if len(names) == 0 {
-		return nil
-	}
-	return fmt.Errorf("scenario %s has users who wait for each answer (%s): this version checks and plans them and cannot send what they would; give these kinds a rate in place of think and users", p.Scenario, strings.Join(names, ", "))
 }

@@ -54,7 +54,6 @@ func TestUsers(t *testing.T) {
 	require.Equal(t, []plan.Users{{From: 2, To: 2}, {From: 2, To: 10}, {From: 10, To: 0}, {}}, users)
 	require.Equal(t, scenario.Spread{Min: scenario.Duration(450 * time.Microsecond), Max: scenario.Duration(3 * time.Second)}, p.Kinds[0].Think)
 	require.InDelta(t, 3*(45+60+60), p.Expected(), 1e-9, "of post alone")
-	require.EqualError(t, p.Sendable(), "scenario x has users who wait for each answer (page): this version checks and plans them and cannot send what they would; give these kinds a rate in place of think and users")
 
 	var back plan.Plan
 	require.NoError(t, json.Unmarshal(plan.Raw(p), &back))
@@ -79,7 +78,6 @@ Users who wait for each answer
 // A plan without such users does not speak of them.
 func TestNoUsers(t *testing.T) {
 	_, p := opened(t)
-	require.NoError(t, p.Sendable())
 	require.NotContains(t, string(plan.Raw(p)), "users")
 	require.NotContains(t, string(plan.Raw(p)), "think")
 }

@@ -22,7 +22,7 @@ type generator struct {
 
 	start    time.Time
 	windows  *traffic.Windows
-	schedule *plan.Schedule
+	schedule *plan.Flow
 	criteria []traffic.Criterion
 	safety   *traffic.Safety
 	gate     traffic.Gate[uint64]
@@ -51,7 +51,7 @@ func newGenerator(r *prediction) *generator {
 // begin schedules the stages, the windows and the first arrival.
 func (g *generator) begin() {
 	g.start = g.clock.Now()
-	g.schedule = g.plan.Schedule()
+	g.schedule = g.plan.Flow()
 	g.safety = traffic.NewSafety(g.plan)
 	g.gate = traffic.NewGate[uint64](g.clock, g.plan.Ceiling, g.plan.Connections.Places(), g.turn)
 	var kinds []string
@@ -75,7 +75,7 @@ const stageKey = 1
 // next schedules the next arrival.
 func (g *generator) next() {
 	var ok bool
-	if g.arrival, ok = g.schedule.Next(); !ok {
+	if g.arrival, ok = g.schedule.Peek(); !ok {
 		return
 	}
 	event := g.clock.At(g.start.Add(g.arrival.At), clock.RankArrival, g.arrival.Number, g.arrives)
@@ -85,6 +85,7 @@ func (g *generator) next() {
 // arrive is the event of a request that is due.
 func (g *generator) arrive() {
 	a, now := g.arrival, g.clock.Now()
+	g.schedule.Next()
 	g.windows.Planned(now, a.Kind)
 	f := g.flying[a.Kind]
 	if f.add(now); !f.awaited {
@@ -166,6 +167,7 @@ func (g *generator) expire(f *flights, number uint64) {
 func (g *generator) unsent(number uint64, reason string) {
 	f := g.of(number)
 	f.end(number)
+	g.goesOn(number)
 	g.windows.Unsent(g.clock.Now(), f.kind, reason)
 }
 
@@ -173,9 +175,20 @@ func (g *generator) end(f *flights, number uint64, o traffic.Outcome) {
 	f.end(number)
 	g.gate.Done()
 	delete(g.waited, number)
+	g.goesOn(number)
 	g.windows.Ended(g.clock.Now(), f.kind, o)
 	if g.ended != nil {
 		g.ended(g.clock.Now(), f.kind, o)
+	}
+}
+
+// goesOn has the user go on who waited for a request.
+func (g *generator) goesOn(number uint64) {
+	if g.schedule.Ended(number, g.clock.Now().Sub(g.start)) && g.reason == "" {
+		for _, event := range g.planned[len(g.plan.Stages):] {
+			g.clock.Cancel(event)
+		}
+		g.next()
 	}
 }
 

@@ -41,9 +41,6 @@ func live(ctx context.Context, folder string, c kase, seed uint64) (*lived, erro
 		return nil, err
 	}
 	p, err := plan.Build(doc)
-	if err == nil {
-		err = p.Sendable()
-	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", c.name(), err)
 	}

@@ -11,7 +11,7 @@ type CheckOptions struct {
 
 // Check prints a scenario's plan, or every fault that it has.
 func Check(con Console, o CheckOptions) error {
-	_, p, err := drafted(con, o.Scenario, o.Environment, o.Policies)
+	_, p, err := load(con, o.Scenario, o.Environment, o.Policies)
 	if err != nil {
 		return err
 	}

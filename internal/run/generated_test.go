@@ -22,7 +22,7 @@ func generate(t *testing.T, seed uint64) string {
 	dir := t.TempDir()
 	require.NoError(t, os.Mkdir(filepath.Join(dir, "environments"), 0o755))
 	path := filepath.Join(dir, "generated.yaml")
-	require.NoError(t, os.WriteFile(path, []byte(g.scenario()), 0o644))
+	require.NoError(t, os.WriteFile(path, []byte(g.scenario(generator{rand.New(rand.NewPCG(seed, 5))})), 0o644))
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "environments", "drawn.yaml"), []byte(g.environment(generator{rand.New(rand.NewPCG(seed, 4))})), 0o644))
 	return path
 }
@@ -43,8 +43,13 @@ func (g generator) spread(least, most int) string {
 	return fmt.Sprintf("%ds..%ds", low, g.between(low, most))
 }
 
-func (g generator) scenario() string {
+func (g generator) scenario(others generator) string {
 	var b strings.Builder
+	poll, users := "", func() string { return "" }
+	if others.IntN(2) == 0 {
+		poll = fmt.Sprintf("  poll: {path: /wait, think: %dms..%ds, timeout: %ds}\n", others.between(100, 2000), others.between(2, 6), others.between(2, 8))
+		users = func() string { return fmt.Sprintf(", users: {poll: %d}", others.between(1, 12)) }
+	}
 	fmt.Fprintf(&b, `version: 1
 name: generated
 environment: drawn
@@ -54,13 +59,13 @@ requests:
   work: {path: /work, method: POST, body: {inline: '{"n":"{{sequence}}"}'}, timeout: %ds}
   page: {path: /page}
   wait: {path: /wait, rate: 1/s, timeout: %ds}
-traffic: {seed: %d, arrivals: %s, ceiling: 200/s, stages: [
-`, g.pick("cpu", "cpu, requests"), g.between(2, 30), g.between(2, 8), g.Uint64N(1000), g.pick("poisson", "uniform"))
+%straffic: {seed: %d, arrivals: %s, ceiling: 200/s, stages: [
+`, g.pick("cpu", "cpu, requests"), g.between(2, 30), g.between(2, 8), poll, g.Uint64N(1000), g.pick("poisson", "uniform"))
 	// The first is calm: the service has lived with it and is to be steady.
 	b.WriteString("  {name: calm, for: 1m, rate: {work: 1/s, page: 2/s}},\n")
 	for i := range g.between(1, 3) {
-		fmt.Fprintf(&b, "  {name: stage%d, for: %dm, ramp: %ds, rate: {work: %d/s, page: %d/s}},\n",
-			i+1, g.between(2, 4), g.between(0, 60), g.between(1, 15), g.between(1, 20))
+		fmt.Fprintf(&b, "  {name: stage%d, for: %dm, ramp: %ds, rate: {work: %d/s, page: %d/s}%s},\n",
+			i+1, g.between(2, 4), g.between(0, 60), g.between(1, 15), g.between(1, 20), users())
 	}
 	return b.String() + "]}\n"
 }

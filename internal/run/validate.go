@@ -99,18 +99,6 @@ func (o Options) check() error {
 // load reads a scenario and plans it. All faults are told, those of the files
 // and those of the plan.
 func load(con Console, path, environment string, policies []string) (*scenario.Document, *plan.Plan, error) {
-	doc, p, err := drafted(con, path, environment, policies)
-	if err != nil {
-		return nil, nil, err
-	}
-	if err := p.Sendable(); err != nil {
-		return nil, nil, &Usage{err}
-	}
-	return doc, p, nil
-}
-
-// drafted is a scenario and its plan, be it one that can only be looked at.
-func drafted(con Console, path, environment string, policies []string) (*scenario.Document, *plan.Plan, error) {
 	doc, p, err := plan.Open(path, scenario.LoadOptions{Environment: environment, Policies: policies, Lookup: con.Lookup})
 	if err != nil {
 		return nil, nil, &Usage{err}

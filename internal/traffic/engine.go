@@ -123,6 +123,7 @@ type schedule interface {
 	Next() (plan.Arrival, bool)
 	Peek() (plan.Arrival, bool)
 	Rescale(at time.Duration, factor float64)
+	Ended(number uint64, at time.Duration) bool
 }
 
 // Start begins to send a plan's schedule: the first stage begins at
@@ -143,7 +144,7 @@ func drive(c Config) driver {
 			return s
 		}
 	}
-	return start(c, c.Plan.Schedule())
+	return start(c, c.Plan.Flow())
 }
 
 func start(c Config, arrivals schedule) *flights {

@@ -188,6 +188,18 @@ func (e *flights) over(f *flight) {
 	f.over = true
 	delete(e.flights, f.number)
 	e.gate.Done()
+	e.goesOn(f)
+}
+
+// goesOn has the user go on who waited for a request.
+func (e *flights) goesOn(f *flight) {
+	if e.arrivals.Ended(f.number, e.clock.Now().Sub(e.base)) && e.reason == "" && !e.ended {
+		for _, next := range e.planned[len(e.plan.Stages):] {
+			e.clock.Cancel(next)
+		}
+		e.sending = true
+		e.scheduleArrival()
+	}
 }
 
 // expire is the event of a deadline.
@@ -216,6 +228,7 @@ func (e *flights) expire(f *flight) {
 // giveUp records that a request will not be sent.
 func (e *flights) giveUp(f *flight, now time.Time, reason string) {
 	f.over = true
+	e.goesOn(f)
 	e.clock.Cancel(f.deadline)
 	e.windows.Unsent(now, f.kind, reason)
 	f.cancel()

@@ -23,7 +23,7 @@ import (
 // millisecond late at the 99th percentile.
 type lane struct {
 	owner    *lanes
-	schedule *plan.Schedule
+	schedule *plan.Flow
 	next     plan.Arrival
 	more     bool // next is one
 	kinds    []laneKind
@@ -32,6 +32,7 @@ type lane struct {
 	windows  *Windows
 	index    int // of the window that is open
 	sampling Sampling
+	ahead    *Ahead
 	over     distortion
 
 	poller *socket.Poller
@@ -41,19 +42,19 @@ type lane struct {
 	idle   []*track // those used last at the end
 	open   int      // tracks, busy or idle
 	begun  int      // connections that are being made
-	gate   list     // waiting for a permit
-	line   list     // waiting for a connection
+	line   list     // requests that wait for a connection and a permit, in order
 	silent list     // left, and nothing has come
 	spare  *trip    // trips to be used again, by their hooks of byTurn
 	checks int      // bodies that somebody looks at
 
-	now    time.Duration // service time since the beginning, when last asked
-	unix   int64         // the machine's realtime clock then
-	rested time.Duration // when it last woke, in economy
-	closes time.Duration // when the open window does
-	ended  bool
-	buf    []byte
-	trace  []byte
+	now     time.Duration // service time since the beginning, when last asked
+	unix    int64         // the machine's realtime clock then
+	rested  time.Duration // when it last woke, in economy
+	closes  time.Duration // when the open window does
+	stopped bool
+	ended   bool
+	buf     []byte
+	trace   []byte
 }
 
 // laneKind is what a lane knows of a kind.
@@ -156,7 +157,7 @@ func (l *lane) idleFor() time.Duration {
 	if l.more {
 		until = min(until, l.next.At)
 	}
-	if l.gate.length > 0 && l.permit != noPermit {
+	if l.line.length > 0 && len(l.idle) > 0 && l.permit != noPermit {
 		until = min(until, l.permit)
 	}
 	for i := range l.kinds {
@@ -185,20 +186,15 @@ func (l *lane) drained() bool { return !l.more && l.checks == 0 && l.windows.Dra
 // send sends what is due and what the ceiling lets go, in order.
 func (l *lane) send() {
 	for range atOnce {
-		switch {
-		case l.gate.length > 0 && l.permitted():
-			t := l.gate.pop()
-			l.permit = noPermit
-			l.dispatch(t)
-		case l.more && l.next.At <= l.now:
-			l.arrive()
-		default:
+		if !l.more || l.next.At > l.now {
 			l.tick() // sending took its time
-			if !l.more || l.next.At > l.now {
-				return
-			}
 		}
+		if !l.more || l.next.At > l.now {
+			break
+		}
+		l.arrive()
 	}
+	l.pump()
 }
 
 // arrive takes in the request that is due.
@@ -213,23 +209,53 @@ func (l *lane) arrive() {
 		return
 	}
 	t := l.trip()
-	*t = trip{kind: a.Kind, n: a.N, number: a.Number, due: a.At}
+	*t = trip{kind: a.Kind, n: a.N, number: a.Number, due: a.At, lag: l.now - a.At}
 	k.flying.push(t)
-	switch {
-	case l.limiter == nil:
-		l.dispatch(t)
-	case l.gate.length == 0 && l.permitted():
+	l.line.push(t)
+	l.pump()
+}
+
+// pump sends those who wait longest, as far as there are connections and
+// permits. The permit is the last that is asked for: one that was given while
+// a request waited for a connection would let all leave at once after a stall.
+func (l *lane) pump() {
+	for l.line.length > 0 {
+		k := l.unoccupied()
+		if k == nil {
+			l.connect()
+			return
+		}
+		if !l.permitted() {
+			return
+		}
 		l.permit = noPermit
-		l.dispatch(t)
-	default:
-		t.stage = atGate
-		l.gate.push(t)
+		l.idle = l.idle[:len(l.idle)-1]
+		k.idle = false
+		t := l.line.pop()
+		t.lag += l.now - max(k.freed, t.due+t.lag) // since then only the ceiling and this lane had it wait
+		l.write(t, k)
 	}
+}
+
+// unoccupied is the connection that was used last and is free; nil where there
+// is none.
+func (l *lane) unoccupied() *track {
+	for n := len(l.idle); n > 0; n = len(l.idle) {
+		k := l.idle[n-1]
+		if !l.aged(k) {
+			return k
+		}
+		l.retire(k)
+	}
+	return nil
 }
 
 // permitted says that the permit that is reserved, or is now, may be used. See
 // Gate: the limiter is asked and never slept in.
 func (l *lane) permitted() bool {
+	if l.limiter == nil {
+		return true
+	}
 	if l.permit == noPermit {
 		l.permit = l.limiter.Take().Sub(l.owner.base)
 		l.tick() // it counts from a moment after the last
@@ -237,29 +263,13 @@ func (l *lane) permitted() bool {
 	return l.permit <= l.now
 }
 
-// dispatch sends a request over the connection that was used last, or has it
-// wait for one.
-func (l *lane) dispatch(t *trip) {
-	t.lag = l.now - t.due
-	for n := len(l.idle); n > 0; n = len(l.idle) {
-		k := l.idle[n-1]
-		l.idle = l.idle[:n-1]
-		k.idle = false
-		if !l.aged(k) {
-			l.write(t, k)
-			return
-		}
-		l.retire(k)
-	}
-	t.stage = inLine
-	l.line.push(t)
-	l.connect()
-}
-
 // write sends a request.
 func (l *lane) write(t *trip, on *track) {
 	k := &l.kinds[t.kind]
-	if !k.plan.Body.Fixed() {
+	if ready, ok := l.ahead.Take(t.kind, t.n, t.due); ok {
+		k.message.SetBody(ready)
+		l.ahead.Give(t.kind, ready)
+	} else if !k.plan.Body.Fixed() {
 		k.message.SetBody(k.plan.Body.Append(k.message.Body(), l.owner.plan.Seed, t.n, l.time(t.due)))
 	}
 	var trace []byte
@@ -306,15 +316,18 @@ func (l *lane) expire() {
 }
 
 // timeout ends a request whose time is over before an answer was whole. One
-// that waits for a connection was not sent if there may be no more of them;
-// else the service takes too long to open one, and that is its time-out.
+// that waits was not sent, for what it lacked; but where more connections may be
+// made, or none could be, the service takes too long to take one, and that is
+// its time-out.
 func (l *lane) timeout(t *trip) {
 	switch {
-	case t.stage == atGate:
-		l.unsent(t, UnsentCeiling)
-	case t.stage == inLine && l.full():
-		l.unsent(t, UnsentConnections)
 	case t.stage == onWire && l.came(t):
+	case t.stage == onWire:
+		l.fail(t, ClassTimeout)
+	case len(l.idle) > 0:
+		l.unsent(t, UnsentCeiling)
+	case l.full() && l.open > 0:
+		l.unsent(t, UnsentConnections)
 	default:
 		l.fail(t, ClassTimeout)
 	}
@@ -350,10 +363,11 @@ func (l *lane) fail(t *trip, class string) {
 
 // leave takes a request that ended out of everything.
 func (l *lane) leave(t *trip) {
+	if l.schedule.Ended(t.number, l.now) && !l.stopped {
+		l.next, l.more = l.schedule.Peek()
+	}
 	l.kinds[t.kind].flying.remove(t)
 	switch t.stage {
-	case atGate:
-		l.gate.remove(t)
 	case inLine:
 		l.line.remove(t)
 	case onWire:
@@ -422,18 +436,16 @@ func (l *lane) check(t *trip, now time.Duration, o Outcome) {
 
 // rescale multiplies the plan's rates.
 func (l *lane) rescale(at time.Duration, factor float64) {
-	if l.owner.Stopped() == "" {
+	if !l.stopped {
 		l.schedule.Rescale(at, factor)
+		l.ahead.Rescale(at, factor)
 		l.next, l.more = l.schedule.Peek()
 	}
 }
 
 // stop gives up what is planned and what waits.
 func (l *lane) stop() {
-	l.more = false
-	for t := l.gate.first; t != nil; t = l.gate.first {
-		l.unsent(t, UnsentStopped)
-	}
+	l.stopped, l.more = true, false
 	for t := l.line.first; t != nil; t = l.line.first {
 		l.unsent(t, UnsentStopped)
 	}

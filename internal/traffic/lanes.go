@@ -85,11 +85,6 @@ func onLanes(c Config) (templates []*http1.Template, ok bool) {
 	if c.Clock.Mode() == clock.Stepping || c.dial != nil || c.Network.Proxy != nil || !c.Plan.Connections.Plain() {
 		return nil, false
 	}
-	for _, s := range c.Plan.Stages {
-		if len(s.Users) > 0 {
-			return nil, false
-		}
-	}
 	for _, k := range c.Plan.Kinds {
 		r := newTemplate(c.Base, k.Method, k.Path, c.Headers[k.Name])
 		t, err := http1.NewTemplate(http1.Request{
@@ -121,6 +116,7 @@ func startLanes(c Config, templates []*http1.Template, n int, open func() (*sock
 			s.cancel()
 			for _, l := range s.each {
 				l.poller.Close()
+				l.ahead.Close()
 			}
 			return nil, err
 		}
@@ -138,6 +134,7 @@ func startLanes(c Config, templates []*http1.Template, n int, open func() (*sock
 		go func() {
 			defer s.threads.Done()
 			l.run()
+			l.ahead.Close()
 		}()
 	}
 	return s, nil
@@ -151,12 +148,13 @@ func (s *lanes) lane(i, n int, templates []*http1.Template, open func() (*socket
 	part := *s.plan
 	part.Shard = s.plan.Shard.Split(i, n)
 	l := &lane{
-		owner: s, schedule: part.Schedule(), poller: poller, permit: noPermit,
+		owner: s, schedule: part.Flow(), poller: poller, permit: noPermit,
 		windows: NewWindows(s.base, s.plan.Window, lateAfter(s.clock), s.kinds),
 		closes:  s.plan.Window, buf: make([]byte, 64<<10),
-		gate: list{by: byTurn}, line: list{by: byTurn}, silent: list{by: byFirstByte},
+		line: list{by: byTurn}, silent: list{by: byFirstByte},
 	}
 	l.mail.bell = poller
+	l.ahead = NewAhead(&part, s.base, aheadBytes/int64(n))
 	for i := range s.plan.Kinds {
 		k := &s.plan.Kinds[i]
 		criterion := NewCriterion(*k)

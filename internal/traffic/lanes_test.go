@@ -181,7 +181,11 @@ func TestLanesTimeOut(t *testing.T) {
 	require.Greater(t, s.unsent, int64(5))
 	require.Zero(t, windows[len(windows)-1].InFlight)
 	for range s.sent {
-		<-gone
+		select {
+		case <-gone:
+		case <-time.After(10 * time.Second):
+			t.Fatal("a connection was not closed")
+		}
 	}
 }
 

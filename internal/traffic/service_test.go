@@ -103,7 +103,7 @@ func runOf(t *testing.T, p *plan.Plan, arrivals schedule, work func(uint64) (tim
 	base, err := url.Parse(server.URL)
 	require.NoError(t, err)
 	if arrivals == nil {
-		arrivals = p.Schedule()
+		arrivals = p.Flow()
 	}
 	c.Keep("test")
 	c.Watch(func(id string) { t.Error("stuck:", id); c.Stop() })
@@ -180,5 +180,7 @@ func (g *given) Peek() (plan.Arrival, bool) {
 	n := uint64(1001 - len(*g))
 	return plan.Arrival{At: (*g)[0], N: n, Number: n}, true
 }
+
+func (g *given) Ended(uint64, time.Duration) bool { return false }
 
 func (g *given) Rescale(time.Duration, float64) { panic("written out by their times") }

@@ -105,13 +105,9 @@ func (l *lane) adopt(s *socket.Conn) error {
 
 // free has a connection take who waits longest, or wait itself.
 func (l *lane) free(k *track) {
-	if t := l.line.pop(); t != nil {
-		t.lag += l.now - max(k.freed, t.due+t.lag) // since then only this lane had it wait
-		l.write(t, k)
-		return
-	}
 	k.idle = true
 	l.idle = append(l.idle, k)
+	l.pump()
 }
 
 // aged says that a connection is not to be used again.

@@ -18,10 +18,8 @@ type trip struct {
 type stage uint8
 
 const (
-	atGate  stage = iota // it waits for a permit of the ceiling
-	inLine               // it waits for a connection
-	onWire               // it left
-	inCheck              // it was answered; somebody looks at the body
+	inLine stage = iota // it waits for a connection and a permit of the ceiling
+	onWire              // it left
 )
 
 // hook is a trip's place in one list.
@@ -30,7 +28,7 @@ type hook struct{ prev, next *trip }
 // The lists that a trip can be in, one of each at a time.
 const (
 	byDeadline  = iota // of its kind's trips that have not ended, in order of due time
-	byTurn             // of those that wait at the gate, or in line
+	byTurn             // of those that wait
 	byFirstByte        // of those that left and had no byte of an answer
 	hooks
 )
