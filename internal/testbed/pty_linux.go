@@ -110,11 +110,14 @@ func (x *Terminal) Signal(t *testing.T, s os.Signal) {
 // Wait waits for the command's end and returns its code.
 func (x *Terminal) Wait(t *testing.T) int {
 	t.Helper()
-	select {
-	case <-x.ended:
-	case <-time.After(patience):
-		require.FailNow(t, "the command does not end", "%v\n%q", x.cmd.Args, x)
-	}
+	require.Eventually(t, func() bool {
+		select {
+		case <-x.ended:
+			return true
+		default:
+			return false
+		}
+	}, patience, 2*time.Millisecond, "the command does not end: %v\n%q", x.cmd.Args, x)
 	return x.cmd.ProcessState.ExitCode()
 }
 
