@@ -5,10 +5,13 @@ import (
 	"context"
 	"encoding/csv"
 	"encoding/json"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -77,6 +80,38 @@ func TestInterruptedRunAsJSON(t *testing.T) {
 	require.Equal(t, []any{"interrupted", run.ExitInterrupted, sent}, []any{s.Outcome, s.ExitCode, s.Sent})
 	require.Zero(t, s.Unaccounted)
 	require.NotEqual(t, "pass", s.Answer)
+	require.Equal(t, out, exported(t, dir, "json"))
+}
+
+// A second interrupt ends the drain: what hangs then is in flight, and the sums
+// hold all the same.
+func TestAbortedRunAsJSON(t *testing.T) {
+	third, done := make(chan struct{}), make(chan struct{})
+	var asked atomic.Int64
+	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		switch asked.Add(1) {
+		case 1:
+			return // the one that is answered
+		case 3:
+			close(third)
+		}
+		select { // ends with the connection, or the test
+		case <-r.Context().Done():
+		case <-done:
+		}
+	}))
+	defer server.Close()
+	defer close(done)
+	reports := filepath.Join(t.TempDir(), "reports")
+	out, _ := signalled(t, server.URL, third, true, "--reports", reports, "--json")
+	s := summaryOf(t, out)
+	dir, sent, _ := counts(t, reports)
+	require.Equal(t, []any{run.ExitInterrupted, sent}, []any{s.ExitCode, s.Sent})
+	require.Equal(t, map[string]int64{"200": 1}, s.Completed)
+	require.GreaterOrEqual(t, s.InFlight, int64(2))
+	require.Zero(t, s.Unaccounted)
+	require.Equal(t, s.InFlight, s.Latency.Unanswered)
+	require.Nil(t, s.Latency.P50, "most never had an answer, and one was fast")
 	require.Equal(t, out, exported(t, dir, "json"))
 }
 

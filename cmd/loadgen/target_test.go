@@ -10,6 +10,7 @@ import (
 	"os"
 	osexec "os/exec"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -150,12 +151,20 @@ func interrupted(t *testing.T, flags ...string) (out, said string) {
 	var once sync.Once
 	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { once.Do(func() { close(asked) }) }))
 	defer server.Close()
+	return signalled(t, server.URL, asked, false, flags...)
+}
+
+// signalled runs a long scenario at a service in a process of its own,
+// interrupts it at a moment, and where twice is set again in its drain.
+func signalled(t *testing.T, target string, moment <-chan struct{}, twice bool, flags ...string) (out, said string) {
+	t.Helper()
 	self, err := os.Executable()
 	require.NoError(t, err)
-	c := osexec.Command(self, append([]string{"run", "testdata/scenarios/long.yaml", "--target", server.URL}, flags...)...)
+	c := osexec.Command(self, append([]string{"run", "testdata/scenarios/long.yaml", "--target", target}, flags...)...)
 	c.Args[0] = "loadgen"
-	var stdout, stderr bytes.Buffer
-	c.Stdout, c.Stderr = &stdout, &stderr
+	var stdout bytes.Buffer
+	stderr := &awaited{text: "phase drain", there: make(chan struct{})}
+	c.Stdout, c.Stderr = &stdout, stderr
 	require.NoError(t, c.Start())
 	ended := make(chan struct{})
 	go func() { // ends with the child
@@ -173,9 +182,30 @@ func interrupted(t *testing.T, flags ...string) (out, said string) {
 			require.FailNow(t, "nothing happens")
 		}
 	}
-	wait(asked)
+	wait(moment)
 	require.NoError(t, c.Process.Signal(os.Interrupt))
+	if twice {
+		wait(stderr.there) // two at once may come as one
+		require.NoError(t, c.Process.Signal(os.Interrupt))
+	}
 	wait(ended)
-	require.Equal(t, run.ExitInterrupted, c.ProcessState.ExitCode(), stdout.String()+stderr.String())
-	return stdout.String(), stderr.String()
+	require.Equal(t, run.ExitInterrupted, c.ProcessState.ExitCode(), stdout.String()+stderr.all.String())
+	return stdout.String(), stderr.all.String()
+}
+
+// awaited is a stream in which a text is waited for.
+type awaited struct {
+	all   bytes.Buffer // not embedded: its ReadFrom would go past Write
+	text  string
+	there chan struct{} // closed when it is there
+	found bool
+}
+
+func (a *awaited) Write(p []byte) (int, error) {
+	n, err := a.all.Write(p)
+	if !a.found && strings.Contains(a.all.String(), a.text) {
+		a.found = true
+		close(a.there)
+	}
+	return n, err
 }

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"scaleproof/internal/hdr"
@@ -19,9 +20,12 @@ var (
 	leading  = []string{"start", "offset_s", "length_s", "stage", "kind", "scheduled", "sent", "late", "unsent"}
 	reasons  = []string{"ceiling", "stopped", "generator"}
 	statuses = []string{"1xx", "2xx", "3xx", "4xx", "5xx"}
-	classes  = []string{"dns", "connect", "tls", "timeout", "reset", "protocol", "generator"}
+	classes  = []string{"dns", "connect", "tls", "timeout", "reset", "protocol", "refused-host", "generator", "generator:descriptors", "generator:ports", "generator:memory"}
 	figures  = []string{"count", "p50", "p90", "p95", "p99", "p99_9", "max"}
 )
+
+// unnamed makes a part of a column's name of a key.
+var unnamed = strings.NewReplacer(":", "_", "-", "_")
 
 // CSV writes a line for each window and kind, by RFC 4180, the first with the
 // columns' names. A percentile that lies among requests without an answer, and
@@ -108,7 +112,7 @@ func (t *table) header() []string {
 
 func prefixed(prefix string, names []string) (list []string) {
 	for _, n := range names {
-		list = append(list, prefix+n)
+		list = append(list, prefix+unnamed.Replace(n))
 	}
 	return list
 }

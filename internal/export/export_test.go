@@ -170,8 +170,9 @@ func timesAre(t require.TestingT, requests []sent, completed map[string]int64, g
 			total, service = append(total, q.total), append(service, q.service)
 		}
 	}
-	figuresAre(t, total, c.Unanswered(), got.Latency)
-	figuresAre(t, service, c.Unanswered(), got.Served)
+	unanswered := int64(len(requests)) - sum(completed) + c.Unanswered()
+	figuresAre(t, total, unanswered, got.Latency)
+	figuresAre(t, service, unanswered, got.Served)
 	figuresAre(t, late, 0, got.Lateness)
 }
 
@@ -195,7 +196,7 @@ func TestSummaryHasEveryKey(t *testing.T) {
 	require.Equal(t, full, keys(nil))
 	require.Equal(t, []string{
 		"answer", "began", "clamped", "command", "completed", "environment", "exit_code", "failed", "folder", "in_flight", "kinds",
-		"late", "latency_us", "lateness_us", "outcome", "rate", "reason", "scenario", "scheduled", "schema_version", "seconds", "sent", "sentence",
+		"late", "latency_us", "lateness_us", "outcome", "rate", "rate_changes", "reason", "scenario", "scheduled", "schema_version", "seconds", "sent", "sentence",
 		"service", "service_us", "unaccounted", "unsent",
 	}, full, "a key that goes away or is renamed is another schema_version")
 }
@@ -331,8 +332,19 @@ func TestColumns(t *testing.T) {
 	var out bytes.Buffer
 	require.NoError(t, CSV(&out, nil))
 	require.Equal(t, "start,offset_s,length_s,stage,kind,scheduled,sent,late,unsent,unsent_ceiling,unsent_stopped,unsent_generator,completed,"+
-		"status_1xx,status_2xx,status_3xx,status_4xx,status_5xx,error_dns,error_connect,error_tls,error_timeout,error_reset,error_protocol,error_generator,"+
+		"status_1xx,status_2xx,status_3xx,status_4xx,status_5xx,error_dns,error_connect,error_tls,error_timeout,error_reset,error_protocol,error_refused_host,error_generator,error_generator_descriptors,error_generator_ports,error_generator_memory,"+
 		"failed,failed_content,in_flight_all_kinds,clamped,latency_count,latency_p50_us,latency_p90_us,latency_p95_us,latency_p99_us,latency_p99_9_us,latency_max_us,"+
 		"service_count,service_p50_us,service_p90_us,service_p95_us,service_p99_us,service_p99_9_us,service_max_us,"+
 		"lateness_count,lateness_p50_us,lateness_p90_us,lateness_p95_us,lateness_p99_us,lateness_p99_9_us,lateness_max_us\r\n", out.String())
+}
+
+// A class of errors that the generator knows has a column.
+func TestEveryClassHasAColumn(t *testing.T) {
+	for _, class := range []string{
+		traffic.ClassTimeout, traffic.ClassDNS, traffic.ClassConnect, traffic.ClassTLS, traffic.ClassReset, traffic.ClassProtocol,
+		traffic.ClassRefusedHost, traffic.ClassDescriptors, traffic.ClassPorts, traffic.ClassMemory,
+	} {
+		require.Contains(t, classes, class)
+	}
+	require.ElementsMatch(t, reasons, []string{traffic.UnsentCeiling, traffic.UnsentStopped, traffic.UnsentGenerator})
 }

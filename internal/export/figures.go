@@ -7,7 +7,7 @@ import "scaleproof/internal/hdr"
 // those that have no answer.
 type Figures struct {
 	Count      int64  `json:"count"`      // values in the histogram
-	Unanswered int64  `json:"unanswered"` // requests that ended without one: slower than any
+	Unanswered int64  `json:"unanswered"` // requests that have none: slower than any
 	Min        int64  `json:"min"`
 	Mean       int64  `json:"mean"`
 	P50        *int64 `json:"p50"`

@@ -28,6 +28,8 @@ type Summary struct {
 	Sentence string `json:"sentence"`
 	ExitCode int    `json:"exit_code"`
 
+	RateChanges int `json:"rate_changes"` // by a person, while it ran
+
 	Outcome string     `json:"outcome"` // of run.ended; empty where the timeline has none
 	Reason  string     `json:"reason"`
 	Began   *time.Time `json:"began"`   // of the traffic; nil: there was none
@@ -80,6 +82,8 @@ func Summarize(events []timeline.Event) (Summary, error) {
 		switch d := e.Data.(type) {
 		case timeline.Started:
 			s.Command, s.Scenario, s.Environment, s.Service = d.Command, d.Scenario, d.Environment, d.Service.String()
+		case timeline.Rate:
+			s.RateChanges++
 		case timeline.Ended:
 			s.Outcome, s.Reason = d.Outcome, d.Reason
 		case timeline.Window:
@@ -119,7 +123,7 @@ func (c *Counts) rates(seconds float64) Rates {
 func thousandths(v float64) float64 { return math.Round(v*1000) / 1000 }
 
 func (k *Kind) times() Times {
-	unanswered := k.Unanswered()
+	unanswered := k.Unanswered() + k.Sent - sum(k.Completed) // what was in flight at the end had none either
 	return Times{
 		Latency:  figuresOf(&k.Latency, 0, unanswered),
 		Served:   figuresOf(k.Service(), 0, unanswered),

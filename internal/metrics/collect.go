@@ -24,6 +24,7 @@ var (
 	broken      = desc("windows_unreadable_total", "Windows whose histograms could not be read: what is told is not all.")
 	planned     = desc("rate_planned", "Requests per second that were due in the last window.")
 	achieved    = desc("rate_achieved", "Requests per second that left in the last window.")
+	factor      = desc("rate_factor", "By what a person has changed the plan's rates; 1: not.")
 	inFlight    = desc("requests_in_flight", "Requests that were sent and have not ended, at the end of the last window.")
 	scheduled   = desc("requests_scheduled_total", "Requests that were due.", "kind")
 	sent        = desc("requests_sent_total", "Requests that left.", "kind")
@@ -36,7 +37,7 @@ var (
 	lateness    = desc("lateness_seconds", "How long after it was due each request left.", "kind")
 )
 
-var descs = []*prometheus.Desc{runInfo, stageInfo, serviceTime, broken, planned, achieved, inFlight, scheduled, sent, late, unsent, completed, failed, latency, service, lateness}
+var descs = []*prometheus.Desc{runInfo, stageInfo, serviceTime, broken, planned, achieved, factor, inFlight, scheduled, sent, late, unsent, completed, failed, latency, service, lateness}
 
 // Bounds of the histograms' buckets, in seconds.
 var (
@@ -82,6 +83,11 @@ func (e *Endpoint) collect() (list []prometheus.Metric) {
 	}
 	add(planned, prometheus.GaugeValue, due)
 	add(achieved, prometheus.GaugeValue, left)
+	rate := 1.0
+	if s.changed {
+		rate = s.rate.Factor
+	}
+	add(factor, prometheus.GaugeValue, rate)
 	add(inFlight, prometheus.GaugeValue, float64(s.totals.InFlight))
 	add(broken, prometheus.CounterValue, float64(s.broken))
 	for _, k := range s.totals.Kinds() {

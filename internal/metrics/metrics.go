@@ -58,6 +58,8 @@ type state struct {
 	now     time.Time
 	stage   timeline.Stage
 	staged  bool
+	rate    timeline.Rate
+	changed bool            // rate was seen
 	window  timeline.Window // the last
 	totals  export.Totals
 	broken  int // windows that could not be read
@@ -119,6 +121,8 @@ func (e *Endpoint) Feed(ev timeline.Event) {
 		s.started, s.known = d, true
 	case timeline.Stage:
 		s.stage, s.staged = d, true
+	case timeline.Rate:
+		s.rate, s.changed = d, true
 	case timeline.Window:
 		s.window = d
 		if s.totals.Add(d) != nil {

@@ -39,7 +39,7 @@ func TestTraceparent(t *testing.T) {
 	one := Number(0, 1)
 	whole := Plan{Seed: 7, Traceparent: 1}
 	value := string(whole.AppendTraceparent([]byte("x"), one, due))
-	require.Equal(t, "x00-6955b901b3e6", value[:16])
+	require.Equal(t, "x00-6955b90137ec", value[:16])
 	require.NotEqual(t, value, string((&Plan{Seed: 8, Traceparent: 1}).AppendTraceparent([]byte("x"), one, due)))
 	require.NotEqual(t, value, string(whole.AppendTraceparent([]byte("x"), one, due.Add(time.Second))), "a run that is repeated has traces of its own")
 	require.Empty(t, (&Plan{Seed: 7}).AppendTraceparent(nil, one, due))
@@ -56,4 +56,20 @@ func TestTraceparentAllocatesNothing(t *testing.T) {
 		dst = p.AppendTraceparent(dst[:0], n, due)
 	}))
 	require.Len(t, dst, TraceparentSize)
+}
+
+// BenchmarkTraceparent asks for that of each request, of which one in a hundred
+// has one, and of each that has one.
+func BenchmarkTraceparent(b *testing.B) {
+	for _, share := range []float64{0, 0.01, 1} {
+		b.Run(fmt.Sprint(share), func(b *testing.B) {
+			b.ReportAllocs()
+			p := &Plan{Seed: 7, Traceparent: share}
+			dst, due, n := make([]byte, 0, TraceparentSize), time.Unix(1767225600, 0), uint64(0)
+			for b.Loop() {
+				n++
+				dst = p.AppendTraceparent(dst[:0], n, due)
+			}
+		})
+	}
 }

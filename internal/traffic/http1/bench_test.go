@@ -81,6 +81,15 @@ func BenchmarkRender(b *testing.B) {
 				m.Render(n)
 			}
 		})
+		b.Run(fmt.Sprintf("%d/traced", size), func(b *testing.B) {
+			b.ReportAllocs()
+			t, err := NewTemplate(Request{Method: "POST", URL: u, Header: header})
+			require.NoError(b, err)
+			m, trace := t.Message(body), []byte(traceparent)
+			for n := uint64(0); b.Loop(); n++ {
+				m.RenderTraced(n, trace)
+			}
+		})
 		b.Run(fmt.Sprintf("%d/net-http", size), func(b *testing.B) {
 			b.ReportAllocs()
 			out := bufio.NewWriterSize(io.Discard, 64<<10)
