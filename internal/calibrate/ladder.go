@@ -116,6 +116,10 @@ func Allowed(rate float64, mean time.Duration, tasks int) int64 {
 	return int64(patience*rate*mean.Seconds() + max(float64(few*tasks), rate))
 }
 
+// Lasting is for how many seconds on end more must be in flight than that: a
+// pause to collect garbage is over by then.
+const Lasting = 3
+
 const (
 	busy     = 0.5
 	patience = 1.25 // times the latency at a low rate

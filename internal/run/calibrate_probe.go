@@ -54,7 +54,8 @@ type probe struct {
 
 	guard   sync.Mutex // of what follows
 	record  *calibrate.Record
-	allowed int64 // requests in flight; 0: any
+	allowed int64 // requests in flight
+	full    int   // windows of a second, up to the latest, with more
 	ended   bool  // the step was told to end
 }
 
@@ -80,7 +81,10 @@ func (b *probe) saw(events ...timeline.Event) {
 		b.record.Add(e)
 		switch p := e.Data.(type) {
 		case timeline.Window:
-			if b.allowed > 0 && p.InFlight > b.allowed {
+			if b.full++; p.InFlight <= b.allowed {
+				b.full = 0
+			}
+			if b.full == calibrate.Lasting {
 				b.end(crowded)
 			}
 		case timeline.Stop:

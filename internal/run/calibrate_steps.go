@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"scaleproof/internal/calibrate"
+	"scaleproof/internal/clock"
 	"scaleproof/internal/plan"
 	"scaleproof/internal/scenario"
 	"scaleproof/internal/traffic"
@@ -181,7 +182,7 @@ func (b *probe) step(kind int, rate float64, levels ...plan.Level) (at time.Time
 	p.StopWhen = append(slices.Clone(p.StopWhen), stopEarly)
 	b.steps++
 	b.guard.Lock()
-	b.allowed, b.ended = calibrate.Allowed(rate, b.parts[kind].mean, b.record.Tasks()), false
+	b.allowed, b.full, b.ended = calibrate.Allowed(rate, b.parts[kind].mean, b.record.Tasks())+b.distorted(rate), 0, false
 	b.guard.Unlock()
 	engine := traffic.Start(traffic.Config{Clock: b.clock, Plan: p, Base: b.front, Headers: b.headers(), Start: at, Emit: b.saw})
 	b.mu.Lock()
@@ -202,6 +203,19 @@ func (b *probe) step(kind int, rate float64, levels ...plan.Level) (at time.Time
 	}
 	return at, false, err
 }
+
+// distorted is how many more requests may be in flight on a clock that is
+// faster than the machine's, on which each hitch of the machine is so many
+// times as long.
+func (b *probe) distorted(rate float64) int64 {
+	if b.clock.Mode() != clock.Scaled {
+		return 0
+	}
+	return int64(rate * hitch.Seconds() * b.clock.Speed())
+}
+
+// hitch is how long a busy machine may stand still, by its own time.
+const hitch = 100 * time.Millisecond
 
 // accepted wants a step's requests to have succeeded.
 func (b *probe) accepted(kind int, at time.Time, stopped string) error {
