@@ -24,7 +24,7 @@ func TestRequestsWithoutANumber(t *testing.T) {
 	for _, number := range []string{"", "0", "-1", "abc", "9223372036854775809"} {
 		resp, body := b.ask(http.MethodGet, "/web/heavy", number, nil)
 		require.Equal(t, 200, resp.StatusCode)
-		require.Equal(t, `{"status":"ok"}`, body)
+		require.Equal(t, `{"status":"ok","successes":[],"errors":[]}`, body)
 		require.Equal(t, "model;dur=125.000000", resp.Header.Get("Server-Timing"))
 		require.Equal(t, []string{"test"}, b.clock.Holders())
 	}
@@ -201,7 +201,7 @@ func TestBodies(t *testing.T) {
 		require.NoError(t, err)
 		body, err := io.ReadAll(resp.Body)
 		require.NoError(t, err)
-		require.Equal(t, `{"status":"ok"}`, string(body))
+		require.Equal(t, `{"status":"ok","successes":[],"errors":[]}`, string(body))
 		require.Equal(t, "model;dur=3.000000", resp.Header.Get("Server-Timing"))
 	}
 }

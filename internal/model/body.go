@@ -3,7 +3,7 @@ package model
 import "net/http"
 
 // wellBody is what a task answers where all is well.
-var wellBody = []byte(`{"status":"ok"}`)
+var wellBody = []byte(`{"status":"ok","successes":[],"errors":[]}`)
 
 // Body is the body of an answer that a task gave, as JSON; nil where the
 // answer is the load balancer's own, or has none. It is not to be changed.

@@ -23,6 +23,10 @@ func TestDigests(t *testing.T) {
 	const file = "testdata/digests.txt"
 	paths, err := filepath.Glob("../../scenarios/*.yaml")
 	require.NoError(t, err)
+	langfuse, err := filepath.Glob("../../scenarios/langfuse/*.yaml")
+	require.NoError(t, err)
+	require.Len(t, langfuse, 4)
+	paths = append(paths, langfuse...)
 	var got bytes.Buffer
 	for _, path := range paths {
 		anything := func(string) (string, bool) { return "any", true }

@@ -95,6 +95,7 @@ func TestRunEqualsPredictionAndPlan(t *testing.T) {
 		files, err = filepath.Glob("../../scenarios/*.yaml")
 		require.NoError(t, err)
 		require.GreaterOrEqual(t, len(files), 6)
+		files = append(files, "../../scenarios/langfuse/ingestion.yaml")
 	}
 	for _, path := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(path), ".yaml"), func(t *testing.T) {

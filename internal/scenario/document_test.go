@@ -65,7 +65,7 @@ func TestOverrides(t *testing.T) {
 	require.NoError(t, err, "a name may hold a dot")
 	require.Equal(t, "staging", d.Environment.Name)
 	_, err = scenario.LoadEnvironment("production", shipped)
-	require.ErrorContains(t, err, "no such file (there is deployment, incident, local, nginx, single-thread, spiral, staging.example, staircase, start-up)")
+	require.ErrorContains(t, err, "no such file (there is deployment, incident, langfuse, local, nginx, single-thread, spiral, staging.example, staircase, start-up)")
 	_, err = scenario.Load("testdata/good.yaml", scenario.LoadOptions{Policies: []string{"request"}})
 	require.ErrorContains(t, err, `"request" is not a policy of service web`)
 	_, err = scenario.Load("testdata/nothing.yaml", scenario.LoadOptions{})

@@ -161,6 +161,7 @@ func TestDecoderAndSchemaAgreeOnFiles(t *testing.T) {
 	newScenario := func() any { return new(Scenario) }
 	newEnvironment := func() any { return new(Environment) }
 	agree("../../scenarios/*.yaml", scenario, newScenario)
+	agree("../../scenarios/langfuse/*.yaml", scenario, newScenario)
 	agree("testdata/*.yaml", scenario, newScenario)
 	agree("../../scenarios/environments/*.yaml", environment, newEnvironment)
 	agree("testdata/environments/*.yaml", environment, newEnvironment)
