@@ -14,6 +14,7 @@ import (
 
 	"scaleproof/internal/plan"
 	"scaleproof/internal/scaling"
+	"scaleproof/internal/traffic/http1"
 )
 
 // transport is the seam between the engine and the wire.
@@ -71,11 +72,12 @@ func newHTTP(c Config) *httpTransport {
 		DialTLSContext: func(ctx context.Context, _, address string) (net.Conn, error) { // where there is no proxy
 			return d.dial(ctx, &url.URL{Scheme: "https", Host: address}, nil)
 		},
-		TLSClientConfig:       d.tls.Clone(), // through a proxy; net/http writes into it
-		DisableCompression:    true,
-		WriteBufferSize:       writeBuffer(c.Plan),
-		ResponseHeaderTimeout: wallTime(c.Clock, want.FirstByte),
-		Protocols:             new(http.Protocols),
+		TLSClientConfig:        d.tls.Clone(), // through a proxy; net/http writes into it
+		DisableCompression:     true,
+		WriteBufferSize:        writeBuffer(c.Plan),
+		MaxResponseHeaderBytes: http1.MaxHead,
+		ResponseHeaderTimeout:  wallTime(c.Clock, want.FirstByte),
+		Protocols:              new(http.Protocols),
 	}
 	rt.Protocols.SetHTTP1(!want.HTTP2)
 	rt.Protocols.SetHTTP2(want.HTTP2)

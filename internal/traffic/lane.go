@@ -51,6 +51,7 @@ type lane struct {
 	unix    int64         // the machine's realtime clock then
 	rested  time.Duration // when it last woke, in economy
 	closes  time.Duration // when the open window does
+	unread  []*track      // that may have more to read
 	stopped bool
 	ended   bool
 	buf     []byte
@@ -140,6 +141,7 @@ func (l *lane) wait() {
 		}
 		l.ready(e)
 	}
+	l.resume()
 }
 
 // rest lets the tick of economy pass since the lane woke last. Kernel stamps
@@ -153,6 +155,9 @@ func (l *lane) rest() {
 
 // idleFor is how long there is nothing to do, on the wall.
 func (l *lane) idleFor() time.Duration {
+	if len(l.unread) > 0 {
+		return 0
+	}
 	until := l.closes
 	if l.more {
 		until = min(until, l.next.At)

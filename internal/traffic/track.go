@@ -20,6 +20,7 @@ type track struct {
 	freed    time.Duration // when its last answer was whole, or it was made
 	requests int
 	idle     bool // it is in the lane's list of those
+	unread   bool // likewise
 }
 
 // begin makes a track ready for the answer to a request of a kind.
@@ -180,9 +181,14 @@ func (l *lane) ready(e socket.Event) {
 	}
 }
 
-// receive reads what has come on a connection.
+// atATime is how often a lane reads from one connection before it looks at the
+// others, and at the time: a service may send without end.
+const atATime = 4
+
+// receive reads what has come on a connection; what is more than a little of it
+// when the others had their turn.
 func (l *lane) receive(k *track) {
-	for {
+	for range atATime {
 		n, stamp, err := k.conn.Receive(l.buf)
 		if n > 0 && !l.take(k, l.buf[:n], stamp) {
 			return
@@ -195,6 +201,22 @@ func (l *lane) receive(k *track) {
 			return
 		case n < len(l.buf) && !k.conn.Buffered():
 			return // the socket says when there is more
+		}
+	}
+	if !k.unread {
+		k.unread = true
+		l.unread = append(l.unread, k)
+	}
+}
+
+// resume reads on where there was more.
+func (l *lane) resume() {
+	for n := len(l.unread); n > 0; n-- {
+		k := l.unread[0]
+		l.unread = append(l.unread[:0], l.unread[1:]...)
+		k.unread = false
+		if l.tracks[k.token] == k {
+			l.receive(k)
 		}
 	}
 }
