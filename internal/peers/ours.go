@@ -33,16 +33,12 @@ func economical(program string) *tool {
 	return t
 }
 
-// overload is what loadgen is asked for where others send as fast as the
-// target answers: more than it takes. It is an open model; what the target
-// does not take at once waits its turn and is sent after the end.
-const overload = 100_000
-
 // loadgen writes a scenario and its environment.
 func loadgen(l load, pace string) ([]string, error) {
-	rate, protocol, tls := l.rate, "http1", ""
-	if rate == 0 {
-		rate = overload
+	protocol, tls := "http1", ""
+	request, sent, ceiling := "path: /", fmt.Sprintf("rate: {page: %d/s}", l.rate), l.rate+l.rate/10+10
+	if l.rate == 0 { // users who think for the shortest time that there is: the ceiling is what they could send
+		request, sent, ceiling = "path: /, think: 1us", fmt.Sprintf("users: {page: %d}", connections), 1_000_001*connections
 	}
 	if l.http2 {
 		protocol = "http2"
@@ -60,7 +56,7 @@ environment: peers
 service: target
 policies: []
 requests:
-  page: {path: /}
+  page: {%s}
 traffic:
   seed: 1
   arrivals: uniform
@@ -68,11 +64,11 @@ traffic:
   pace: %s
   connections: {max: %d, protocol: %s}
   stages:
-    - {name: hold, for: %ds, rate: {page: %d/s}}
+    - {name: hold, for: %ds, %s}
 expect:
   - {latency: {p99: 250ms}}
   - {errors: {above: 1%%, for: 1s, never: true}}
-`, rate+rate/10+10, pace, connections, protocol, l.seconds, rate)
+`, request, ceiling, pace, connections, protocol, l.seconds, sent)
 	environment := fmt.Sprintf(`version: 1
 name: peers
 region: eu-west-1

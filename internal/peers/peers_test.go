@@ -142,8 +142,8 @@ func TestNotMeasured(t *testing.T) {
 	b := &bench{rounds: 1, tests: []test{x}, until: time.Now(), tools: []*tool{{name: "wrk", missing: "wrk: no | such program"}, {name: "k6", program: "k6"}}}
 	b.run(t.Context())
 	text := b.tables("2026-01-31", "a machine", "3.5")
-	require.Contains(t, text, "| wrk |  |  |  |  |  | not measured: wrk: no / such program |")
-	require.Contains(t, text, "| k6 |  |  |  |  |  | not measured: time was over |")
+	require.Contains(t, text, "| wrk |  |  |  |  |  |  | not measured: wrk: no / such program |")
+	require.Contains(t, text, "| k6 |  |  |  |  |  |  | not measured: time was over |")
 	require.Contains(t, text, "where 3.5 processes wanted to run")
 	lost := &tool{name: "x", module: "scaleproof.invalid/x", version: "v0.0.0"}
 	t.Setenv("GOPROXY", "off")

@@ -70,8 +70,8 @@ func rank(values []int64, of, parts int) int64 {
 	return values[max(1, (len(values)*of+parts-1)/parts)-1]
 }
 
-// held is the rate per second at which requests came; 0 where there are not two.
-func held(came []int64) float64 {
+// rateOf is the rate per second at which requests came; 0 where there are not two.
+func rateOf(came []int64) float64 {
 	if len(came) < 2 || came[len(came)-1] == came[0] {
 		return 0
 	}

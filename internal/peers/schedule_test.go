@@ -24,11 +24,11 @@ func TestDeviation(t *testing.T) {
 	require.Equal(t, spread{40 * time.Microsecond, 40 * time.Microsecond}, deviation(came, due, 7_000_000))
 	require.Equal(t, 7_000_000+40*us, fit(came, due))
 	require.Zero(t, deviation(came, due, fit(came, due)))
-	require.InDelta(t, 10_000, held(came), 1e-6)
+	require.InDelta(t, 10_000, rateOf(came), 1e-6)
 	require.Equal(t, deviation(came[:10], due[:10], 0), deviation(came[:10], due, 0))
 	require.Zero(t, deviation(nil, due, 0))
 	require.Zero(t, fit(nil, due))
-	require.Zero(t, held(came[:1]))
+	require.Zero(t, rateOf(came[:1]))
 }
 
 // Percentiles count who is early as who is late, and one in a hundred is

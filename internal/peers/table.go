@@ -35,7 +35,7 @@ func (b *bench) tables(date, machine, load string) string {
 	add(fmt.Sprintf("As fast as one worker of nginx answers, %d connections. The ratio is loadgen's CPU over the tool's:", connections), b.saturatedTable())
 	add("At a rate, judged by the target:", b.scheduleTable())
 	add(fmt.Sprintf("The target stopped for 2 s of 20 at 500 requests a second, %d connections. What the tool says, and what it was:", connections), b.freezeTable())
-	add("Over TLS at 5,000 requests a second, at nginx:", b.secureTable())
+	add("The same over TLS:", b.secureTable())
 	return strings.Join(parts, "\n")
 }
 
@@ -134,25 +134,23 @@ func (b *bench) failure(test, tool string) string {
 	return why
 }
 
-// each calls f for each tool that did a test, and fills the row of one that
-// could not.
-func (b *bench) each(test string, table *rows, row func(tool string) []string) {
+// each makes a row for each tool that did a test. That of one which could not
+// has its labels, and why.
+func (b *bench) each(test string, labels int, table *rows, row func(tool string) []string) {
 	for _, t := range b.tools {
 		if len(b.results[key(test, t.name)]) == 0 {
 			continue
 		}
 		cells := row(t.name)
 		if why := b.failure(test, t.name); why != "" {
-			for i := range cells {
-				if cells[i] != t.name && !strings.HasSuffix(cells[i], "/s") {
-					cells[i] = ""
-				}
-			}
+			clear(cells[labels:])
 			cells[len(cells)-1] = "not measured: " + strings.ReplaceAll(why, "|", "/")
 		}
 		*table = append(*table, cells)
 	}
 }
+
+func held(r result) float64 { return r.rate }
 
 func mib(r result) float64 { return float64(r.rss) / (1 << 20) }
 
@@ -161,10 +159,10 @@ func inMicros(d func(result) time.Duration) func(result) float64 {
 }
 
 func (b *bench) saturatedTable() rows {
-	t := rows{{"tool", "CPU per request (µs)", "ratio", "without beginning and end (µs)", "ratio", "beginning and end (ms)", "memory (MiB)"}}
-	b.each(saturated, &t, func(tool string) []string {
+	t := rows{{"tool", "requests/s", "CPU per request (µs)", "ratio", "without beginning and end (µs)", "ratio", "beginning and end (ms)", "memory (MiB)"}}
+	b.each(saturated, 1, &t, func(tool string) []string {
 		return []string{
-			tool, b.cell(saturated, tool, "%.1f", result.perRequest), b.shown(saturated, tool, b.whole),
+			tool, b.cell(saturated, tool, "%.0f", held), b.cell(saturated, tool, "%.1f", result.perRequest), b.shown(saturated, tool, b.whole),
 			b.cell(saturated, tool, "%.1f", func(r result) float64 { return b.beyond(saturated, tool, r) }), b.shown(saturated, tool, b.beyond),
 			b.idleCell(tool),
 			b.cell(saturated, tool, "%.0f", mib),
@@ -195,10 +193,10 @@ func (b *bench) scheduleTable() rows {
 		if !x.outside || x.freeze {
 			continue
 		}
-		b.each(x.name, &t, func(tool string) []string {
+		b.each(x.name, 2, &t, func(tool string) []string {
 			return []string{
 				x.name + "/s", tool,
-				b.cell(x.name, tool, "%.0f", func(r result) float64 { return r.rate }),
+				b.cell(x.name, tool, "%.0f", held),
 				b.cell(x.name, tool, "%.0f", inMicros(func(r result) time.Duration { return r.spread.p50 })),
 				b.cell(x.name, tool, "%.0f", inMicros(func(r result) time.Duration { return r.spread.p99 })),
 				b.cell(x.name, tool, "%.1f", result.perRequest),
@@ -212,7 +210,7 @@ func (b *bench) scheduleTable() rows {
 
 func (b *bench) freezeTable() rows {
 	t := rows{{"tool", "requests", "p99", "true p99", "p99.9", "true p99.9", "max", "true max"}}
-	b.each(freeze, &t, func(tool string) []string {
+	b.each(freeze, 1, &t, func(tool string) []string {
 		cells := []string{tool, b.cell(freeze, tool, "%.0f", func(r result) float64 { return float64(r.requests) })}
 		for _, c := range corners {
 			for _, from := range []func(result) tail{result.said, result.was} {
@@ -252,7 +250,7 @@ func latency(ns float64, ok bool) string {
 }
 
 func (b *bench) secureTable() rows {
-	t := rows{{"protocol", "tool", "CPU per request (µs)", "ratio", "without beginning and end (µs)", "ratio", "memory (MiB)"}}
+	t := rows{{"protocol", "tool", "requests/s", "CPU per request (µs)", "ratio", "without beginning and end (µs)", "ratio", "memory (MiB)"}}
 	for _, x := range b.tests {
 		if !x.tls {
 			continue
@@ -261,9 +259,9 @@ func (b *bench) secureTable() rows {
 		if x.http2 {
 			protocol = "HTTP/2"
 		}
-		b.each(x.name, &t, func(tool string) []string {
+		b.each(x.name, 2, &t, func(tool string) []string {
 			return []string{
-				protocol, tool,
+				protocol, tool, b.cell(x.name, tool, "%.0f", held),
 				b.cell(x.name, tool, "%.1f", result.perRequest), b.shown(x.name, tool, b.whole),
 				b.cell(x.name, tool, "%.1f", func(r result) float64 { return b.beyond(x.name, tool, r) }), b.shown(x.name, tool, b.beyond),
 				b.cell(x.name, tool, "%.0f", mib),
