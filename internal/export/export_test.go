@@ -2,9 +2,11 @@ package export
 
 import (
 	"bytes"
+	"compress/gzip"
 	"encoding/csv"
 	"encoding/json"
 	"io"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -197,7 +199,7 @@ func TestSummaryHasEveryKey(t *testing.T) {
 	require.Equal(t, []string{
 		"answer", "began", "clamped", "command", "completed", "environment", "exit_code", "failed", "folder", "in_flight", "kinds",
 		"late", "latency_us", "lateness_us", "outcome", "rate", "rate_changes", "reason", "scenario", "scheduled", "schema_version", "seconds", "sent", "sentence",
-		"service", "service_us", "unaccounted", "unsent",
+		"service", "service_us", "starved", "unaccounted", "unsent",
 	}, full, "a key that goes away or is renamed is another schema_version")
 }
 
@@ -347,4 +349,40 @@ func TestEveryClassHasAColumn(t *testing.T) {
 		require.Contains(t, classes, class)
 	}
 	require.ElementsMatch(t, reasons, []string{traffic.UnsentCeiling, traffic.UnsentStopped, traffic.UnsentGenerator})
+}
+
+// A timeline of an earlier version, which has neither the time from the real send
+// nor the lateness, is exported as any other.
+func TestRecordedRun(t *testing.T) {
+	const name = "../judge/testdata/cpu-heavy.jsonl.gz"
+	f, err := os.Open(name)
+	require.NoError(t, err)
+	defer f.Close()
+	z, err := gzip.NewReader(f)
+	require.NoError(t, err)
+	events, err := timeline.Read(z, name)
+	require.NoError(t, err)
+	s, err := Summarize(events)
+	require.NoError(t, err)
+	require.Positive(t, s.Sent)
+	require.Zero(t, s.Unaccounted)
+	require.Equal(t, s.Latency, s.Served)
+	require.Equal(t, s.Sent, s.Lateness.Count)
+	var table, log bytes.Buffer
+	require.NoError(t, CSV(&table, events))
+	require.NoError(t, HLog(&log, events))
+	require.NotContains(t, log.String(), ".service,")
+	kinds, answered := 0, 0
+	for _, e := range events {
+		if w, ok := e.Data.(timeline.Window); ok {
+			for _, k := range w.Kinds {
+				kinds++
+				if k.Latency != "" {
+					answered++
+				}
+			}
+		}
+	}
+	require.Equal(t, answered, strings.Count(log.String(), "\nTag="))
+	require.Equal(t, kinds+1, strings.Count(table.String(), "\r\n"))
 }

@@ -29,6 +29,8 @@ type Summary struct {
 	ExitCode int    `json:"exit_code"`
 
 	RateChanges int `json:"rate_changes"` // by a person, while it ran
+	// Starved are the windows in which the generator fell behind, by what it lacked.
+	Starved map[string]int64 `json:"starved"`
 
 	Outcome string     `json:"outcome"` // of run.ended; empty where the timeline has none
 	Reason  string     `json:"reason"`
@@ -74,7 +76,7 @@ type KindSummary struct {
 
 // Summarize adds a timeline up.
 func Summarize(events []timeline.Event) (Summary, error) {
-	s := Summary{SchemaVersion: SchemaVersion, Kinds: []KindSummary{}}
+	s := Summary{SchemaVersion: SchemaVersion, Starved: map[string]int64{}, Kinds: []KindSummary{}}
 	var t Totals
 	var span span
 	for _, e := range events {
@@ -84,6 +86,8 @@ func Summarize(events []timeline.Event) (Summary, error) {
 			s.Command, s.Scenario, s.Environment, s.Service = d.Command, d.Scenario, d.Environment, d.Service.String()
 		case timeline.Rate:
 			s.RateChanges++
+		case timeline.Starved:
+			s.Starved[d.Cause]++
 		case timeline.Ended:
 			s.Outcome, s.Reason = d.Outcome, d.Reason
 		case timeline.Window:

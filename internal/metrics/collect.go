@@ -25,6 +25,7 @@ var (
 	planned     = desc("rate_planned", "Requests per second that were due in the last window.")
 	achieved    = desc("rate_achieved", "Requests per second that left in the last window.")
 	factor      = desc("rate_factor", "By what a person has changed the plan's rates; 1: not.")
+	starved     = desc("generator_starved_total", "Windows in which the generator fell behind its schedule, by what it lacked.", "cause")
 	inFlight    = desc("requests_in_flight", "Requests that were sent and have not ended, at the end of the last window.")
 	scheduled   = desc("requests_scheduled_total", "Requests that were due.", "kind")
 	sent        = desc("requests_sent_total", "Requests that left.", "kind")
@@ -37,7 +38,7 @@ var (
 	lateness    = desc("lateness_seconds", "How long after it was due each request left.", "kind")
 )
 
-var descs = []*prometheus.Desc{runInfo, stageInfo, serviceTime, broken, planned, achieved, factor, inFlight, scheduled, sent, late, unsent, completed, failed, latency, service, lateness}
+var descs = []*prometheus.Desc{runInfo, stageInfo, serviceTime, broken, planned, achieved, factor, starved, inFlight, scheduled, sent, late, unsent, completed, failed, latency, service, lateness}
 
 // Bounds of the histograms' buckets, in seconds.
 var (
@@ -88,6 +89,9 @@ func (e *Endpoint) collect() (list []prometheus.Metric) {
 		rate = s.rate.Factor
 	}
 	add(factor, prometheus.GaugeValue, rate)
+	for _, cause := range slices.Sorted(maps.Keys(s.starved)) {
+		add(starved, prometheus.CounterValue, float64(s.starved[cause]), cause)
+	}
 	add(inFlight, prometheus.GaugeValue, float64(s.totals.InFlight))
 	add(broken, prometheus.CounterValue, float64(s.broken))
 	for _, k := range s.totals.Kinds() {

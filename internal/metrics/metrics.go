@@ -61,6 +61,7 @@ type state struct {
 	rate    timeline.Rate
 	changed bool            // rate was seen
 	window  timeline.Window // the last
+	starved map[string]int  // windows by cause
 	totals  export.Totals
 	broken  int // windows that could not be read
 }
@@ -123,6 +124,11 @@ func (e *Endpoint) Feed(ev timeline.Event) {
 		s.stage, s.staged = d, true
 	case timeline.Rate:
 		s.rate, s.changed = d, true
+	case timeline.Starved:
+		if s.starved == nil {
+			s.starved = map[string]int{}
+		}
+		s.starved[d.Cause]++
 	case timeline.Window:
 		s.window = d
 		if s.totals.Add(d) != nil {

@@ -171,6 +171,9 @@ func TestGauges(t *testing.T) {
 	e.Feed(timeline.New(start.Add(time.Second), "traffic", "hot", timeline.Stage{Index: 1, Name: "hot"}))
 	require.Equal(t, 1.0, scrape(t, e)["scaleproof_rate_factor"].Metric[0].Gauge.GetValue())
 	e.Feed(timeline.New(start.Add(time.Second), "run", "", timeline.Rate{Factor: 0}))
+	for _, cause := range []string{timeline.StarvedQuota, timeline.StarvedPorts, timeline.StarvedQuota} {
+		e.Feed(timeline.New(start.Add(time.Second), "traffic", "", timeline.Starved{Cause: cause}))
+	}
 	e.Feed(timeline.New(start.Add(2*time.Second), "traffic", "", timeline.Window{Start: start, Length: 2 * time.Second, InFlight: 3, Kinds: []timeline.KindWindow{
 		{Kind: "a", Planned: 10, Sent: 9}, {Kind: "b", Planned: 1, Latency: "spoilt"},
 	}}))
@@ -183,7 +186,7 @@ func TestGauges(t *testing.T) {
 	for _, line := range []string{
 		`scaleproof_run_info{command="loadgen run",environment="where",scenario="some",service="c/s"} 1`,
 		`scaleproof_stage_info{index="1",stage="hot"} 1`,
-		"scaleproof_service_time_seconds 1.767225602e+09", "scaleproof_rate_planned 5.5", "scaleproof_rate_factor 0", "scaleproof_rate_achieved 4.5",
+		"scaleproof_service_time_seconds 1.767225602e+09", "scaleproof_rate_planned 5.5", "scaleproof_rate_factor 0", `scaleproof_generator_starved_total{cause="quota"} 2`, `scaleproof_generator_starved_total{cause="ports"} 1`, "scaleproof_rate_achieved 4.5",
 		"scaleproof_requests_in_flight 3", "scaleproof_windows_unreadable_total 1",
 	} {
 		require.Contains(t, string(text), "\n"+line+"\n")
