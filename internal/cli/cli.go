@@ -43,7 +43,7 @@ func (s Streams) Console() run.Console {
 	c := run.Console{Out: s.Out, Err: s.Err, Wall: s.Wall, Lookup: os.LookupEnv, Interrupts: s.interrupts, Journaled: s.Journaled, Colour: s.colour, OutWidth: s.outWidth}
 	if f, ok := s.Err.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
 		c.Terminal, c.Width = true, widthOf(f)
-		if in, ok := s.In.(*os.File); ok && term.IsTerminal(int(in.Fd())) && shows(os.Getenv("TERM")) {
+		if in, ok := s.In.(*os.File); ok && term.IsTerminal(int(in.Fd())) && foreground(int(in.Fd())) && shows(os.Getenv("TERM")) {
 			c.Keys = in
 		}
 	}

@@ -71,7 +71,7 @@ func (d *dashboard) refresh() {
 	was := d.state.factor()
 	s := d.take()
 	d.state = s.state
-	d.add(d.state.origin, s.windows)
+	d.add(&d.state, s.windows)
 	if now := d.state.factor(); now != was {
 		if d.factor = now; now == 0 {
 			d.before = was

@@ -13,10 +13,12 @@ import (
 	"scaleproof/internal/timeline"
 )
 
-// figures are what the dashboard keeps of all windows, beside the state: what
-// would take too long to work out in Feed. They belong to the goroutine that
+// figures are what is kept of all windows, beside the state: what would take too
+// long to work out in Feed, or at each drawing. They belong to the goroutine that
 // draws.
 type figures struct {
+	whole, recent     spread           // of all windows, and of the last rateSpan
+	lately            map[string]int64 // failures of the last rateSpan
 	latency, lateness hdr.Sum
 	failures          map[string]int64
 	planned, sent     int64
@@ -30,8 +32,18 @@ type sample struct {
 	planned, sent float64       // requests per second
 }
 
-// add takes the windows that came since the last time.
-func (f *figures) add(origin time.Time, windows []timeline.Window) {
+// spread is how latency and lateness are distributed.
+type spread struct {
+	latency []time.Duration // the percentiles; nil where nothing was answered
+	late    time.Duration   // the 99th percentile of how late requests left
+}
+
+// add takes the windows that came since the last time, after which the state is
+// s.
+func (f *figures) add(s *state, windows []timeline.Window) {
+	if len(windows) == 0 {
+		return
+	}
 	if f.failures == nil {
 		f.failures = map[string]int64{}
 	}
@@ -51,8 +63,28 @@ func (f *figures) add(origin time.Time, windows []timeline.Window) {
 		if seconds <= 0 {
 			continue
 		}
-		f.load = append(f.load, sample{w.Start.Sub(origin), w.Length, float64(planned) / seconds, float64(sent) / seconds})
+		f.load = append(f.load, sample{w.Start.Sub(s.origin), w.Length, float64(planned) / seconds, float64(sent) / seconds})
 	}
+	f.whole = spread{quantiles(&f.latency), late(&f.lateness, f.sent)}
+	f.renew(s.windows)
+}
+
+// renew adds up the windows of the last rateSpan.
+func (f *figures) renew(windows []timeline.Window) {
+	var latency, lateness hdr.Sum
+	sent := int64(0)
+	f.lately = map[string]int64{}
+	for _, w := range windows {
+		for _, k := range w.Kinds {
+			_ = latency.Add(k.Latency)
+			_ = lateness.Add(k.Lateness)
+			sent += k.Sent
+			for class, n := range k.Failed {
+				f.lately[class] += n
+			}
+		}
+	}
+	f.recent = spread{quantiles(&latency), late(&lateness, sent)}
 }
 
 func total(by map[string]int64) (n int64) {
@@ -65,8 +97,8 @@ func total(by map[string]int64) (n int64) {
 // percentiles that are shown, of 100.
 var percentiles = []float64{50, 95, 99, 99.9}
 
-// spread are the percentiles of a sum in microseconds; nil where nothing is in it.
-func spread(s *hdr.Sum) (list []time.Duration) {
+// quantiles are the percentiles of a sum in microseconds; nil where nothing is in it.
+func quantiles(s *hdr.Sum) (list []time.Duration) {
 	h := s.Histogram()
 	if h == nil || h.TotalCount() == 0 {
 		return nil
@@ -75,22 +107,6 @@ func spread(s *hdr.Sum) (list []time.Duration) {
 		list = append(list, time.Duration(h.ValueAtPercentile(p))*time.Microsecond)
 	}
 	return list
-}
-
-// last adds up the latest windows.
-func last(windows []timeline.Window) (latency, lateness hdr.Sum, sent int64, failed map[string]int64) {
-	failed = map[string]int64{}
-	for _, w := range windows {
-		for _, k := range w.Kinds {
-			_ = latency.Add(k.Latency)
-			_ = lateness.Add(k.Lateness)
-			sent += k.Sent
-			for class, n := range k.Failed {
-				failed[class] += n
-			}
-		}
-	}
-	return latency, lateness, sent, failed
 }
 
 // late is the 99th percentile of how late requests left, of all that did: those
@@ -112,15 +128,14 @@ func (f *figures) pieces(s *state) []piece {
 	if f == nil || f.sent == 0 {
 		return nil
 	}
-	recent, lateness, sent, _ := last(s.windows)
 	list := []piece{
 		{fmt.Sprintf("%d in flight", s.inFlight), 6, ""},
-		{"late p99 " + short(late(&lateness, sent)), 7, ""},
+		{"late p99 " + short(f.recent.late), 7, ""},
 	}
-	if times := named(spread(&recent)); times != "" {
+	if times := named(f.recent.latency); times != "" {
 		list = append(list, piece{"last 10 s: " + times, 9, dim})
 	}
-	if times := named(spread(&f.latency)); times != "" {
+	if times := named(f.whole.latency); times != "" {
 		list = append(list, piece{"whole: " + times, 8, dim})
 	}
 	return list

@@ -179,7 +179,7 @@ func (v *View) flush(f *figures, last, due bool) (told bool) {
 	}
 	v.mu.Unlock()
 
-	f.add(s.origin, windows)
+	f.add(&s, windows)
 	var b strings.Builder
 	if v.Terminal {
 		b.WriteString(clearLine)

@@ -142,9 +142,8 @@ func share(part, whole time.Duration) float64 {
 // load is the rate of the last seconds, and what becomes of it.
 func (c screen) load() []piece {
 	planned, sent, _ := c.rates()
-	_, lateness, n, _ := last(c.windows)
 	line := []piece{label("req/s"), plain("planned %s  sent ", number(planned.value)), {text: number(sent.value), hue: c.behind(planned.value, sent.value)},
-		plain("  in flight %d  late p99 %s", c.inFlight, short(late(&lateness, n)))}
+		plain("  in flight %d  late p99 %s", c.inFlight, short(c.recent.late))}
 	if c.unsent > 0 {
 		line = append(line, piece{text: fmt.Sprintf("  unsent %d", c.unsent), hue: red})
 	}
@@ -177,11 +176,10 @@ const side = 49
 
 // table has the percentiles beside the failed requests.
 func (c screen) table() [][]piece {
-	recent, _, _, failed := last(c.windows)
 	left := [][]piece{
 		append([]piece{label("latency")}, cellsOfRow("p50", "p95", "p99", "p99.9")...),
-		append([]piece{label("last 10 s")}, durations(spread(&recent))...),
-		append([]piece{label("whole")}, durations(spread(&c.latency))...),
+		append([]piece{label("last 10 s")}, durations(c.recent.latency)...),
+		append([]piece{label("whole")}, durations(c.whole.latency)...),
 	}
 	right := [][]piece{{{text: pad("failed", 16) + pad("10 s", -6) + pad("whole", -9), hue: dim}}}
 	all := classes(c.failures)
@@ -189,12 +187,12 @@ func (c screen) table() [][]piece {
 		if i == 2 && len(all) > 3 {
 			var rest, lately int64
 			for _, other := range all[i:] {
-				rest, lately = rest+c.failures[other], lately+failed[other]
+				rest, lately = rest+c.failures[other], lately+c.lately[other]
 			}
 			right = append(right, failure(fmt.Sprintf("%d others", len(all)-i), lately, rest))
 			break
 		}
-		right = append(right, failure(class, failed[class], c.failures[class]))
+		right = append(right, failure(class, c.lately[class], c.failures[class]))
 	}
 	if len(all) == 0 {
 		right = append(right, []piece{{text: "none", hue: green}})

@@ -31,8 +31,8 @@ func summary(s *state, f *figures) (lines []string) {
 	if len(by) > 0 {
 		text += " (" + strings.Join(by, ", ") + ")"
 	}
-	lines = append(lines, text+"  late p99 "+short(late(&f.lateness, f.sent)))
-	if times := named(spread(&f.latency)); times != "" {
+	lines = append(lines, text+"  late p99 "+short(f.whole.late))
+	if times := named(f.whole.latency); times != "" {
 		lines = append(lines, "latency  "+times)
 	}
 	told := s.events
