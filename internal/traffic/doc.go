@@ -54,9 +54,22 @@
 //	defer e.Close()
 //	e.Wait("run") // the run's goroutine, which holds the clock as "run"
 //
+// # Connections
+//
+// One dialer makes them all, whoever sends: it checks the environment's hosts
+// before a name is looked up, gives a name's addresses their turns, and asks for
+// them anew when they are old or a connection is rotated. What is plain
+// HTTP/1.1, over TLS too, goes by the lanes on clocks that follow the wall; what
+// only net/http has (HTTP/2, a proxy, redirects) and all that is sent on a
+// stepping clock goes by httpTransport, over connections that a pool of this
+// package keeps. A limit of connections is the Gate's: a request that waits for
+// one is parked, does not hold the clock, and is handed what becomes free in
+// order of due time, so that a prediction does the same.
+//
 // # What it refuses
 //
-// It follows no redirect, repeats no request, reuses no answer and decides
+// It follows no redirect that the plan does not allow, and none to another's
+// host; it repeats no request, reuses no answer and decides
 // nothing about pass or fail. It does not know AWS. The one judgement it makes
 // is the safety rule that ends the traffic when too many requests fail.
 package traffic
