@@ -53,7 +53,7 @@ func (g *generator) begin() {
 	g.start = g.clock.Now()
 	g.schedule = g.plan.Flow()
 	g.safety = traffic.NewSafety(g.plan)
-	g.gate = traffic.NewGate[uint64](g.clock, g.plan.Ceiling, g.plan.Connections.Places(), g.turn)
+	g.gate = traffic.NewGate[uint64](g.clock, g.plan, g.turn)
 	var kinds []string
 	for _, k := range g.plan.Kinds {
 		kinds = append(kinds, k.Name)

@@ -155,7 +155,7 @@ func start(c Config, arrivals schedule) *flights {
 		windows: NewWindows(c.Start, c.Plan.Window, lateAfter(c.Clock), kindNames(c.Plan)),
 		safety:  NewSafety(c.Plan), flights: map[uint64]*flight{}, sending: true, factor: 1,
 	}
-	e.gate = NewGate[*flight](c.Clock, c.Plan.Ceiling, c.Plan.Connections.Places(), e.turn)
+	e.gate = NewGate[*flight](c.Clock, c.Plan, e.turn)
 	if c.Clock.Mode() != clock.Stepping {
 		e.sampling = &Sampling{}
 		e.ahead = NewAhead(c.Plan, c.Start, aheadBytes)

@@ -8,6 +8,7 @@ import (
 	"go.uber.org/ratelimit"
 
 	"scaleproof/internal/clock"
+	"scaleproof/internal/plan"
 )
 
 // Gate is what stands in front of every send: the hard ceiling, so that no
@@ -56,19 +57,26 @@ const minSlack = 10
 // timer's coarseness at high rates.
 const slackTime = 10 * time.Millisecond
 
-// NewGate makes the gate of a ceiling in requests per second, and of a number
-// of connections; 0 is none of either. turn is called, as an event of the
-// clock, when somebody's turn may have come: its owner then asks Next.
-func NewGate[T comparable](c *clock.Clock, ceiling float64, connections int, turn func()) Gate[T] {
-	g := Gate[T]{clock: c, turn: turn, places: connections}
-	if !(ceiling > 0) {
-		return g
+// NewGate makes the gate of a plan's ceiling and of its limit of connections,
+// where it has them. turn is called, as an event of the clock, when somebody's
+// turn may have come: its owner then asks Next.
+func NewGate[T comparable](c *clock.Clock, p *plan.Plan, turn func()) Gate[T] {
+	return Gate[T]{clock: c, turn: turn, places: p.Connections.Places(), limiter: newLimiter(c, p)}
+}
+
+// newLimiter is a plan's ceiling; nil where it has none. One of several
+// generators has its part of the burst that an idle time allows, too: the least
+// of ten for each of them would be ten times as many in all.
+func newLimiter(c *clock.Clock, p *plan.Plan) ratelimit.Limiter {
+	if !(p.Ceiling > 0) {
+		return nil
 	}
-	slack := max(minSlack, int(math.Ceil(ceiling*slackTime.Seconds())))
-	per := time.Duration(float64(time.Second) / ceiling)
-	g.limiter = ratelimit.New(1, ratelimit.Per(max(1, per)),
+	generators := max(1, p.Shard.Of)
+	burst := p.Ceiling * float64(generators) * slackTime.Seconds()
+	slack := max(minSlack, int(math.Ceil(burst))) / generators
+	per := time.Duration(float64(time.Second) / p.Ceiling)
+	return ratelimit.New(1, ratelimit.Per(max(1, per)),
 		ratelimit.WithSlack(slack), ratelimit.WithClock(reserving{c}))
-	return g
 }
 
 // reserving is service time for the limiter.

@@ -1,12 +1,15 @@
 package traffic
 
 import (
+	"slices"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"go.uber.org/ratelimit"
 
 	"scaleproof/internal/clock"
+	"scaleproof/internal/plan"
 )
 
 // most is the largest number of requests that came in any second.
@@ -82,11 +85,11 @@ func TestStopEmptiesTheQueue(t *testing.T) {
 func TestSlowCeiling(t *testing.T) {
 	c := clock.NewStepping(clock.Epoch)
 	defer c.Stop()
-	g := NewGate[int](c, 0.1, 0, nil)
+	g := NewGate[int](c, &plan.Plan{Ceiling: 0.1}, nil)
 	require.True(t, g.Admits())
 	require.False(t, g.Admits())
 	require.Equal(t, clock.Epoch.Add(10*time.Second), g.permit.UTC())
-	none := NewGate[int](c, 0, 0, nil)
+	none := NewGate[int](c, &plan.Plan{}, nil)
 	for range 1000 {
 		require.True(t, none.Admits())
 	}
@@ -118,4 +121,28 @@ func TestPlacesAreHandedOn(t *testing.T) {
 	require.Equal(t, [4]int64{8, 7, 1, 0}, [4]int64{s.planned, s.sent, s.unsent, s.late})
 	require.Equal(t, map[string]int64{UnsentConnections: 1}, unsent(windows))
 	require.Equal(t, map[string]int64{"200": 2, ClassTimeout: 5}, completed(windows))
+}
+
+// All generators of a plan together keep to its ceiling, after an idle time too.
+func TestShardsKeepTheCeiling(t *testing.T) {
+	for _, of := range []int{1, 3, 5, 20} {
+		c := clock.NewStepping(clock.Epoch)
+		whole := &plan.Plan{Ceiling: 50}
+		var all []came
+		var limiters []ratelimit.Limiter
+		for i := range of {
+			limiter := newLimiter(c, whole.Sharded(plan.Shard{Index: i + 1, Of: of}))
+			limiters = append(limiters, limiter)
+			limiter.Take() // it begins now
+		}
+		c.At(clock.Epoch.Add(time.Minute), clock.RankArrival, 0, func() { // and stands idle
+			for _, limiter := range limiters {
+				for range 100 / of {
+					all = append(all, came{at: limiter.Take()})
+				}
+			}
+		})
+		slices.SortFunc(all, func(a, b came) int { return a.at.Compare(b.at) })
+		require.LessOrEqual(t, most(all), 50+minSlack+of, "%d generators", of)
+	}
 }

@@ -109,7 +109,7 @@ func startLanes(c Config, templates []*http1.Template, n int, open func() (*sock
 	if most := c.Plan.Connections.Max; most > 0 {
 		s.most = max(1, most/n)
 	}
-	ceiling := NewGate[int](c.Clock, c.Plan.Ceiling, 0, nil).limiter
+	ceiling := newLimiter(c.Clock, c.Plan)
 	for i := range n {
 		l, err := s.lane(i, n, templates, open)
 		if err != nil {

@@ -249,3 +249,24 @@ func TestLanesWaitForConnections(t *testing.T) {
 	require.Greater(t, latency.Histogram().ValueAtPercentile(90), int64(500_000))
 	require.Greater(t, latency.Histogram().ValueAtPercentile(50), 2*service.Histogram().ValueAtPercentile(50))
 }
+
+// A service that stood still and goes on again does not get at once what was
+// due meanwhile: the ceiling holds in every second, over all lanes.
+func TestLanesKeepTheCeilingAfterAStall(t *testing.T) {
+	frozen := make(chan struct{})
+	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-frozen }))
+	defer server.Close()
+	p := steady(150, 2*time.Second)
+	p.Window, p.Ceiling, p.Connections.Max = 100*ms, 200, 20
+	r := onLanesOf(t, p, 2, server.URL, socket.Open)
+	r.clock.At(r.base.Add(700*ms), clock.RankInterrupt, 0, func() { close(frozen) })
+	windows := r.end(t)
+	s := sumOf(t, windows...)
+	require.Equal(t, map[string]int64{"200": s.planned}, completed(windows))
+	highest := int64(0)
+	for i := range windows {
+		highest = max(highest, sumOf(t, windows[i:min(i+10, len(windows))]...).sent)
+	}
+	require.LessOrEqual(t, highest, int64(200+minSlack+1))
+	require.Greater(t, highest, int64(160), "what was held back is made up for, as fast as may be")
+}
