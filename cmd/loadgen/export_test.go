@@ -49,6 +49,7 @@ func TestRunAsJSON(t *testing.T) {
 	dir, sent, answers := counts(t, reports)
 	require.Equal(t, "pass", s.Answer)
 	require.NotEmpty(t, s.Sentence)
+	require.Equal(t, "1/1", s.Shard)
 	require.Equal(t, []any{1, "loadgen run", "short", "nginx", dir, "complete", 0, 2.0}, []any{s.SchemaVersion, s.Command, s.Scenario, s.Environment, s.Folder, s.Outcome, s.ExitCode, s.Seconds})
 	require.Equal(t, sent, s.Sent)
 	require.Equal(t, answers, s.Completed)

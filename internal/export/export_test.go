@@ -199,7 +199,7 @@ func TestSummaryHasEveryKey(t *testing.T) {
 	require.Equal(t, []string{
 		"answer", "began", "clamped", "command", "completed", "environment", "exit_code", "failed", "folder", "in_flight", "kinds",
 		"late", "latency_us", "lateness_us", "outcome", "rate", "rate_changes", "reason", "scenario", "scheduled", "schema_version", "seconds", "sent", "sentence",
-		"service", "service_us", "starved", "unaccounted", "unsent",
+		"service", "service_us", "shard", "starved", "unaccounted", "unsent",
 	}, full, "a key that goes away or is renamed is another schema_version")
 }
 
@@ -385,4 +385,11 @@ func TestRecordedRun(t *testing.T) {
 	}
 	require.Equal(t, answered, strings.Count(log.String(), "\nTag="))
 	require.Equal(t, kinds+1, strings.Count(table.String(), "\r\n"))
+}
+
+// One of several generators says which it is.
+func TestShard(t *testing.T) {
+	for text, want := range map[string]string{`{"shard":{"index":2,"of":4}}`: "2/4", `{}`: "1/1", ``: "1/1", `{"shard":3}`: "1/1"} {
+		require.Equal(t, want, shard(json.RawMessage(text)))
+	}
 }

@@ -1,6 +1,7 @@
 package export
 
 import (
+	"encoding/json"
 	"fmt"
 	"math"
 	"time"
@@ -20,6 +21,7 @@ type Summary struct {
 	Scenario      string `json:"scenario"`
 	Environment   string `json:"environment"`
 	Service       string `json:"service"`
+	Shard         string `json:"shard"`  // which part of the whole it sent, as 2/4; 1/1: all
 	Folder        string `json:"folder"` // of the run
 
 	// The verdict, which is the judge's, and the code that the command ends
@@ -84,6 +86,7 @@ func Summarize(events []timeline.Event) (Summary, error) {
 		switch d := e.Data.(type) {
 		case timeline.Started:
 			s.Command, s.Scenario, s.Environment, s.Service = d.Command, d.Scenario, d.Environment, d.Service.String()
+			s.Shard = shard(d.Plan)
 		case timeline.Rate:
 			s.RateChanges++
 		case timeline.Starved:
@@ -114,6 +117,17 @@ func Summarize(events []timeline.Event) (Summary, error) {
 		s.Kinds = append(s.Kinds, KindSummary{Kind: k.Name, Counts: k.Counts, Rate: k.rates(seconds), Times: k.times()})
 	}
 	return s, nil
+}
+
+// shard is a plan's, which stands above this package.
+func shard(plan json.RawMessage) string {
+	var p struct {
+		Shard struct{ Index, Of int }
+	}
+	if json.Unmarshal(plan, &p) != nil || p.Shard.Of < 2 {
+		return "1/1"
+	}
+	return fmt.Sprintf("%d/%d", p.Shard.Index, p.Shard.Of)
 }
 
 func (c *Counts) rates(seconds float64) Rates {
