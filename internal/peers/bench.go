@@ -36,14 +36,15 @@ var tests = []test{
 	{name: saturated, seconds: 5, tools: []string{"wrk", "bombardier", "fortio", "vegeta", "k6", "loadgen"}},
 	{name: "1k", rate: 1_000, seconds: 3, outside: true, tools: scheduled},
 	{name: "10k", rate: 10_000, seconds: 5, outside: true, tools: scheduled},
-	{name: "40k", rate: 40_000, seconds: 5, outside: true, tools: scheduled},
+	{name: "40k", rate: 40_000, seconds: 4, outside: true, tools: scheduled[:len(scheduled)-1]},
 	{name: "80k", rate: 80_000, seconds: 4, outside: true, tools: []string{"loadgen"}},
 	{name: "tls", seconds: 4, tls: true, tools: []string{"vegeta", "loadgen"}},
 	{name: "http2", seconds: 4, tls: true, http2: true, tools: []string{"vegeta", "loadgen"}},
 	{name: freeze, rate: 500, seconds: 20, outside: true, freeze: true, once: true, tools: []string{"bombardier", "fortio", "vegeta", "k6", "loadgen"}},
 }
 
-// scheduled are the tools that send at a rate.
+// scheduled are the tools that send at a rate. What economy saves is gone where
+// there is more to do than a tick of its takes.
 var scheduled = []string{"bombardier", "fortio", "vegeta", "k6", "loadgen", "loadgen, economy"}
 
 // The target stands still for two seconds, in the middle.
@@ -59,6 +60,7 @@ type result struct {
 	cpu      time.Duration
 	rss      int64
 	sending  int64   // of it, while it sent; known of loadgen
+	anon     int64   // of that, without the pages of files
 	rate     float64 // that was held, per second
 	spread   spread
 	told     tail
@@ -200,7 +202,7 @@ func (t *tool) account(l load, u usage, r *result) error {
 	if err != nil {
 		return err
 	}
-	r.sending = u.until(said.Began.Add(time.Duration(l.seconds) * time.Second))
+	r.sending, r.anon = u.until(said.Began.Add(time.Duration(l.seconds) * time.Second))
 	return said.account(r.requests)
 }
 
@@ -231,7 +233,7 @@ func (b *bench) outside(ctx context.Context, x *test, t *tool, l load) (result, 
 	if err != nil {
 		return result{}, err
 	}
-	r.spread = deviation(came, due, began)
+	r.spread = deviation(warm(came, due), due, began)
 	if x.freeze {
 		for i := range due {
 			due[i] += began
@@ -252,7 +254,7 @@ func (t *tool) schedule(ctx context.Context, l load, u usage, came []int64) (due
 		return oursSchedule(ctx, t.program, l, u)
 	}
 	due = spaced(l.rate*l.seconds, l.rate)
-	return due, fit(came, due), nil
+	return due, fit(warm(came, due), due), nil
 }
 
 // names are those of a list that something is in, for a message.

@@ -15,7 +15,8 @@
 // its start to its end, over the requests that the target counted. Tools begin
 // and end at different cost, loadgen by judging the run and drawing its report:
 // each is also run with next to no requests, and that is told beside and
-// subtracted for the second figure.
+// subtracted for the second figure. Where the target gives the pace, loadgen has
+// as many users, who think for no time, as the others have workers.
 //
 // The schedule is judged at the target, which is a process of its own: the
 // kernel's receive time of each request (SO_TIMESTAMPNS) is held against the

@@ -23,20 +23,22 @@ type usage struct {
 	peaks []peak // how rss came to be
 }
 
-// peak is the most memory that a process had until an instant, in bytes.
+// peak is the most memory that a process had until an instant, and what it had
+// then without the pages of files, its own program's for the most part; bytes.
 type peak struct {
-	at  time.Time
-	rss int64
+	at   time.Time
+	rss  int64
+	anon int64
 }
 
 // until is the most memory that a process had until an instant.
-func (u usage) until(t time.Time) (rss int64) {
+func (u usage) until(t time.Time) (rss, anon int64) {
 	for _, p := range u.peaks {
 		if !p.at.After(t) {
-			rss = max(rss, p.rss)
+			rss, anon = max(rss, p.rss), max(anon, p.anon)
 		}
 	}
-	return rss
+	return rss, anon
 }
 
 // look is how often a process's memory is looked at. The kernel's own peak at
@@ -59,7 +61,7 @@ func watched(ctx context.Context, ok []int, program string, args ...string) (usa
 		ticker := time.NewTicker(look)
 		defer ticker.Stop()
 		for {
-			p := peak{time.Now(), peakMemory(c.Process.Pid)}
+			p := memory(c.Process.Pid)
 			u.rss, u.peaks = max(u.rss, p.rss), append(u.peaks, p)
 			select {
 			case <-done:
@@ -89,14 +91,19 @@ func watched(ctx context.Context, ok []int, program string, args ...string) (usa
 	return u, nil
 }
 
-// peakMemory is the most memory that a process had so far; 0 where this
-// machine does not tell.
-func peakMemory(pid int) int64 {
+// memory is what a process has and had; 0 where this machine does not tell.
+func memory(pid int) peak {
+	p := peak{at: time.Now()}
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
-	if err != nil {
-		return 0
+	if err == nil {
+		p.rss, p.anon = kibibytes(string(text), "VmHWM:"), kibibytes(string(text), "RssAnon:")
 	}
-	_, rest, _ := strings.Cut(string(text), "VmHWM:")
+	return p
+}
+
+// kibibytes is a row of a process's status, in bytes; 0 where there is none.
+func kibibytes(status, name string) int64 {
+	_, rest, _ := strings.Cut(status, name)
 	words := strings.Fields(rest)
 	if len(words) == 0 {
 		return 0

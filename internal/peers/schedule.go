@@ -83,6 +83,10 @@ type tail struct{ p99, p999, max time.Duration }
 
 const unknown = time.Duration(-1)
 
+// warm is what is left without those that came before a schedule began: some
+// tools try each connection first.
+func warm(all, due []int64) []int64 { return all[max(0, len(all)-len(due)):] }
+
 // truth is what requests waited that were due at these instants, for a target
 // that answered at those, both in order. Where it gave as many answers, each
 // was the one to the request that was due in its turn: what came before, to
@@ -90,13 +94,10 @@ const unknown = time.Duration(-1)
 // target stood still, which is the longest time that it answered nobody, waited
 // until it went on, and nobody else waited.
 func truth(due, answered []int64) tail {
-	waited := make([]int64, len(due))
-	if more := len(answered) - len(due); more >= 0 {
-		for i, d := range due {
-			waited[i] = answered[more+i] - d
-		}
-		return tailOf(waited)
+	if len(answered) >= len(due) {
+		return tailOf(offsets(warm(answered, due), due))
 	}
+	waited := make([]int64, len(due))
 	var from, to int64
 	for i := 1; i < len(answered); i++ {
 		if answered[i]-answered[i-1] > to-from {

@@ -57,7 +57,23 @@ func (b *bench) head(date, machine, load string) string {
 	if len(versions) > 0 {
 		text += "; " + strings.Join(versions, ", ")
 	}
+	if failed, all := b.failures(); failed > 0 {
+		text += fmt.Sprintf("; %d of %d runs gave no figures", failed, all)
+	}
 	return text + ".\n"
+}
+
+// failures is how many runs gave no figures, and how many there were.
+func (b *bench) failures() (failed, all int) {
+	for _, rs := range b.results {
+		for _, r := range rs {
+			all++
+			if r.failed != "" {
+				failed++
+			}
+		}
+	}
+	return failed, all
 }
 
 // of is what was measured of a tool in a test, in each round in which it was.
