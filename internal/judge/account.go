@@ -113,7 +113,7 @@ func (f *facts) expected(v Verdict) (list []string) {
 // moments tells all that happened, in order of time.
 func (f *facts) moments() (list []Moment) {
 	for _, tell := range []func(func(time.Time, string, ...int64)){
-		f.tellRun, f.tellLoad, f.tellMetrics, f.tellAlarms, f.tellActions, f.tellTasks,
+		f.tellRun, f.tellLoad, f.tellRates, f.tellMetrics, f.tellAlarms, f.tellActions, f.tellTasks,
 		f.tellRefusals, f.tellSurroundings, f.tellFailures, f.tellSlowness, f.tellHoles, f.tellSilences,
 	} {
 		tell(func(t time.Time, says string, seqs ...int64) {

@@ -114,3 +114,10 @@ func (f *facts) otherRate(c check, r Result) *rateChange {
 	}
 	return nil
 }
+
+// tellRates tells who changed the rate.
+func (f *facts) tellRates(tell func(time.Time, string, ...int64)) {
+	for _, c := range f.rates {
+		tell(c.at, upper(c.String())+".", c.seq)
+	}
+}

@@ -54,6 +54,11 @@ func TestARateThatWasChanged(t *testing.T) {
 			require.Equal(t, Pass, r.Answer, "%s: %s", was, r.Explanation)
 		}
 	}
+	account, err := Tell(told.events(), v)
+	require.NoError(t, err)
+	require.True(t, slices.ContainsFunc(account.Story, func(m Moment) bool {
+		return m.Says == "The rate was set to 1.1 times the plan's by a key." && m.After == Seconds(minutes(5))
+	}))
 	require.Equal(t, "the rate was changed while the run went on, so its load is not the one that was predicted",
 		divergence(t, foretell(told.events(), timeline.Prediction{})).Absent)
 }
