@@ -26,6 +26,7 @@ type calibration struct {
 	Date        string             `json:"date"` // by the wall
 	Tasks       int                `json:"tasks"`
 	VCPU        float64            `json:"vcpu"` // of a task
+	Idle        float64            `json:"idle"` // of a task, in percent, as the environment says
 	Limits      calibrate.Limits   `json:"limits"`
 	Rest        calibrate.Value    `json:"rest"`             // CPU without our requests, in percent
 	RestMinutes int                `json:"rest_minutes"`     // that it is from
@@ -53,7 +54,7 @@ func (b *probe) result(failed error) calibration {
 	minutes := b.minutes(b.began.Add(-time.Minute), b.free.Add(2*time.Minute))
 	c := calibration{
 		Scenario: b.plan.Scenario, Environment: b.plan.Environment, Service: b.plan.Service.String(), Date: b.con.Wall().UTC().Format(time.DateOnly),
-		Tasks: b.tasks(), VCPU: b.plan.Task.VCPU, Limits: b.limits, Others: calibrate.Others(minutes[1:]), Minutes: minutes,
+		Tasks: b.tasks(), VCPU: b.plan.Task.VCPU, Idle: 100 * b.plan.Task.Idle, Limits: b.limits, Others: calibrate.Others(minutes[1:]), Minutes: minutes,
 	}
 	c.Rest, c.RestMinutes, _ = calibrate.Rest(minutes)
 	if failed != nil {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -74,7 +75,7 @@ func columns(w io.Writer, rows [][]string) {
 			if i == len(widths) {
 				widths = append(widths, 0)
 			}
-			if len(row) > 2 { // else what stands there is a sentence
+			if i == 0 || len(row) > 2 { // else what stands there is no figure
 				widths[i] = max(widths[i], utf8.RuneCountInString(cell))
 			}
 		}
@@ -112,6 +113,10 @@ func (c calibration) sentence() string {
 	return text + "."
 }
 
+// idleOff is how far the idle part may be from what the environment says, in
+// percent of a task, until it is told: health checks alone are some hundredths.
+const idleOff = 0.25
+
 // sentences are what the table cannot say.
 func (c calibration) sentences() (lines []string) {
 	say := func(format string, args ...any) { lines = append(lines, fmt.Sprintf(format, args...)) }
@@ -132,6 +137,9 @@ func (c calibration) sentences() (lines []string) {
 	}
 	if c.Others >= 1 {
 		say("Others sent %.0f requests per target and minute meanwhile: that part is theirs too.", c.Others)
+	}
+	if off := c.Rest.Mean - c.Idle; c.RestMinutes > 1 && c.Others < 1 && math.Abs(off) > max(idleOff, c.Rest.High-c.Rest.Mean) {
+		say("The environment says %s %%: correct its task, idle: %.1f%%, since a demand is solved with it.", strconv.FormatFloat(c.Idle, 'f', -1, 64), c.Rest.Mean)
 	}
 	if c.Incomplete != "" {
 		say("Incomplete: %s.", c.Incomplete)

@@ -19,7 +19,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-var calibrations = flag.Int("calibrations", 5, "environments of TestCalibrateFindsTheTruth; its bars are those of 100")
+var calibrations = flag.Int("calibrations", 3, "environments of TestCalibrateFindsTheTruth; its bars are those of 100")
 
 // priced is an environment with costs that nobody but the emulator knows.
 type priced struct {
