@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"fmt"
+	"strings"
 	"time"
 
 	"scaleproof/internal/scenario"
@@ -67,6 +69,27 @@ func connections(t scenario.Traffic, s scenario.Service) Connections {
 	out.Connect, out.FirstByte = c.Connect.Std(), c.FirstByte.Std()
 	out.HTTP2, out.Redirects = c.Protocol == "http2", c.Redirects
 	return out
+}
+
+// String says in a few words what a plan asks for; empty where nothing.
+func (c Connections) String() string {
+	var all []string
+	say := func(asked bool, format string, args ...any) {
+		if asked {
+			all = append(all, fmt.Sprintf(format, args...))
+		}
+	}
+	say(c.HTTP2, "HTTP/2")
+	say(c.Max > 0, "at most %s", thousands(c.Max))
+	say(c.Close, "closed after each answer")
+	say(c.RotateAfter > 0, "rotated after %s", scenario.Duration(c.RotateAfter))
+	say(c.RotateRequests > 0, "rotated after %s requests", thousands(c.RotateRequests))
+	say(c.Connect > 0, "made within %s", scenario.Duration(c.Connect))
+	say(c.FirstByte > 0, "an answer begins within %s", scenario.Duration(c.FirstByte))
+	say(c.Redirects > 0, "up to %d redirects followed", c.Redirects)
+	say(c.Proxy != "", "through a proxy")
+	say(c.Economy, "sent in economy")
+	return strings.Join(all, ", ")
 }
 
 // EconomyTick is how often a sender in economy wakes at most.

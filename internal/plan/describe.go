@@ -65,6 +65,9 @@ func (d describer) header(total int) {
 	d.policies()
 	fmt.Fprintf(d.w, "  traffic      %s requests in %s, %s arrivals from seed %d, never above %s/s\n",
 		thousands(total), short(p.Total()), p.Arrivals, p.Seed, figure(p.Ceiling))
+	if text := p.Connections.String(); text != "" {
+		fmt.Fprintf(d.w, "  connections  %s\n", text)
+	}
 }
 
 func between(b scaling.Bounds) string {

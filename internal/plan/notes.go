@@ -16,6 +16,7 @@ func (b *builder) notes() {
 		b.saturation(i, s)
 		b.unwatched(i, s)
 		b.room(s)
+		b.few(s)
 	}
 	for i, e := range b.p.Expect {
 		path := fmt.Sprintf("expect[%d]", i)
@@ -82,6 +83,20 @@ func (b *builder) target() {
 	}
 	if pol.Target < 50 || pol.Target > 90 {
 		b.note("", scenario.Pos{}, "a CPU target of %s %% lies outside 50 to 90 %%", figure(pol.Target))
+	}
+}
+
+// few notes fewer connections than a stage's requests are on at one time even
+// when nothing makes them wait: rate times time, by the costs that are known.
+func (b *builder) few(s Stage) {
+	most, need := b.p.Connections.Places(), 0.0
+	for i, r := range s.Rates {
+		k := b.p.Kinds[i]
+		need += float64(r.To * (k.CPU + k.Wait).Seconds())
+	}
+	if most > 0 && need >= float64(most) {
+		b.note(s.Name, scenario.Pos{}, "at its rates requests are on %s connections at one time even while nothing makes them wait, and there are %d: they wait ever longer, and less is sent than planned; raise traffic.connections.max",
+			figure(need), most)
 	}
 }
 
