@@ -30,7 +30,8 @@ type foresight struct {
 // foresee begins to predict the run from what is known before it: the plan and
 // the environment. end gives up what is not done yet.
 func (s *session) foresee(ctx context.Context, o predict.Options) (end func()) {
-	ctx, s.forego = context.WithCancel(ctx)
+	ctx, cancel := context.WithCancel(ctx)
+	context.AfterFunc(s.unwanted, cancel)
 	f := &foresight{done: make(chan struct{})}
 	s.foreseen = f
 	env := s.doc.Clone().Environment
@@ -42,7 +43,7 @@ func (s *session) foresee(ctx context.Context, o predict.Options) (end func()) {
 		}
 	}()
 	return func() {
-		s.forego()
+		cancel()
 		<-f.done
 	}
 }

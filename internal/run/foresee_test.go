@@ -50,7 +50,8 @@ func TestForeseesNoFaults(t *testing.T) {
 		doc, p := planned(t, "testdata/brief.yaml")
 		change(doc.Environment.Emulator)
 		before := doc.Clone()
-		s := &session{doc: doc, plan: p, place: &place{seed: p.Seed}}
+		s := begin(&session{doc: doc, plan: p, place: &place{seed: p.Seed}})
+		defer s.finish()
 		end := s.foresee(context.Background(), predict.Options{})
 		<-s.foreseen.done
 		end()

@@ -54,7 +54,8 @@ type session struct {
 	settled  *observe.Settled
 
 	foreseen *foresight
-	forego   context.CancelFunc // gives the prediction up; nil where there is none
+	unwanted context.Context    // done when the prediction is given up
+	forego   context.CancelFunc // gives it up
 
 	over   context.Context // done when the run is over
 	finish context.CancelFunc
@@ -73,6 +74,7 @@ type session struct {
 // begin makes a session that is not over until finish is called.
 func begin(s *session) *session {
 	s.over, s.finish = context.WithCancel(context.Background())
+	s.unwanted, s.forego = context.WithCancel(s.over)
 	s.factor, s.pace = 1, 1
 	return s
 }

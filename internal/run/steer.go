@@ -80,9 +80,7 @@ func (s *session) rescale(r control.Request, by string) error {
 // stopAsked passes on that a person wants the run to end.
 func (s *session) stopAsked() {
 	s.clock.At(s.clock.Now(), clock.RankInterrupt, 0, s.interrupt)
-	if s.forego != nil {
-		s.forego()
-	}
+	s.forego()
 }
 
 // listen makes the control socket, where one is wanted, and returns what closes
