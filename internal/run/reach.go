@@ -139,15 +139,25 @@ func here(raw string, n traffic.Network) error {
 	if !errors.As(err, &far) {
 		return err
 	}
-	if u, parsed := url.Parse(raw); parsed == nil && looped(n.Resolve[strings.ToLower(u.Host)]) || at(n, far.host) {
+	if at(n, far.host) {
 		return nil
 	}
 	return err
 }
 
-// at says whether a host is this machine on each port.
+// at says whether a host is this machine, on whatever port it can be reached: a
+// name that has an address for a port is looked up for no other.
 func at(n traffic.Network, host string) bool {
-	return loopback(host) || looped(n.Resolve[strings.ToLower(host)])
+	if loopback(host) {
+		return true
+	}
+	var all []netip.Addr
+	for name, list := range n.Resolve {
+		if name == strings.ToLower(host) || strings.HasPrefix(name, net.JoinHostPort(strings.ToLower(host), "")) {
+			all = append(all, list...)
+		}
+	}
+	return looped(all)
 }
 
 func looped(list []netip.Addr) bool {

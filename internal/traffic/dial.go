@@ -262,6 +262,9 @@ func (d *dialer) addresses(ctx context.Context, host, port string) ([]netip.Addr
 		}
 		r.list, r.asked = ordered(list), now
 	}
+	if len(r.list) == 0 {
+		return nil, &dialError{ClassDNS, fmt.Errorf("%s has fixed addresses, and none of port %s", host, port)}
+	}
 	at := r.next % len(r.list)
 	r.next = at + 1
 	return slices.Concat(r.list[at:], r.list[:at]), nil
@@ -278,7 +281,8 @@ func ordered(list []netip.Addr) []netip.Addr {
 	return slices.Compact(list)
 }
 
-// name is where a name's addresses are kept.
+// name is where a name's addresses are kept. One that has fixed addresses of a
+// port is looked up for no other: it would be another place that answers.
 func (d *dialer) name(host, port string) *resolved {
 	host = strings.ToLower(host)
 	key := net.JoinHostPort(host, port)
@@ -286,6 +290,11 @@ func (d *dialer) name(host, port string) *resolved {
 	if !fixed {
 		key = host
 		list, fixed = d.fixed[host]
+	}
+	for other := range d.fixed {
+		if !fixed && strings.HasPrefix(other, net.JoinHostPort(host, "")) {
+			key, fixed = net.JoinHostPort(host, port), true
+		}
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()

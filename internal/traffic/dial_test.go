@@ -180,6 +180,22 @@ func TestFixedAddresses(t *testing.T) {
 	require.Zero(t, dns.asked.Load())
 }
 
+// A name that has an address for one port is looked up for no other.
+func TestFixedAddressesOfOnePort(t *testing.T) {
+	dns := &names{}
+	dns.say("10.0.0.9")
+	only := map[string][]netip.Addr{"service:81": {netip.MustParseAddr("10.0.0.1")}}
+	d, u, to := dialed(t, Config{Network: Network{lookup: dns.lookup, Resolve: only}}, "http://service", nil)
+	_, err := d.dial(t.Context(), u, nil)
+	require.Equal(t, ClassDNS, classOf(t, err))
+	require.ErrorContains(t, err, "none of port 80")
+	u.Host = "service:81"
+	_, err = d.dial(t.Context(), u, nil)
+	require.NoError(t, err)
+	require.Equal(t, []string{"10.0.0.1:81"}, *to)
+	require.Zero(t, dns.asked.Load())
+}
+
 // A host that is not the environment's is refused before a packet is sent, its
 // name is not even looked up.
 func TestHostsAreChecked(t *testing.T) {

@@ -76,7 +76,11 @@ func lanesOf(p *plan.Plan) int {
 		}
 		peak = max(peak, p.Shard.Part(sum))
 	}
-	return min(1+int(peak/perLane), runtime.NumCPU())
+	n := min(1+int(peak/perLane), runtime.NumCPU())
+	if most := p.Connections.Max; most > 0 {
+		n = min(n, most) // each has one at least
+	}
+	return n
 }
 
 // onLanes says whether lanes can send a plan: what follows the wall, and needs
