@@ -393,3 +393,12 @@ func TestShard(t *testing.T) {
 		require.Equal(t, want, shard(json.RawMessage(text)))
 	}
 }
+
+// What nobody looked at is told beside what failed, and added up.
+func TestUncheckedAnswersAreTold(t *testing.T) {
+	var all Totals
+	for _, s := range []*timeline.Sample{{Checked: 3, Unchecked: 20}, nil, {Unchecked: 1}} {
+		require.NoError(t, all.Add(timeline.Window{Kinds: []timeline.KindWindow{{Kind: "a", Sample: s}}}))
+	}
+	require.EqualValues(t, 21, all.kinds["a"].Unchecked)
+}

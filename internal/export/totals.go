@@ -19,6 +19,9 @@ type Counts struct {
 	Completed map[string]int64 `json:"completed"` // by status, or by class of error where there was no answer
 	Failed    map[string]int64 `json:"failed"`    // of Completed, by the same keys, or by "content"
 	Clamped   int64            `json:"clamped"`   // latencies beyond the histogram's top, counted as that
+	// Unchecked are those of Completed of a good status whose body nobody looked
+	// at: Failed has none of them, though some may be refusals.
+	Unchecked int64 `json:"unchecked,omitempty"`
 }
 
 // Kind is what the windows say of one kind of request. Times are histograms in
@@ -63,7 +66,7 @@ func newKind(name string) *Kind {
 }
 
 func (k *Kind) add(w timeline.KindWindow) error {
-	k.Counts.add(Counts{w.Planned, w.Sent, w.Late, w.Unsent, w.Completed, w.Failed, w.Clamped})
+	k.Counts.add(Counts{w.Planned, w.Sent, w.Late, w.Unsent, w.Completed, w.Failed, w.Clamped, unchecked(w)})
 	if w.Lateness == "" {
 		k.onTime += w.Sent
 	} else if err := k.lateness.Add(w.Lateness); err != nil {
@@ -93,7 +96,15 @@ func (k *Kind) add(w timeline.KindWindow) error {
 	return nil
 }
 
+func unchecked(w timeline.KindWindow) int64 {
+	if w.Sample == nil {
+		return 0
+	}
+	return w.Sample.Unchecked
+}
+
 func (c *Counts) add(o Counts) {
+	c.Unchecked += o.Unchecked
 	c.Scheduled, c.Sent, c.Late, c.Clamped = c.Scheduled+o.Scheduled, c.Sent+o.Sent, c.Late+o.Late, c.Clamped+o.Clamped
 	for _, pair := range []struct{ to, from map[string]int64 }{{c.Unsent, o.Unsent}, {c.Completed, o.Completed}, {c.Failed, o.Failed}} {
 		for key, n := range pair.from {

@@ -42,7 +42,11 @@ func (f *facts) story() string {
 	}
 	if f.loadOnly {
 		t := sum(f.windows, nil)
-		return fmt.Sprintf("%s sent %d requests to %s, %s of them failed", name, t.sent, service, percent(t.failed, t.completed))
+		failed := percent(t.failed, t.completed)
+		if least, most := t.failures().between(); most > least {
+			failed = percent(least, t.completed) + " to " + percent(most, t.completed)
+		}
+		return fmt.Sprintf("%s sent %d requests to %s, %s of them failed", name, t.sent, service, failed)
 	}
 	outs := f.during(f.from, f.horizon, order.out)
 	_, end, known := f.desiredAt(f.to)

@@ -110,7 +110,7 @@ func (p *Plan) Rescalable(at time.Duration, factor float64) error {
 	if p.Ceiling <= 0 || float64(factor*highest) < p.Ceiling {
 		return nil
 	}
-	most := math.Ceil(p.Ceiling/highest*1000-1e-6)/1000 - 0.001
+	most := math.Ceil(float64(p.Ceiling/highest*1000)-1e-6)/1000 - 0.001
 	return fmt.Errorf("%s times the plan's rates come to %s/s, which the ceiling of %s/s (traffic.ceiling) would delay: the highest factor is %s",
 		figure(factor), figure(float64(factor*highest)), figure(p.Ceiling), figureDown(max(0, most)))
 }

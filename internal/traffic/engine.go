@@ -157,7 +157,8 @@ func start(c Config, arrivals schedule) *flights {
 	}
 	e.gate = NewGate[*flight](c.Clock, c.Plan, e.turn)
 	if c.Clock.Mode() != clock.Stepping {
-		e.sampling = &Sampling{}
+		sampling := NewSampling(c.Plan.Window)
+		e.sampling = &sampling
 		e.ahead = NewAhead(c.Plan, c.Start, aheadBytes)
 	}
 	e.ctx, e.cancel = context.WithCancel(context.Background())

@@ -159,6 +159,7 @@ func (s *lanes) lane(i, n int, templates []*http1.Template, open func() (*socket
 	}
 	l.mail.bell = poller
 	l.ahead = NewAhead(&part, s.base, aheadBytes/int64(n))
+	l.sampling = NewSampling(part.Window)
 	for i := range s.plan.Kinds {
 		k := &s.plan.Kinds[i]
 		criterion := NewCriterion(*k)

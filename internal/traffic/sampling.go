@@ -1,5 +1,7 @@
 package traffic
 
+import "time"
+
 // Look says how the body of an answer of a good status is dealt with.
 type Look uint8
 
@@ -9,20 +11,27 @@ const (
 	LookNone                // it is not looked at
 )
 
-// Of each kind, in each window of the timeline, the first atLeast answers are
-// looked at, one and all. Of those beyond them it is one in oneIn, by lot.
+// Of each kind, in each window of the timeline, the first atLeast answers for
+// each second of it are looked at, one and all, and no fewer. Of those beyond
+// them it is one in oneIn, by lot.
+//
+// At 300 in a window and one in a hundred a sample says enough of what it was
+// drawn from, but not of what a check asks: where none was found in a lot of
+// one in eight up to 37 may be refusals, whatever the number of answers, and
+// in one of a hundred 525. From 300 a second on, below which all are looked at,
+// 37 are less than 1 % of any thirteen seconds.
 const (
 	atLeast = 300
-	oneIn   = 32
+	oneIn   = 8
 )
 
 // Sampling chooses the answers whose bodies are looked at where there are too
 // many for all: on clocks that follow the wall, where reading JSON beside the
 // sending would make it late. The choice depends on the number of the request
 // and on how many of its kind have ended in its window, and on nothing that
-// the answer says. The zero value is ready for use; a nil one looks at all.
-// It is not safe for concurrent use: each sender has its own, and then each
-// looks at its first 300.
+// the answer says. The zero value is for windows of a second; a nil one looks at
+// all. It is not safe for concurrent use: each sender has its own, and then each
+// looks at its first.
 //
 // The first of a window and the lot are told apart, in the timeline too, since
 // they stand for different things. A service that begins to refuse in the
@@ -31,7 +40,15 @@ const (
 // and stand for themselves, and the lot alone stands for those that nobody
 // looked at: it is drawn at one rate from all that lie beyond the first, so
 // that windows can be added up and their sum is again such a sample.
-type Sampling struct{ kinds []looked }
+type Sampling struct {
+	first int64 // of a kind in a window, that are all looked at; 0: atLeast
+	kinds []looked
+}
+
+// NewSampling chooses in windows of a length.
+func NewSampling(window time.Duration) Sampling {
+	return Sampling{first: max(atLeast, atLeast*int64(window/time.Second))}
+}
 
 // looked is how many of a kind have ended in the window seen last.
 type looked struct{ window, count int64 }
@@ -50,7 +67,7 @@ func (s *Sampling) Look(kind int, number uint64, window int64) Look {
 	if k.window != window {
 		*k = looked{window: window}
 	}
-	if k.count < atLeast {
+	if k.count < max(s.first, atLeast) {
 		k.count++
 		return LookAll
 	}

@@ -26,14 +26,18 @@ func TestFewAnswersAreAllLookedAt(t *testing.T) {
 	require.Equal(t, [3]int{300, 0, 0}, choices(&s, 0, 0, 300, 1))
 	require.Equal(t, [3]int{300, 0, 0}, choices(&s, 0, 300, 300, 2), "each window begins anew")
 	require.Equal(t, [3]int{300, 0, 0}, choices(&s, 3, 0, 300, 2), "each kind has its own")
+	s = NewSampling(10 * time.Second)
+	require.Equal(t, [3]int{3000, 0, 0}, choices(&s, 0, 0, 3000, 1), "a long window is looked at for longer")
+	s = NewSampling(100 * time.Millisecond)
+	require.Equal(t, [3]int{300, 0, 0}, choices(&s, 0, 0, 300, 1), "a short one no less")
 }
 
 func TestOfManyAnswersALotIsLookedAt(t *testing.T) {
 	var s Sampling
-	by := choices(&s, 0, 0, 300+32_000, 7)
+	by := choices(&s, 0, 0, 300+8_000, 7)
 	require.Equal(t, 300, by[LookAll])
 	require.InDelta(t, 1000, by[LookSampled], 100) // three standard deviations
-	require.Equal(t, 32_000, by[LookSampled]+by[LookNone])
+	require.Equal(t, 8_000, by[LookSampled]+by[LookNone])
 }
 
 // Whoever refuses every second request, or every hundredth, is found out at
