@@ -41,6 +41,7 @@ type lane struct {
 	tokens []int32  // free ones
 	idle   []*track // those used last at the end
 	open   int      // tracks, busy or idle
+	most   int      // of them; 0: no limit
 	begun  int      // connections that are being made
 	line   list     // requests that wait for a connection and a permit, in order
 	silent list     // left, and nothing has come
@@ -211,6 +212,7 @@ func (l *lane) arrive() {
 	l.windows.Planned(l.time(a.At), a.Kind)
 	if l.now >= a.At+k.plan.Timeout {
 		l.windows.Unsent(l.time(l.now), a.Kind, UnsentGenerator)
+		l.goesOn(a.Number)
 		return
 	}
 	t := l.trip()
@@ -368,9 +370,7 @@ func (l *lane) fail(t *trip, class string) {
 
 // leave takes a request that ended out of everything.
 func (l *lane) leave(t *trip) {
-	if l.schedule.Ended(t.number, l.now) && !l.stopped {
-		l.next, l.more = l.schedule.Peek()
-	}
+	l.goesOn(t.number)
 	l.kinds[t.kind].flying.remove(t)
 	switch t.stage {
 	case inLine:
@@ -383,6 +383,13 @@ func (l *lane) leave(t *trip) {
 	}
 	*t = trip{}
 	t.hooks[byTurn].next, l.spare = l.spare, t
+}
+
+// goesOn has the user go on who waited for a request.
+func (l *lane) goesOn(number uint64) {
+	if l.schedule.Ended(number, l.now) && !l.stopped {
+		l.next, l.more = l.schedule.Peek()
+	}
 }
 
 // trip is one that is not used.

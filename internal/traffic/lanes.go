@@ -26,7 +26,6 @@ type lanes struct {
 	base  time.Time // the first stage's beginning
 	end   time.Time // the last stage's end
 	speed float64   // of the clock
-	most  int       // connections of a lane; 0: no limit
 	emit  func(...timeline.Event)
 	dial  *dialer
 	where *url.URL
@@ -110,9 +109,6 @@ func startLanes(c Config, templates []*http1.Template, n int, open func() (*sock
 		safety: NewSafety(c.Plan), factor: 1,
 	}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
-	if most := c.Plan.Connections.Max; most > 0 {
-		s.most = max(1, most/n)
-	}
 	ceiling := newLimiter(c.Clock, c.Plan)
 	for i := range n {
 		l, err := s.lane(i, n, templates, open)
@@ -158,6 +154,9 @@ func (s *lanes) lane(i, n int, templates []*http1.Template, open func() (*socket
 		line: list{by: byTurn}, silent: list{by: byFirstByte},
 	}
 	l.mail.bell = poller
+	if most := s.plan.Connections.Max; most > 0 {
+		l.most = (most + n - 1 - i) / n
+	}
 	l.ahead = NewAhead(&part, s.base, aheadBytes/int64(n))
 	l.sampling = NewSampling(part.Window)
 	for i := range s.plan.Kinds {

@@ -37,8 +37,7 @@ func (k *track) begin(kind *laneKind) {
 
 // full says that no more connections may be opened.
 func (l *lane) full() bool {
-	most := l.owner.most
-	return most > 0 && l.open+l.begun >= most
+	return l.most > 0 && l.open+l.begun >= l.most
 }
 
 // connect begins as many connections as are waited for, as far as there may be
