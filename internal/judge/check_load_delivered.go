@@ -45,6 +45,10 @@ func (f *facts) delivered(s stage) Result {
 		Measured: fmt.Sprintf("%d planned, %d sent, %d late", t.planned, t.sent, t.late),
 		Margin:   percent(t.unsent, t.planned) + " unsent of 1 %, " + percent(t.late, t.sent) + " late of 5 %",
 	}
+	if c := f.changedIn(s); c != nil {
+		r.Expected += ", the rate changed"
+		r.Evidence = append(r.Evidence, c.seq)
+	}
 	if s.seq != 0 {
 		r.Evidence = append(r.Evidence, s.seq)
 	}

@@ -85,7 +85,11 @@ func TestDeliveryUnderAnotherRate(t *testing.T) {
 			changedRate(c.changes)(told)
 			changedRate(c.as)(traffic)
 			told.factor = traffic.factor
-			require.Equal(t, c.want, answer(t, told.judge(t), "load.delivered"))
+			v := told.judge(t)
+			require.Equal(t, c.want, answer(t, v, "load.delivered"))
+			climb := of(t, v, "load.delivered")[1]
+			require.Equal(t, "climb", climb.Subject)
+			require.Equal(t, len(c.changes) > 0, strings.HasSuffix(climb.Expected, ", the rate changed"))
 		})
 	}
 }

@@ -275,8 +275,11 @@ func (r Rate) String() string {
 	if r.By == BySocket {
 		by = "through the control socket"
 	}
-	if r.Factor == 0 {
+	switch r.Factor {
+	case 0:
 		return "the traffic was paused " + by
+	case 1:
+		return "the rate was made the plan's again " + by
 	}
 	return "the rate was set to " + strconv.FormatFloat(r.Factor, 'f', -1, 64) + " times the plan's " + by
 }
