@@ -61,6 +61,7 @@ var allowed = map[string][]string{
 	"internal/peers":          {"internal/page", "internal/traffic/socket"}, // of the product it sees what users see
 	"internal/clock":          {},
 	"internal/testbed":        {},
+	"internal/shipped":        {"internal/hdr", "internal/timeline"},
 	"internal/edges":          {},
 }
 

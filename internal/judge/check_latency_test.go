@@ -62,6 +62,40 @@ var latencyOverStretches = []story{
 	}},
 }
 
+// waiting has the generator itself let what leaves between two minutes wait so long.
+func waiting(from, to float64, d time.Duration) func(*tale) {
+	return func(t *tale) {
+		t.traffic = func(at time.Duration, k *timeline.KindWindow) {
+			if at >= minutes(from) && at < minutes(to) {
+				k.Lateness = histogram(k.Sent, d)
+			}
+		}
+	}
+}
+
+var latencyOfAGenerator = []story{
+	{name: "a burst that the generator had wait", from: asked(neverSlow), want: Inconclusive, says: "not for certain without what the generator itself", edit: func(t *tale) {
+		slow(40, 40.1, 3*time.Second)(t)
+		waiting(40, 40.1, 3*time.Second)(t)
+	}},
+	{name: "a burst of which the generator was a little late", from: asked(neverSlow), want: Fail, says: "requests were slower", edit: func(t *tale) {
+		slow(40, 40.1, 3*time.Second)(t)
+		waiting(40, 40.1, 50*time.Millisecond)(t)
+	}},
+	{name: "a generator that was late elsewhere", from: asked(neverSlow), want: Fail, says: "requests were slower", edit: func(t *tale) {
+		slow(40, 40.1, 3*time.Second)(t)
+		waiting(30, 30.1, 3*time.Second)(t)
+	}},
+	{name: "a stage that the generator made slow", from: asked(`{"latency":{"p99":"1s","in":"settle"}}`), want: Inconclusive, says: "not for certain without what the generator itself", edit: func(t *tale) {
+		slow(40, 41, 3*time.Second)(t)
+		waiting(40, 41, 3*time.Second)(t)
+	}},
+	{name: "a stage that was slow with a generator that was late", from: asked(`{"latency":{"p99":"1s","in":"settle"}}`), want: Fail, says: "where 1s is allowed", edit: func(t *tale) {
+		slow(40, 45, 3*time.Second)(t)
+		waiting(40, 40.2, 3*time.Second)(t)
+	}},
+}
+
 var latencyAroundScaling = []story{
 	{name: "quick while it scales", from: asked(aroundOrder), want: Pass},
 	{name: "slow around one order", from: asked(aroundOrder), want: Fail, says: "around the scale-out 2 -> 3", edit: slow(18.6, 19, 3*time.Second)},
@@ -125,7 +159,7 @@ var latencyAgainstARun = []story{
 
 var latencyProof = proof{
 	id: "latency",
-	stories: slices.Concat(latencyOverStretches, latencyAroundScaling, latencyAgainstAStage, latencyAgainstARun, []story{
+	stories: slices.Concat(latencyOverStretches, latencyOfAGenerator, latencyAroundScaling, latencyAgainstAStage, latencyAgainstARun, []story{
 		{name: "fast", want: Pass},
 		{name: "slow in the settle", want: Fail, says: "worst in stage settle", edit: func(t *tale) {
 			t.latency = func(at time.Duration) time.Duration {

@@ -67,7 +67,7 @@ func (f *facts) delivered(s stage) Result {
 	case t.planned == 0 && want > slack:
 		return weak("nothing was planned in its windows though its rates ask for requests")
 	case t.planned < want-slack || t.planned > want+slack:
-		return weak(fmt.Sprintf("its windows plan %d requests where its rates ask for %d +- %d", t.planned, want, slack))
+		return weak(fmt.Sprintf("its windows plan %d requests where its rates ask for %d +- %d%s", t.planned, want, slack, f.behind(s.from, s.to, "")))
 	case t.unsent*10000 > t.planned*unsentLimit || t.sent < t.planned-t.planned*unsentLimit/10000:
 		remedy := "give the generator more room, or raise the ceiling"
 		if t.reasons["connections"] > 0 {
@@ -77,7 +77,7 @@ func (f *facts) delivered(s stage) Result {
 	case owned(t)*10000 > t.planned*unsentLimit:
 		return weak(fmt.Sprintf("the generator could not make %d of %d requests%s", owned(t), t.planned, f.behind(s.from, s.to, f.remedy())))
 	case f.lacking(s, windows) != "":
-		return weak(f.lacking(s, windows))
+		return weak(f.lacking(s, windows) + f.behind(s.from, s.to, ""))
 	case t.late*10000 > t.sent*lateLimit:
 		return weak(fmt.Sprintf("%d of %d requests left more than 10 ms late%s", t.late, t.sent, f.behind(s.from, s.to, "run the generator on a quieter or larger machine")))
 	}

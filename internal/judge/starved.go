@@ -73,10 +73,14 @@ func (f *facts) starvation(from, to time.Time) (worst starved, words string, ok 
 }
 
 // behind is what held the generator back, to the end of a sentence that says
-// that something did; else what to do without knowing.
+// that something did; else what to do without
+// knowing, which may be empty.
 func (f *facts) behind(from, to time.Time, unknown string) string {
 	if _, words, ok := f.starvation(from, to); ok {
 		return ": " + words
+	}
+	if unknown == "" {
+		return ""
 	}
 	return "; " + unknown
 }

@@ -148,7 +148,7 @@ func (w *watch) starved(d timeline.Window) (out timeline.Starved, ok bool) {
 	}
 	w.told = end
 	out = timeline.Starved{From: from, To: end, Late: s.late, Longest: s.longest, Unsent: s.unsent()}
-	out.Cause = s.cause(losses, w.machine(s.longest), s.sentAt(d.Length) >= atCeiling*w.plan.Ceiling && w.plan.Ceiling > 0)
+	out.Cause = s.cause(losses, w.machine(s.longest), w.machine(d.Length), s.sentAt(d.Length) >= atCeiling*w.plan.Ceiling && w.plan.Ceiling > 0)
 	for _, loss := range vitals.Losses(w.since(from), vitals.Processors()) {
 		if loss.Cause == out.Cause {
 			out.Lost = min(w.service(loss.Time), end.Sub(from))
@@ -227,10 +227,10 @@ func (s shortfall) told(from time.Duration) bool {
 // least a part of the time by which it was late, then the ceiling where as much
 // was sent as that lets through. A generator that was stopped and then has
 // everything due at once meets the ceiling too: the stop is the cause.
-func (s shortfall) cause(losses []vitals.Loss, longest time.Duration, atCeiling bool) string {
+func (s shortfall) cause(losses []vitals.Loss, longest, window time.Duration, atCeiling bool) string {
 	part := longest / 5
 	if s.ceiling > 0 || atCeiling {
-		part = longest / 2
+		part = max(longest, window) / 2
 	}
 	switch most := max(s.descriptors, s.ports, s.noMemory); {
 	case most > 0 && most == s.descriptors:
