@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"scaleproof/internal/plan"
@@ -33,7 +34,8 @@ type outgoing struct {
 	number uint64
 	trace  []byte // its traceparent; empty: it has none
 	body   []byte
-	keep   bool // the answer's body is wanted
+	lent   *atomic.Int32 // how often net/http has the body; nil: never had
+	keep   bool          // the answer's body is wanted
 
 	status int
 	answer []byte
@@ -142,14 +144,49 @@ func (t *template) request(ctx context.Context, r *outgoing) *http.Request {
 		Body: http.NoBody,
 	}
 	if len(r.body) > 0 {
-		req.Body, req.ContentLength = io.NopCloser(bytes.NewReader(r.body)), int64(len(r.body))
+		req.Body, req.ContentLength = r.lend(), int64(len(r.body))
 	}
 	return req.WithContext(ctx)
+}
+
+// lent is a body that net/http has until it closes it, which may be after the
+// answer came: of a service that answers before it has read all.
+type lent struct {
+	bytes.Reader
+	out  *atomic.Int32
+	back atomic.Bool
+}
+
+// Close implements io.Closer.
+func (b *lent) Close() error {
+	if !b.back.Swap(true) {
+		b.out.Add(-1)
+	}
+	return nil
+}
+
+func (r *outgoing) lend() io.ReadCloser {
+	if r.lent == nil {
+		r.lent = new(atomic.Int32)
+	}
+	r.lent.Add(1)
+	b := &lent{out: r.lent}
+	b.Reset(r.body)
+	return b
+}
+
+// reclaim leaves a body to net/http that it has not given back: the next
+// request is rendered elsewhere.
+func (r *outgoing) reclaim() {
+	if r.lent != nil && r.lent.Load() > 0 {
+		r.body, r.lent = nil, nil
+	}
 }
 
 func (t *httpTransport) send(ctx context.Context, r *outgoing) error {
 	r.status, r.answer, r.model = 0, r.answer[:0], 0
 	req := t.kinds[r.kind].request(ctx, r)
+	defer r.reclaim()
 	for hops := t.want.Redirects; ; hops-- {
 		next, err := t.once(ctx, req, r, hops > 0)
 		if err != nil || next == nil {
@@ -178,7 +215,7 @@ func (t *httpTransport) once(ctx context.Context, req *http.Request, r *outgoing
 		return nil, &dialError{ClassProtocol, errNoHTTP2}
 	}
 	if may {
-		if next, err = led(req, res, r.body); err != nil {
+		if next, err = led(req, res, r); err != nil {
 			return nil, err
 		}
 	}

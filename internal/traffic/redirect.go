@@ -1,9 +1,7 @@
 package traffic
 
 import (
-	"bytes"
 	"fmt"
-	"io"
 	"net/http"
 	"slices"
 
@@ -14,7 +12,7 @@ import (
 // nowhere. What it may not reach the dialer refuses. The standard library's
 // client would do this; it also refuses to end at the last answer that may be
 // followed, keeps cookies, and sends the body again from a function.
-func led(req *http.Request, res *http.Response, body []byte) (*http.Request, error) {
+func led(req *http.Request, res *http.Response, r *outgoing) (*http.Request, error) {
 	keep := res.StatusCode == http.StatusTemporaryRedirect || res.StatusCode == http.StatusPermanentRedirect
 	where := res.Header.Get("Location")
 	if where == "" || !keep && !slices.Contains([]int{http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther}, res.StatusCode) {
@@ -27,8 +25,8 @@ func led(req *http.Request, res *http.Response, body []byte) (*http.Request, err
 	next := req.Clone(req.Context())
 	next.URL, next.Body = u, http.NoBody
 	switch {
-	case keep && len(body) > 0:
-		next.Body = io.NopCloser(bytes.NewReader(body))
+	case keep && len(r.body) > 0:
+		next.Body = r.lend()
 	case !keep: // as browsers and the standard library have it
 		next.ContentLength = 0
 		next.Header.Del("Content-Type")
