@@ -34,17 +34,17 @@ func economical(program string) *tool {
 }
 
 // farAbove is the ceiling, per second: more than users could send who think for
-// a microsecond. It is in front of every send, and never met: after a stall one
+// 100 ns. It is in front of every send, and never met: after a stall one
 // just above the rate lets the backlog go no faster, to protect the service,
 // and no other tool has any.
-const farAbove = 1_000_001 * connections
+const farAbove = 10_000_001 * connections
 
 // loadgen writes a scenario and its environment.
 func loadgen(l load, pace string) ([]string, error) {
 	protocol, tls := "http1", ""
 	request, sent := "path: /", fmt.Sprintf("rate: {page: %d/s}", l.rate)
-	if l.rate == 0 { // users who think for the shortest time that there is
-		request, sent = "path: /, think: 1us", fmt.Sprintf("users: {page: %d}", connections)
+	if l.rate == 0 { // users who think for less than reading an answer takes
+		request, sent = "path: /, think: 100ns", fmt.Sprintf("users: {page: %d}", connections)
 	}
 	if l.http2 {
 		protocol = "http2"
