@@ -235,7 +235,7 @@ func TestHostileServices(t *testing.T) {
 		{"endless headers", forever("HTTP/1.1 200 OK\r\n", "X-More: "+strings.Repeat("more", 250)+"\r\n"), []string{ClassProtocol}, nil},
 		{"one endless header", forever("HTTP/1.1 200 OK\r\nX-More: ", strings.Repeat("more", 250)), []string{ClassProtocol}, nil},
 		{"endless answers that are none yet", forever("", "HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n"), []string{ClassProtocol}, nil},
-		{"an endless body", forever("HTTP/1.1 200 OK\r\n\r\n", strings.Repeat("more", 2000)), []string{ClassTimeout}, func(p *plan.Plan) { p.Kinds[0].Timeout = 100 * ms }},
+		{"an endless body", forever("HTTP/1.1 200 OK\r\n\r\n", strings.Repeat("more", 2000)), []string{ClassTimeout}, func(p *plan.Plan) { p.Kinds[0].Timeout = 400 * ms }},
 		{"endless chunks", each(func(c *talk) bool {
 			for c.says("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"); c.says(strings.Repeat("4\r\nmore\r\n", 1000)); {
 				time.Sleep(ms)
