@@ -235,12 +235,34 @@ func (l *lane) pump() {
 		if !l.permitted() {
 			return
 		}
+		if t := l.line.first; l.now >= t.due+l.kinds[t.kind].plan.Timeout {
+			l.belated(t, k)
+			continue
+		}
 		l.permit = noPermit
 		l.idle = l.idle[:len(l.idle)-1]
 		k.idle = false
 		t := l.line.pop()
 		t.lag += l.now - max(k.freed, t.due+t.lag) // since then only the ceiling and this lane had it wait
 		l.write(t, k)
+	}
+}
+
+// belated ends a request that could leave on a connection now, and whose time
+// was over while this thread did not run: what it lacked until then it was not
+// sent for. To send it would be load that no user makes, and a time-out that is
+// not the service's.
+func (l *lane) belated(t *trip, k *track) {
+	over := t.due + l.kinds[t.kind].plan.Timeout
+	switch {
+	case k.freed < over && (l.permit == noPermit || l.permit < over):
+		l.unsent(t, UnsentGenerator)
+	case k.freed < over:
+		l.unsent(t, UnsentCeiling)
+	case l.full():
+		l.unsent(t, UnsentConnections)
+	default:
+		l.fail(t, ClassTimeout)
 	}
 }
 
@@ -436,7 +458,9 @@ func (l *lane) check(t *trip, now time.Duration, o Outcome) {
 	criterion := l.kinds[kind].criterion
 	l.leave(t)
 	l.checks++
+	l.owner.helpers.Add(1)
 	go func() { // ends when it has looked
+		defer l.owner.helpers.Done()
 		o.Content = !whole || !criterion.Content(body)
 		o.Failed = o.Content
 		l.mail.put(func() {

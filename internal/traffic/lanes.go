@@ -35,9 +35,10 @@ type lanes struct {
 	ctx     context.Context // ends what connects when the engine is closed
 	cancel  context.CancelFunc
 	threads sync.WaitGroup
-	planned []clock.Event // the stages to come
-	bell    chan struct{} // the collector has something to do
-	used    chan *window  // windows to be used again
+	helpers sync.WaitGroup // who connects and looks at bodies for the lanes
+	planned []clock.Event  // the stages to come
+	bell    chan struct{}  // the collector has something to do
+	used    chan *window   // windows to be used again
 
 	mu      sync.Mutex
 	parts   [][]part         // windows that were handed over, by lane, in order
@@ -52,6 +53,7 @@ type lanes struct {
 	encoder encoder
 	told    int // windows
 	cut     []bool
+	left    int64 // in flight on the lanes that have ended
 }
 
 // part is what one lane did in a window.
@@ -259,6 +261,12 @@ func (s *lanes) write(parts []part) (over bool) {
 		drained = drained && p.drained
 		s.recycle(p.closed.window)
 	}
+	w.inFlight += s.left
+	for _, p := range parts { // an abort may find lanes on either side of a window's end
+		if p.last {
+			s.left += p.closed.inFlight
+		}
+	}
 	out := w.tell(s.kinds, &s.encoder)
 	s.recycle(w.window)
 	s.told++
@@ -334,8 +342,9 @@ func (s *lanes) Scale(factor float64, by string) error {
 		return err
 	}
 	s.factor = factor
+	s.begun = append(s.begun, event) // before the window of this instant can be told
 	s.mu.Unlock()
-	s.begins(event)
+	s.ring()
 	s.tell(func(l *lane) { l.rescale(now.Sub(s.base), factor) })
 	return nil
 }
@@ -371,6 +380,7 @@ func (s *lanes) Close() {
 	s.tell(func(l *lane) { l.ended = true })
 	s.cancel()
 	s.threads.Wait()
+	s.helpers.Wait() // lanes have none begin any more
 }
 
 // Distortion is the driver's.

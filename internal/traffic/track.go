@@ -45,6 +45,7 @@ func (l *lane) full() bool {
 func (l *lane) connect() {
 	for l.begun < l.line.length && !l.full() {
 		l.begun++
+		l.owner.helpers.Add(1)
 		go l.dial() // ends with the connection made or failed, at latest when the engine is closed
 	}
 }
@@ -52,6 +53,7 @@ func (l *lane) connect() {
 // dial makes a connection, in a goroutine of its own: names, handshakes and
 // certificates take their time.
 func (l *lane) dial() {
+	defer l.owner.helpers.Done()
 	conn, err := l.owner.dial.dial(l.owner.ctx, l.owner.where, func(c net.Conn) net.Conn { return socket.Wrap(c) })
 	var s *socket.Conn
 	if err == nil {
@@ -75,7 +77,7 @@ func (l *lane) connected(s *socket.Conn, err error) {
 	if err == nil {
 		err = l.adopt(s)
 	}
-	if err == nil {
+	if err == nil || len(l.idle) > 0 { // where one is free, who waits does so for the ceiling
 		return
 	}
 	if t := l.line.first; t != nil {
