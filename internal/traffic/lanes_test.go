@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -160,10 +161,11 @@ func TestLanesStopAndAbort(t *testing.T) {
 // where the plan allows no more of them; what is on the wire times out, and its
 // connection is closed.
 func TestLanesTimeOut(t *testing.T) {
-	gone := make(chan struct{}, 1000)
+	var came, gone atomic.Int64
 	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		came.Add(1)
 		<-r.Context().Done()
-		gone <- struct{}{}
+		gone.Add(1)
 	}))
 	defer server.Close()
 	p := steady(100, 500*ms)
@@ -180,13 +182,8 @@ func TestLanesTimeOut(t *testing.T) {
 	require.Greater(t, s.sent, int64(5), "a time-out makes room")
 	require.Greater(t, s.unsent, int64(5))
 	require.Zero(t, windows[len(windows)-1].InFlight)
-	for range s.sent {
-		select {
-		case <-gone:
-		case <-time.After(10 * time.Second):
-			t.Fatal("a connection was not closed")
-		}
-	}
+	require.Positive(t, came.Load()) // not each: on a busy machine no new connection may be there in time
+	require.Eventually(t, func() bool { return gone.Load() == came.Load() }, 10*time.Second, 10*ms, "a connection was not closed")
 }
 
 // TLS goes the same way, with large bodies in both directions, which no socket
