@@ -94,9 +94,9 @@ func (m Moment) String() string {
 	case m.What == "alarm":
 		return fmt.Sprintf("%s: its low alarm fires", m.Role)
 	case m.From < 0:
-		return fmt.Sprintf("to %d tasks, by %s", m.To, m.Role)
+		return fmt.Sprintf("to %s, by %s", count(m.To, "task"), m.Role)
 	}
-	return fmt.Sprintf("%d -> %d tasks, by %s", m.From, m.To, m.Role)
+	return fmt.Sprintf("%d -> %s, by %s", m.From, count(m.To, "task"), m.Role)
 }
 
 // Finding is an answer of a check that counts and is not a pass, in some seeds.

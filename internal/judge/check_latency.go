@@ -139,10 +139,10 @@ func (f *facts) hold(r *Result, p percentile, c ceiling, s samples, err error, w
 		weak("not readable", "A window's histogram cannot be read: "+err.Error()+".")
 		return
 	case total < minSamples(p.permill):
-		weak(plural(int(total), "sample", "samples"), fmt.Sprintf("%d samples are too few for a percentile, %d are needed; make the stages longer or the rate higher.", total, minSamples(p.permill)))
+		weak(plural(int(total), "sample", "samples"), fmt.Sprintf("%s too few for a percentile, %d are needed; make the stages longer or the rate higher.", plural(int(total), "sample is", "samples are"), minSamples(p.permill)))
 		return
 	case c.weak != "":
-		weak(fmt.Sprintf("%d samples", total), c.weak)
+		weak(plural(int(total), "sample", "samples"), c.weak)
 		return
 	}
 	value, known := s.quantile(p.permill)

@@ -72,7 +72,7 @@ func (f *facts) arrived(s stage) Result {
 	}
 	counted, left := number(float64(total/n)/100), number(float64(sent/n)/100)
 	more := surplus(sent, edges)
-	r.Measured = fmt.Sprintf("%s a minute of %s, over %d minutes", counted, left, n)
+	r.Measured = fmt.Sprintf("%s a minute of %s, over %s", counted, left, plural(int(n), "minute", "minutes"))
 	r.Margin = percent(max(total-sent, sent-total), max(sent, 1)) + " off"
 	r.Tolerance = fmt.Sprintf("%s more, for what is counted a second early or late and for what was in flight", percent(more, max(sent, 1)))
 	if total > sent+more || 10*(sent-total) > sent {

@@ -41,7 +41,7 @@ func (f *facts) delivered(s stage) Result {
 	want, slack := expectedArrivals(f, s, 0, len(s.Rates))
 	r := Result{
 		Subject: s.Name, Answer: Pass,
-		Expected: fmt.Sprintf("about %d requests", want),
+		Expected: "about " + requests(want),
 		Measured: fmt.Sprintf("%d planned, %d sent, %d late", t.planned, t.sent, t.late),
 		Margin:   percent(t.unsent, t.planned) + " unsent of 1 %, " + percent(t.late, t.sent) + " late of 5 %",
 	}
@@ -67,7 +67,7 @@ func (f *facts) delivered(s stage) Result {
 	case t.planned == 0 && want > slack:
 		return weak("nothing was planned in its windows though its rates ask for requests")
 	case t.planned < want-slack || t.planned > want+slack:
-		return weak(fmt.Sprintf("its windows plan %d requests where its rates ask for %d +- %d%s", t.planned, want, slack, f.behind(s.from, s.to, "")))
+		return weak(fmt.Sprintf("its windows plan %s where its rates ask for %d +- %d%s", requests(t.planned), want, slack, f.behind(s.from, s.to, "")))
 	case t.unsent*10000 > t.planned*unsentLimit || t.sent < t.planned-t.planned*unsentLimit/10000:
 		remedy := "give the generator more room, or raise the ceiling"
 		if t.reasons["connections"] > 0 {
@@ -75,7 +75,7 @@ func (f *facts) delivered(s stage) Result {
 		}
 		return weak(fmt.Sprintf("%d of %d requests were not sent (%s)%s", t.planned-t.sent, t.planned, counted(t.reasons), f.behind(s.from, s.to, remedy)))
 	case owned(t)*10000 > t.planned*unsentLimit:
-		return weak(fmt.Sprintf("the generator could not make %d of %d requests%s", owned(t), t.planned, f.behind(s.from, s.to, f.remedy())))
+		return weak(fmt.Sprintf("the generator could not make %d of %s%s", owned(t), requests(t.planned), f.behind(s.from, s.to, f.remedy())))
 	case f.lacking(s, windows) != "":
 		return weak(f.lacking(s, windows) + f.behind(s.from, s.to, ""))
 	case t.late*10000 > t.sent*lateLimit:
@@ -156,7 +156,7 @@ func (f *facts) accounted() Result {
 		r.Explanation = "No request was sent."
 	case max(open, -open)*10000 > t.sent*unsentLimit:
 		r.Answer = Inconclusive
-		r.Explanation = fmt.Sprintf("Of %d requests sent %d ended, so how the others fared is not known; let the run drain.", t.sent, t.completed)
+		r.Explanation = fmt.Sprintf("Of %s sent %d ended, so how the others fared is not known; let the run drain.", requests(t.sent), t.completed)
 	}
 	return r
 }

@@ -72,7 +72,7 @@ func (f *facts) founded(role string) (r Result, ok bool) {
 	a := alarms[0].alarm
 	floor := func(a scaling.Alarm) int64 { return hundredths(a.Threshold) * (100 - slack) / 100 }
 	r = Result{Subject: role, Answer: Pass, Evidence: []int64{alarms[0].seq},
-		Expected: fmt.Sprintf("%d of %d datapoints above %s before each scale-out", a.M(), a.EvaluationPeriods, number(float64(floor(a))/100))}
+		Expected: fmt.Sprintf("%d of %s above %s before each scale-out", a.M(), plural(a.EvaluationPeriods, "datapoint", "datapoints"), number(float64(floor(a))/100))}
 	return f.precede(r, role, outs, floor), true
 }
 

@@ -42,7 +42,7 @@ func (f *facts) errorMultiple(e plan.Expectation) Result {
 	case o.weak != "":
 		return inconclusive(o.weak)
 	case t.completed < leastEnded:
-		return inconclusive(fmt.Sprintf("%d requests ended in %s, too few to hold a share of failures against another, %d are needed; make it longer or its rate higher.", t.completed, names(x.In), leastEnded))
+		return inconclusive(fmt.Sprintf("%s ended in %s, too few to hold a share of failures against another, %d are needed; make it longer or its rate higher.", requests(t.completed), names(x.In), leastEnded))
 	case beyond(least) && !beyond(least-t.failed+sum(f.held(all), x.Of).failed):
 		return inconclusive(f.ownDoing(said))
 	case beyond(least):
@@ -104,7 +104,7 @@ func (f *facts) otherErrors(e plan.Expectation) (o otherErrors) {
 	case of.untrusted != "":
 		o.weak = "The counts of " + o.name + " cannot be (" + of.untrusted + "), so there is nothing to hold this against; run it again."
 	case o.ended < leastEnded:
-		o.weak = fmt.Sprintf("%d requests ended in %s, too few to hold a share of failures against, %d are needed; make it longer or its rate higher.", o.ended, o.name, leastEnded)
+		o.weak = fmt.Sprintf("%s ended in %s, too few to hold a share of failures against, %d are needed; make it longer or its rate higher.", requests(o.ended), o.name, leastEnded)
 	}
 	return o
 }

@@ -48,8 +48,8 @@ func (f *facts) disjointed() (what string, seqs []int64) {
 		}
 		t := sum([]window{w}, nil)
 		if before.end().Equal(w.Start) && w.InFlight-before.InFlight != t.sent-t.completed {
-			return fmt.Sprintf("event %d (window at %s) tells of %d requests in flight after %d, though %d left and %d ended",
-				w.seq, f.when(w.Start), w.InFlight, before.InFlight, t.sent, t.completed), []int64{before.seq, w.seq}
+			return fmt.Sprintf("event %d (window at %s) tells of %s in flight after %d, though %d left and %d ended",
+				w.seq, f.when(w.Start), requests(w.InFlight), before.InFlight, t.sent, t.completed), []int64{before.seq, w.seq}
 		}
 	}
 	return "", nil

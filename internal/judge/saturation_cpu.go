@@ -52,7 +52,7 @@ func (f *facts) saturatedCPU() (Result, stretch) {
 		r.Explanation = "CPU was saturated, but the scaling activities were not read, so whether it was answered is not known; see observation.complete for what was not looked at, and run again."
 	case worst.found:
 		r.Answer = Fail
-		r.Measured = fmt.Sprintf("%s %% over %d datapoints", number(worst.mean()), n)
+		r.Measured = fmt.Sprintf("%s %% over %s", number(worst.mean()), plural(n, "datapoint", "datapoints"))
 		for _, p := range worst.points {
 			r.Evidence = append(r.Evidence, p.seq)
 		}

@@ -46,7 +46,7 @@ func (f *facts) story() string {
 		if least, most := t.failures().between(); most > least {
 			failed = percent(least, t.completed) + " to " + percent(most, t.completed)
 		}
-		return fmt.Sprintf("%s sent %d requests to %s, %s of them failed", name, t.sent, service, failed)
+		return fmt.Sprintf("%s sent %s to %s, %s of them failed", name, requests(t.sent), service, failed)
 	}
 	outs := f.during(f.from, f.horizon, order.out)
 	_, end, known := f.desiredAt(f.to)

@@ -106,7 +106,7 @@ func (c calibration) sentence() string {
 			}
 		}
 	}
-	text := fmt.Sprintf("%d of %d kinds measured, with %d requests in %d minutes of the service's time", measured, len(c.Kinds), sent, len(c.Minutes))
+	text := fmt.Sprintf("%d of %s measured, with %s in %s of the service's time", measured, counted(len(c.Kinds), "kind", "kinds"), counted(sent, "request", "requests"), counted(len(c.Minutes), "minute", "minutes"))
 	if unseen > 0 {
 		text += fmt.Sprintf("; %d of them too cheap to be seen", unseen)
 	}

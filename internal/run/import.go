@@ -123,7 +123,7 @@ func (i *imported) check(con Console, dir string) error {
 func (i *imported) tell(con Console, targets int) error {
 	file := filepath.Join(i.options.Out, scenarioName)
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "%s: %d targets, %d kinds of request at %s for %s\n\n", file, targets, len(i.kinds), i.rate, i.length)
+	fmt.Fprintf(&b, "%s: %s, %s at %s for %s\n\n", file, counted(targets, "target", "targets"), counted(len(i.kinds), "kind of request", "kinds of request"), i.rate, i.length)
 	for _, v := range i.variables {
 		fmt.Fprintf(&b, "  export %s=...   # the header %s at %s:%d, which is kept out of files\n", v.name, v.field.Name, i.options.Targets, v.field.Line)
 	}

@@ -66,7 +66,7 @@ func (i *imported) compose(targets []vegeta.Target) error {
 		i.fault(i.kinds[mostImported].Line, "it is unlike each of the %d kinds of targets before it, and a scenario tells no more apart: split the list, or let one target stand for those that differ in an id", mostImported)
 		return i.faults.Err()
 	}
-	i.line(0, "# Made of %d targets of a vegeta list. Each kind's rate is its share of them.", len(targets))
+	i.line(0, "# Made of %s of a vegeta list. Each kind's rate is its share of them.", counted(len(targets), "target", "targets"))
 	i.line(0, "version: 1\nname: %s\nenvironment: %s\nservice: %s\npolicies: []\n\nrequests:", importedName, importedName, importedName)
 	for _, k := range i.kinds {
 		i.kind(k, len(targets))

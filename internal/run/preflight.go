@@ -107,7 +107,7 @@ func (s *session) reachable(ctx context.Context, group string) error {
 		faults = append(faults, fmt.Errorf("target group %s is sticky: new tasks would get few requests; switch stickiness off", group))
 	}
 	if n := targets.Healthy(); n != len(targets.List) || n == 0 {
-		faults = append(faults, fmt.Errorf("%d of the %d targets of %s are healthy; wait until all are", n, len(targets.List), s.plan.Service))
+		faults = append(faults, fmt.Errorf("%s has %s, %d of them healthy; wait until all are", s.plan.Service, counted(len(targets.List), "target", "targets"), n))
 	}
 	for _, k := range s.plan.Kinds {
 		path, _, _ := strings.Cut(k.Path, "?")
