@@ -5,8 +5,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/HdrHistogram/hdrhistogram-go"
-
+	"scaleproof/internal/hdr"
 	"scaleproof/internal/timeline"
 )
 
@@ -174,24 +173,19 @@ func (r *Record) Failures(kind int, from, to time.Time) (ended int64, failed map
 // Mean is the mean latency of what was answered in [from, to); zero where
 // nothing was.
 func (r *Record) Mean(from, to time.Time) (time.Duration, error) {
-	var all *hdrhistogram.Histogram
+	var all hdr.Sum
 	for t := from.Truncate(time.Minute); t.Before(to); t = t.Add(time.Minute) {
 		for _, encoded := range r.at(t).latency {
-			h, err := hdrhistogram.Decode([]byte(encoded))
-			if err != nil {
+			if err := all.Add(encoded); err != nil {
 				return 0, fmt.Errorf("a window's latencies: %w", err)
-			}
-			if all == nil {
-				all = h
-			} else {
-				all.Merge(h)
 			}
 		}
 	}
-	if all == nil {
+	h := all.Histogram()
+	if h == nil {
 		return 0, nil
 	}
-	return time.Duration(all.Mean() * float64(time.Microsecond)), nil
+	return time.Duration(h.Mean() * float64(time.Microsecond)), nil
 }
 
 // Others is how many requests per target and minute were not ours, in the mean

@@ -42,7 +42,7 @@ var allowed = map[string][]string{
 	"internal/traffic/http1":  {"internal/scaling"}, // for the name of a request's number
 	"internal/traffic/socket": {},
 	"internal/traffic/vitals": {"internal/timeline"}, // for the names of causes
-	"internal/calibrate":      {"internal/timeline", "internal/scaling"},
+	"internal/calibrate":      {"internal/hdr", "internal/timeline", "internal/scaling"},
 	"internal/demand":         {"internal/scenario", "internal/timeline"},
 	"internal/model":          {"internal/scaling", "internal/schedule", "internal/flaw"},
 	"internal/model/twin":     {"internal/model", "internal/flaw", "internal/scaling"},

@@ -6,8 +6,7 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/HdrHistogram/hdrhistogram-go"
-
+	"scaleproof/internal/hdr"
 	"scaleproof/internal/scaling"
 	"scaleproof/internal/timeline"
 )
@@ -241,37 +240,24 @@ func (s *state) causeOf(a scaling.Activity) string {
 func (s *state) rates() (planned, sent known, p99 time.Duration) {
 	var length time.Duration
 	var due, done int64
-	var h *hdrhistogram.PackedHistogram
+	var latency hdr.Sum
 	for _, w := range s.windows {
 		length += w.Length
 		for _, k := range w.Kinds {
 			due, done = due+k.Planned, done+k.Sent
-			h = merge(h, k.Latency)
+			if k.Latency != "" {
+				_ = latency.Add(k.Latency) // what cannot be read is left out
+			}
 		}
 	}
 	if length > 0 {
 		planned = known{float64(due) / length.Seconds(), true}
 		sent = known{float64(done) / length.Seconds(), true}
 	}
-	if h != nil {
+	if h := latency.Histogram(); h != nil && h.TotalCount() > 0 {
 		p99 = time.Duration(h.ValueAtPercentile(99)) * time.Microsecond
 	}
 	return planned, sent, p99
-}
-
-func merge(sum *hdrhistogram.PackedHistogram, encoded string) *hdrhistogram.PackedHistogram {
-	if encoded == "" {
-		return sum
-	}
-	h, err := hdrhistogram.DecodePacked([]byte(encoded))
-	if err != nil {
-		return sum
-	}
-	if sum == nil {
-		return h
-	}
-	sum.Merge(h)
-	return sum
 }
 
 // copy is what rendering needs of the state; maps stay behind.
