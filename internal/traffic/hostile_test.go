@@ -408,7 +408,7 @@ func TestNameStopsResolving(t *testing.T) {
 				}
 				return []netip.Addr{netip.MustParseAddr("127.0.0.1")}, nil
 			}}
-			p := steady(40, 1400*ms)
+			p := steady(40, 2200*ms)
 			p.Window, p.Kinds[0].Timeout, p.Connections.RotateRequests = 100*ms, 500*ms, 2
 			windows := driven(t, by, p, strings.Replace(address, "127.0.0.1", "service.test", 1), network)
 			endedAs(t, windows, ClassDNS, "200")
