@@ -160,7 +160,10 @@ func (l *lane) idleFor() time.Duration {
 		return 0
 	}
 	until := l.closes
-	if l.more {
+	switch {
+	case l.more && l.line.length > 0 && len(l.idle) == 0: // whatever is due, no connection is free for it
+		until = min(until, max(l.next.At, l.now+plan.EconomyTick))
+	case l.more:
 		until = min(until, l.next.At)
 	}
 	if l.line.length > 0 && len(l.idle) > 0 && l.permit != noPermit {
