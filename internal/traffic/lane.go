@@ -180,9 +180,10 @@ func (l *lane) idleFor() time.Duration {
 	return max(0, l.owner.clock.Until(l.time(until)))
 }
 
-// closeWindows hands over each window that is over.
+// closeWindows hands over each window that is over. After a stall that waits
+// until what was due in it is taken in: how much was planned is the schedule's.
 func (l *lane) closeWindows() {
-	for l.now >= l.closes && !l.ended {
+	for l.now >= l.closes && !l.ended && !(l.more && l.next.At < l.closes) {
 		l.owner.collect(l, l.windows.cut(l.windows.End()), false)
 		l.index++
 		l.closes = l.windows.End().Sub(l.owner.base)
@@ -495,6 +496,7 @@ func (l *lane) abort() {
 	if l.ended {
 		return
 	}
+	l.more = false
 	l.tick()
 	l.closeWindows()
 	l.ended = true

@@ -42,6 +42,7 @@ type lanes struct {
 
 	mu      sync.Mutex
 	parts   [][]part         // windows that were handed over, by lane, in order
+	stages  []timeline.Event // to come
 	begun   []timeline.Event // stages and rates, in order, that are not told yet
 	factor  float64          // of the plan's rates
 	reason  string
@@ -128,8 +129,10 @@ func startLanes(c Config, templates []*http1.Template, n int, open func() (*sock
 	}
 	for i, stage := range c.Plan.Stages {
 		at := s.base.Add(stage.Start)
-		begins := timeline.New(at, Source, stage.Name, timeline.Stage{Index: i, Name: stage.Name, For: stage.For, Ramp: stage.Ramp})
-		s.planned = append(s.planned, c.Clock.At(at, clock.RankWindow, keyStage+uint64(i), func() { s.begins(begins) }))
+		s.stages = append(s.stages, timeline.New(at, Source, stage.Name, timeline.Stage{Index: i, Name: stage.Name, For: stage.For, Ramp: stage.Ramp}))
+	}
+	for i, stage := range s.stages {
+		s.planned = append(s.planned, c.Clock.At(stage.At, clock.RankWindow, keyStage+uint64(i), func() { s.begins(stage.At) }))
 	}
 	s.threads.Add(n + 1)
 	go s.gather()
@@ -174,13 +177,21 @@ func (s *lanes) lane(i, n int, templates []*http1.Template, open func() (*socket
 	return l, nil
 }
 
-// begins has the collector tell what begins at this moment, in its place among
-// the windows.
-func (s *lanes) begins(event timeline.Event) {
+// begins has the collector tell of the stages that begin at this moment.
+func (s *lanes) begins(now time.Time) {
 	s.mu.Lock()
-	s.begun = append(s.begun, event)
+	s.begin(now)
 	s.mu.Unlock()
 	s.ring()
+}
+
+// begin takes the stages that begin until an instant, with it, among what is to
+// be told.
+func (s *lanes) begin(until time.Time) {
+	for len(s.stages) > 0 && !s.stages[0].At.After(until) {
+		s.begun = append(s.begun, s.stages[0])
+		s.stages = s.stages[1:]
+	}
 }
 
 func (s *lanes) ring() {
@@ -233,15 +244,17 @@ func (s *lanes) gather() {
 func (s *lanes) complete() (parts []part, begun []timeline.Event, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	ok = s.handed()
 	end := s.base.Add(time.Duration(s.told+1) * s.plan.Window)
+	if ok {
+		s.begin(end.Add(-1)) // on a busy machine the clock's own event may come later
+	}
 	for len(s.begun) > 0 && s.begun[0].At.Before(end) {
 		begun = append(begun, s.begun[0])
 		s.begun = s.begun[1:]
 	}
-	for i := range s.parts {
-		if len(s.parts[i]) == 0 && !s.cut[i] {
-			return nil, begun, false
-		}
+	if !ok {
+		return nil, begun, false
 	}
 	for i := range s.parts {
 		if len(s.parts[i]) > 0 {
@@ -250,7 +263,18 @@ func (s *lanes) complete() (parts []part, begun []timeline.Event, ok bool) {
 			s.parts[i] = s.parts[i][1:]
 		}
 	}
-	return parts, begun, len(parts) > 0
+	return parts, begun, true
+}
+
+// handed says that all parts of the next window are there.
+func (s *lanes) handed() (some bool) {
+	for i := range s.parts {
+		if len(s.parts[i]) == 0 && !s.cut[i] {
+			return false
+		}
+		some = some || len(s.parts[i]) > 0
+	}
+	return some
 }
 
 // write writes a window; it says whether that was the last: the first at whose
@@ -316,6 +340,8 @@ func (s *lanes) Stop(reason string) {
 	first := s.reason == "" && !s.ended
 	if first {
 		s.reason = reason
+		s.begin(s.clock.Now())
+		s.stages = nil
 	}
 	s.mu.Unlock()
 	if first {
@@ -343,6 +369,7 @@ func (s *lanes) Scale(factor float64, by string) error {
 		return err
 	}
 	s.factor = factor
+	s.begin(now)
 	s.begun = append(s.begun, event) // before the window of this instant can be told
 	s.mu.Unlock()
 	s.ring()
