@@ -47,6 +47,10 @@ func (f *facts) accepted(s stage) Result {
 	case t.completed == 0:
 		r.Answer = Inconclusive
 		r.Explanation = "No request of stage " + s.Name + " ended, so whether the service took them on is not known; see load.delivered, and look at whether the service answers at all."
+	case f.loadOnly && t.failed == t.completed:
+		r.Answer = Inconclusive
+		r.Evidence = append(r.Evidence, failing(windows, nil)...)
+		r.Explanation = fmt.Sprintf("No request of stage %s succeeded (%s), so it shows nothing of how the service carries the load; see that the service runs there, and that the scenario asks for what it has.", s.Name, counted(t.classes))
 	case refused*10000 > t.completed*refusedLimit:
 		r.Answer = Inconclusive
 		r.Evidence = append(r.Evidence, failing(windows, nil)...)

@@ -44,6 +44,11 @@ var loadAcceptedProof = proof{
 			t.command = "loadgen run"
 			t.traffic = refuse(10, "429")
 		}},
+		{name: "of a bare load nothing succeeds", want: Inconclusive, says: "No request of stage", edit: func(t *tale) {
+			t.command = "loadgen run"
+			t.traffic = refuse(1, "connect")
+		}},
+		{name: "nothing succeeds at a service that is watched", want: Pass, edit: func(t *tale) { t.traffic = refuse(1, "connect") }},
 	},
 	edits: []edit{
 		{"429s that the scenario counts as good", "", Inconclusive, func(t *tape) {

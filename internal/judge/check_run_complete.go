@@ -13,7 +13,11 @@ func runComplete(f *facts) []Result {
 		r.Explanation = "The timeline ends before the first stage began, so nothing was tested; see how the run was refused and start it again."
 	case f.ended == nil:
 		r.Answer, r.Measured = Inconclusive, "cut off "+f.when(f.horizon)
-		r.Explanation = "The timeline ends " + f.when(f.horizon) + " without run.ended, as after a crash; restore what it changed and run it again."
+		remedy := "restore what it changed and run it again"
+		if f.loadOnly {
+			remedy = "run it again"
+		}
+		r.Explanation = "The timeline ends " + f.when(f.horizon) + " without run.ended, as after a crash; " + remedy + "."
 	case f.ended.Outcome != timeline.EndComplete:
 		r.Answer, r.Measured = Inconclusive, f.ended.Outcome
 		r.Explanation = "The run was " + f.ended.Outcome

@@ -52,7 +52,7 @@ func (s *session) conclude(failed error) error {
 	}
 	verdict, err := drawn(s.dir, JudgeOptions{base: s.base})
 	if err == nil && !s.json {
-		err = tell(s.con, s.dir, verdict)
+		err = s.tell(verdict)
 	}
 	code := verdict.ExitCode()
 	if err != nil {
@@ -73,12 +73,21 @@ func (s *session) conclude(failed error) error {
 	return ended(Exit(codes...))
 }
 
-// tell prints the table of a run's verdict, and where its report is.
-func tell(con Console, dir string, v judge.Verdict) error {
-	if err := judge.Table(con.Out, v, con.Colour, con.columns()); err != nil {
+// tell prints the table of a run's verdict, what traffic alone measured, and
+// where the report is.
+func (s *session) tell(v judge.Verdict) error {
+	out := s.con.Out
+	if err := judge.Table(out, v, s.con.Colour, s.con.columns()); err != nil {
 		return err
 	}
-	fmt.Fprintf(con.Out, "\nreport: %s\n", filepath.Join(dir, report.PageFile))
+	if s.command == "loadgen run" {
+		sum, err := summary(s.dir)
+		if err != nil {
+			return err
+		}
+		measured(out, sum)
+	}
+	fmt.Fprintf(out, "\nreport: %s\n", filepath.Join(s.dir, report.PageFile))
 	return nil
 }
 

@@ -67,15 +67,24 @@ func endedWith(events []timeline.Event, v judge.Verdict) int {
 	return Exit(codes...)
 }
 
-// summarize writes a run as one JSON object.
-func summarize(con Console, dir string, v judge.Verdict, code int) error {
+// summary adds up the timeline in a folder.
+func summary(dir string) (export.Summary, error) {
 	events, err := timelineOf(dir)
 	if err != nil {
-		return err
+		return export.Summary{}, err
 	}
 	s, err := export.Summarize(events)
 	if err != nil {
-		return fmt.Errorf("sum up %s: %w", dir, err)
+		return s, fmt.Errorf("sum up %s: %w", dir, err)
+	}
+	return s, nil
+}
+
+// summarize writes a run as one JSON object.
+func summarize(con Console, dir string, v judge.Verdict, code int) error {
+	s, err := summary(dir)
+	if err != nil {
+		return err
 	}
 	s.Folder, s.Answer, s.Sentence, s.ExitCode = dir, string(v.Answer), v.Sentence, code
 	return writeJSON(con.Out, s)

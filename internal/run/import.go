@@ -33,7 +33,12 @@ func Import(con Console, o ImportOptions) error {
 	if err := i.length.UnmarshalText([]byte(o.For)); err != nil || i.length <= 0 {
 		return &Usage{fmt.Errorf("--for %s: write how long as 30s or 10m", o.For)}
 	}
-	data, err := limited(o.Targets, mostTargets)
+	file := o.Targets
+	if file == "-" { // as vegeta's users give it
+		file, o.Targets = "/dev/stdin", "standard input"
+		i.options.Targets = o.Targets
+	}
+	data, err := limited(file, mostTargets)
 	if err != nil {
 		return &Usage{err}
 	}

@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"scaleproof/internal/scenario"
 	"scaleproof/internal/vegeta"
@@ -73,6 +74,7 @@ func (i *imported) compose(targets []vegeta.Target) error {
 	}
 	i.line(0, "\ntraffic:\n  seed: 1\n  arrivals: uniform # as vegeta's; poisson is what independent users make\n  ceiling: %s", i.rate*2)
 	i.line(0, "  stages: [{name: attack, for: %s}]", i.length)
+	i.line(0, "\nexpect: # where more fail, the run does\n  - {errors: {above: 1%%, for: %s, never: true}}", min(i.length, scenario.Duration(10*time.Second)))
 	i.files[scenarioName] = i.text.Bytes()
 	return i.faults.Err()
 }

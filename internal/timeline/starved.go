@@ -64,7 +64,11 @@ func (s Starved) Words() string {
 func (s Starved) String() string {
 	var parts []string
 	if s.Late > 0 {
-		parts = append(parts, fmt.Sprintf("%d requests late by up to %v", s.Late, s.Longest.Round(time.Millisecond)))
+		word := "requests"
+		if s.Late == 1 {
+			word = "request"
+		}
+		parts = append(parts, fmt.Sprintf("%d %s late by up to %v", s.Late, word, s.Longest.Round(time.Millisecond)))
 	}
 	if s.Unsent > 0 {
 		parts = append(parts, fmt.Sprintf("%d not sent", s.Unsent))
