@@ -14,22 +14,32 @@ type card struct{ Name, Value, Note string }
 // cards are the run in a handful of numbers, each read off a panel but those
 // that the judge works out.
 func cards(p Panels, v judge.Verdict) []card {
+	list := []card{{"Length", clockText(p.To), "service time since traffic began"}}
+	if p.Watched() {
+		list = append(list, scalingCards(p)...)
+	}
+	list = append(list,
+		peak("Slowest p99", p.Panel(PanelLatency).Line("p99"), p, milliseconds),
+		seenOr(p.Panel(PanelErrors), card{"Failed requests", number(total(p.Panel(PanelErrors).Line("failed"))), number(total(p.Panel(PanelErrors).Line("unsent"))) + " could not be sent"}))
+	if p.Watched() {
+		list = append(list, figureCards(v.Figures)...)
+	}
+	if v.Divergence != nil {
+		list = append(list, divergenceCard(v.Divergence))
+	}
+	return list
+}
+
+// scalingCards are of the service that was watched.
+func scalingCards(p Panels) []card {
 	tasks := p.Panel(PanelTasks)
-	list := []card{
-		{"Length", clockText(p.To), "service time since traffic began"},
+	return []card{
 		seenOr(tasks, card{"Scaling orders", orders(p.Marks), "more and fewer tasks"}),
 		seenOr(tasks, firstOut(p)),
 		seenOr(tasks, card{"Running tasks", reach(tasks.Line("running"), 0, p.To), "least and most"}),
 		peak("Highest CPU average", p.Panel(PanelCPU).Line("average"), p, func(v float64) string { return number(math.Round(v)) + " %" }),
 		peak("Highest requests per target", p.Panel(PanelRequests).Line("requests per target"), p, func(v float64) string { return number(math.Round(v)) + " /min" }),
-		peak("Slowest p99", p.Panel(PanelLatency).Line("p99"), p, milliseconds),
-		seenOr(p.Panel(PanelErrors), card{"Failed requests", number(total(p.Panel(PanelErrors).Line("failed"))), number(total(p.Panel(PanelErrors).Line("unsent"))) + " could not be sent"}),
 	}
-	list = append(list, figureCards(v.Figures)...)
-	if v.Divergence != nil {
-		list = append(list, divergenceCard(v.Divergence))
-	}
-	return list
 }
 
 // figureCards are the judge's figures; not seen where it has none.

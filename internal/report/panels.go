@@ -3,6 +3,7 @@ package report
 import (
 	"encoding/json"
 	"math"
+	"slices"
 	"time"
 
 	"scaleproof/internal/timeline"
@@ -106,8 +107,26 @@ func Build(events []timeline.Event) Panels {
 		ratePanel(p.traffic, p),
 		errorsPanel(p.traffic, p),
 	}
+	if trafficAlone(events) && len(p.Marks) == 0 {
+		p.List = slices.DeleteFunc(p.List, func(q Panel) bool { return ofScaling[q.ID] && len(q.Lines) == 0 })
+	}
 	return p
 }
+
+// ofScaling are the panels of what scales. A run of traffic alone looks at
+// nothing of it, and four empty diagrams would hide those of what it measured.
+var ofScaling = map[string]bool{PanelCPU: true, PanelRequests: true, PanelTasks: true, PanelScaling: true}
+
+// trafficAlone says that a run had no service to watch.
+func trafficAlone(events []timeline.Event) bool {
+	return slices.ContainsFunc(events, func(e timeline.Event) bool {
+		s, ok := e.Data.(timeline.Started)
+		return ok && s.Command == "loadgen run"
+	})
+}
+
+// Watched says that the run had a service to watch, of which there are panels.
+func (p Panels) Watched() bool { return p.Panel(PanelScaling).ID != "" }
 
 // Panel returns the panel of an id; its zero value where there is none.
 func (p Panels) Panel(id string) Panel {
