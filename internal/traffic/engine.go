@@ -30,7 +30,8 @@ type Config struct {
 	// Start is the instant at which the first stage begins.
 	Start time.Time
 	// Emit takes the events of stages and windows, in order of time, never
-	// two calls at once. It runs in an event of the clock: it must not block.
+	// two calls at once. It runs in an event of the clock, or where lanes send
+	// in their collector: it must not block.
 	Emit func(...timeline.Event)
 
 	dial func(ctx context.Context, network, address string) (net.Conn, error) // nil: the machine's network

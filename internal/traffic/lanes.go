@@ -64,9 +64,8 @@ type part struct {
 	last    bool // the lane has ended
 }
 
-// perLane is the rate, in requests a second, from which on another lane is
-// worth its wake-ups: two thirds of what one can send. At 80,000 two lanes cost
-// nearly twice the CPU of one.
+// perLane is the rate, in requests a second, up to which one lane sends alone:
+// at 80,000 two cost nearly twice the CPU of one.
 const perLane = 100_000
 
 // lanesOf is how many lanes a plan gets.

@@ -138,14 +138,22 @@ func TestLanesAreRescaled(t *testing.T) {
 // What waits, flies or is not yet due when the traffic is stopped is accounted
 // for, and what flies drains; an abort leaves it in flight.
 func TestLanesStopAndAbort(t *testing.T) {
-	release := make(chan struct{})
-	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-release }))
+	release, all := make(chan struct{}), make(chan struct{})
+	var came atomic.Int64
+	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		if came.Add(1) == 20 {
+			close(all)
+		}
+		<-release
+	}))
 	defer server.Close()
 	p := steady(200, 20*time.Second)
 	p.Window, p.Connections.Max = 100*ms, 20
 	r := onLanesOf(t, p, 2, server.URL, socket.Open)
-	r.clock.At(r.base.Add(500*ms), clock.RankInterrupt, 0, func() { r.Stop("enough") })
-	r.clock.At(r.base.Add(700*ms), clock.RankInterrupt, 0, func() { r.Abort("now") })
+	<-all
+	now := r.clock.Now()
+	r.clock.At(now.Add(300*ms), clock.RankInterrupt, 0, func() { r.Stop("enough") })
+	r.clock.At(now.Add(500*ms), clock.RankInterrupt, 0, func() { r.Abort("now") })
 	windows := r.end(t)
 	close(release)
 	s := sumOf(t, windows...)
