@@ -28,6 +28,7 @@ type Ahead struct {
 	shelves []*shelf // by kind; nil where bodies are made as they are sent
 	changes atomic.Pointer[[]rescaled]
 	ended   chan struct{}
+	end     sync.Once
 	workers sync.WaitGroup
 	missed  int64
 }
@@ -120,12 +121,12 @@ func (a *Ahead) Rescale(at time.Duration, factor float64) {
 }
 
 // Close ends the rendering and waits for its goroutines. What was taken stays
-// the taker's.
+// the taker's. It may be called again.
 func (a *Ahead) Close() {
 	if a == nil {
 		return
 	}
-	close(a.ended)
+	a.end.Do(func() { close(a.ended) })
 	a.workers.Wait()
 }
 

@@ -101,6 +101,7 @@ func TestAheadIsBounded(t *testing.T) {
 				require.True(t, ok, "it goes on where the sender is, not where it was")
 			}
 		}
+		a.Close() // which may be called again
 	})
 }
 
