@@ -41,14 +41,20 @@ func (l *lane) full() bool {
 }
 
 // connect begins as many connections as are waited for, as far as there may be
-// more. Whichever is free first takes who waits longest.
+// more, and not too many at one time: behind a service that stands still ten
+// thousand may wait. Whichever is free first takes who waits longest.
 func (l *lane) connect() {
-	for l.begun < l.line.length && !l.full() {
+	for l.begun < min(l.line.length, mostBegun) && !l.full() {
 		l.begun++
 		l.owner.helpers.Add(1)
 		go l.dial() // ends with the connection made or failed, at latest when the engine is closed
 	}
 }
+
+// mostBegun is how many connections a lane makes at one time: each is a
+// goroutine, and a service that takes a millisecond for one still opens a
+// quarter of a million in a second.
+const mostBegun = 256
 
 // dial makes a connection, in a goroutine of its own: names, handshakes and
 // certificates take their time.
