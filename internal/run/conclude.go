@@ -51,8 +51,8 @@ func (s *session) conclude(failed error) error {
 		return failed // nothing was sent: a page of checks that saw nothing would hide the reason
 	}
 	verdict, err := drawn(s.dir, JudgeOptions{base: s.base})
-	if err == nil && !s.json {
-		err = s.tell(verdict)
+	if !s.json && len(verdict.Results) > 0 { // also where no report could be written
+		err = errors.Join(err, s.tell(verdict, err == nil))
 	}
 	code := verdict.ExitCode()
 	if err != nil {
@@ -74,8 +74,8 @@ func (s *session) conclude(failed error) error {
 }
 
 // tell prints the table of a run's verdict, what traffic alone measured, and
-// where the report is.
-func (s *session) tell(v judge.Verdict) error {
+// where the report is, if it is.
+func (s *session) tell(v judge.Verdict, written bool) error {
 	out := s.con.Out
 	if err := judge.Table(out, v, s.con.Colour, s.con.columns()); err != nil {
 		return err
@@ -87,7 +87,9 @@ func (s *session) tell(v judge.Verdict) error {
 		}
 		measured(out, sum)
 	}
-	fmt.Fprintf(out, "\nreport: %s\n", filepath.Join(s.dir, report.PageFile))
+	if written {
+		fmt.Fprintf(out, "\nreport: %s\n", filepath.Join(s.dir, report.PageFile))
+	}
 	return nil
 }
 
@@ -102,7 +104,7 @@ func drawn(dir string, o JudgeOptions) (judge.Verdict, error) {
 		return v, err
 	}
 	if err := report.Write(dir, events, v); err != nil {
-		return v, fmt.Errorf("draw the report: %w", err)
+		return v, fmt.Errorf("draw the report: %w; once that is mended, validate report %s draws it", err, dir)
 	}
 	return v, nil
 }
