@@ -4,11 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/url"
+	"slices"
 
 	"scaleproof/internal/awsenv"
 	"scaleproof/internal/clock"
 	"scaleproof/internal/plan"
+	"scaleproof/internal/scenario"
 	"scaleproof/internal/timeline"
 )
 
@@ -47,6 +50,11 @@ func Load(ctx context.Context, con Console, o LoadOptions) error {
 	if endpoint, _ := con.Lookup(EndpointVariable); p.Shard != (plan.Shard{}) && p.Emulated && o.Target == "" && endpoint == "" {
 		return &Usage{fmt.Errorf("--shard %s: each process would load an embedded environment of its own; give --target, or start one for all with validate emulate and set %s", p.Shard, EndpointVariable)}
 	}
+	if o.Target != "" {
+		if err := standsIn(con, p); err != nil {
+			return err
+		}
+	}
 	s := begin(&session{con: con, command: "loadgen run", doc: doc, plan: p, json: o.JSON})
 	defer s.finish()
 	if err := s.reach(network, o); err != nil {
@@ -73,6 +81,21 @@ func Load(ctx context.Context, con Console, o LoadOptions) error {
 		return err
 	}
 	return s.conclude(err)
+}
+
+// standsIn refuses to send an emulated environment's stand-in for a credential
+// to a service of somebody's own: all that it would measure is refusals.
+func standsIn(con Console, p *plan.Plan) error {
+	for _, k := range p.Kinds {
+		for _, header := range slices.Sorted(maps.Keys(k.Headers)) {
+			for _, name := range scenario.Variables(k.Headers[header]) {
+				if value, set := con.Lookup(name); !set || value == "" {
+					return refuse(fmt.Errorf("--target: requests %s need ${%s} for their header %s, and it is not set; the stand-in of environment %s is for its own services: set %s", k.Name, name, header, p.Environment, name))
+				}
+			}
+		}
+	}
+	return nil
 }
 
 // aim finds the place and the address to send to.
