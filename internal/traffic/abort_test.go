@@ -23,7 +23,7 @@ func TestAnAbortOnEitherSideOfAWindow(t *testing.T) {
 	var told []timeline.Window
 	p := steady(1, 10*time.Second)
 	s := &lanes{
-		plan: p, base: clock.Epoch, end: clock.Epoch.Add(p.Total()), kinds: kindNames(p), reason: "now",
+		standing: standing{plan: p, base: clock.Epoch, end: clock.Epoch.Add(p.Total()), reason: "now"}, kinds: kindNames(p),
 		parts: make([][]part, 2), cut: make([]bool, 2), used: make(chan *window, 8), safety: NewSafety(p),
 		emit: func(events ...timeline.Event) {
 			for _, e := range events {

@@ -72,13 +72,13 @@
 // Its client is the fastest of those that a goroutine waits in, and it is built
 // for that: a call takes a connection, writes, and reads until the answer is
 // there. An open model needs a goroutine for each request in flight then, and a
-// timer or a channel before each send. Tools that are built so measured, on one
-// machine and in one run, 1.3 to 1.4 times wrk's CPU a request where the target
-// was the limit, and left the schedule of 10,000 requests a second by 2 ms in
-// the middle and 4 ms at the 99th percentile; what one thread does that paces,
-// writes and reads by itself came to 0.9 times wrk's, and left it by 14 and 67
-// microseconds. Nearly all of the difference is wake-ups, which no faster parser
-// takes away. make bench-peers measures today's.
+// timer or a channel before each send. bombardier and fortio are built so:
+// measured in one run (README, make bench-peers) they cost 1.35 and 1.4 times wrk's CPU
+// a request where the target was the limit, and left the schedule of 10,000
+// requests a second by 2.3 and 1.6 ms in the middle, 6.3 and 4.1 ms at the 99th
+// percentile. A thread that paces, writes and reads by itself came to 1.06 times
+// wrk's with everything that a run does, and left it by 26 and 53 microseconds.
+// Nearly all of the difference is wake-ups, which no faster parser takes away.
 //
 //	e := traffic.Start(traffic.Config{
 //		Clock: c, Plan: p, Base: base, Headers: headers,

@@ -40,13 +40,6 @@ func (e *flights) stop(reason string) {
 	}
 }
 
-// Stopped is the driver's.
-func (e *flights) Stopped() string {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return e.reason
-}
-
 // Abort is the driver's.
 func (e *flights) Abort(reason string) {
 	e.mu.Lock()
@@ -78,19 +71,6 @@ func (e *flights) Abort(reason string) {
 		f.cancel()
 	}
 	wake(waiters)
-}
-
-// Wait is the driver's.
-func (e *flights) Wait(id string) bool {
-	w := e.clock.Waiter(id)
-	e.mu.Lock()
-	if e.ended {
-		e.mu.Unlock()
-		return true
-	}
-	e.waiters = append(e.waiters, w)
-	e.mu.Unlock()
-	return w.Wait(nil)
 }
 
 // Close is the driver's.

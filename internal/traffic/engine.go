@@ -87,10 +87,7 @@ type driver interface {
 // flights drives each request as an event of the clock and a goroutine: the
 // same order of things on every machine, over net/http.
 type flights struct {
-	clock    *clock.Clock
-	plan     *plan.Plan
-	base     time.Time // the first stage's beginning
-	end      time.Time // the last stage's end
+	standing
 	emit     func(...timeline.Event)
 	wire     transport
 	criteria []Criterion
@@ -99,7 +96,7 @@ type flights struct {
 	ctx      context.Context // ends the requests that are in flight when the engine is closed
 	cancel   context.CancelFunc
 
-	mu         sync.Mutex
+	// Guarded by standing's mu.
 	windows    *Windows
 	distortion distortion
 	sampling   *Sampling // nil: the body of every answer is looked at
@@ -110,10 +107,6 @@ type flights struct {
 	gate       Gate[*flight]
 	flights    map[uint64]*flight // sent, or about to be, and not ended
 	sending    bool               // more is planned
-	factor     float64            // of the plan's rates
-	reason     string             // of the stop; empty: none
-	ended      bool
-	waiters    []*clock.Waiter
 }
 
 // holder is the id under which Start holds the clock while it schedules.
@@ -143,19 +136,19 @@ func drive(c Config) driver {
 	if templates, ok := onLanes(c); ok {
 		if s, err := startLanes(c, templates, lanesOf(c.Plan), socket.Open); err == nil {
 			return s
-		}
+		} // this machine is at its end: each request will say of what
 	}
 	return start(c, c.Plan.Flow())
 }
 
 func start(c Config, arrivals schedule) *flights {
 	e := &flights{
-		clock: c.Clock, plan: c.Plan, arrivals: arrivals, emit: c.Emit,
-		base: c.Start, end: c.Start.Add(c.Plan.Total()),
+		arrivals: arrivals, emit: c.Emit,
 		wire: newHTTP(c), work: make(chan *flight),
 		windows: NewWindows(c.Start, c.Plan.Window, lateAfter(c.Clock), kindNames(c.Plan)),
-		safety:  NewSafety(c.Plan), flights: map[uint64]*flight{}, sending: true, factor: 1,
+		safety:  NewSafety(c.Plan), flights: map[uint64]*flight{}, sending: true,
 	}
+	e.init(c)
 	e.gate = NewGate[*flight](c.Clock, c.Plan, e.turn)
 	if c.Clock.Mode() != clock.Stepping {
 		sampling := NewSampling(c.Plan.Window)

@@ -21,11 +21,8 @@ import (
 // many lanes as the rate needs, and a collector, which makes one window out of
 // what they hand over, writes it, and says when all is done.
 type lanes struct {
-	clock *clock.Clock
-	plan  *plan.Plan
-	base  time.Time // the first stage's beginning
-	end   time.Time // the last stage's end
-	speed float64   // of the clock
+	standing
+	speed float64 // of the clock
 	emit  func(...timeline.Event)
 	dial  *dialer
 	where *url.URL
@@ -40,14 +37,10 @@ type lanes struct {
 	bell    chan struct{}  // the collector has something to do
 	used    chan *window   // windows to be used again
 
-	mu      sync.Mutex
-	parts   [][]part         // windows that were handed over, by lane, in order
-	stages  []timeline.Event // to come
-	begun   []timeline.Event // stages and rates, in order, that are not told yet
-	factor  float64          // of the plan's rates
-	reason  string
-	ended   bool
-	waiters []*clock.Waiter
+	// Guarded by standing's mu.
+	parts  [][]part         // windows that were handed over, by lane, in order
+	stages []timeline.Event // to come
+	begun  []timeline.Event // stages and rates, in order, that are not told yet
 
 	// The collector's own.
 	safety  *Safety
@@ -106,11 +99,12 @@ func onLanes(c Config) (templates []*http1.Template, ok bool) {
 
 func startLanes(c Config, templates []*http1.Template, n int, open func() (*socket.Poller, error)) (*lanes, error) {
 	s := &lanes{
-		clock: c.Clock, plan: c.Plan, base: c.Start, end: c.Start.Add(c.Plan.Total()), speed: max(1, c.Clock.Speed()),
-		emit: c.Emit, kinds: kindNames(c.Plan), dial: newDialer(c), where: c.Base,
+		speed: max(1, c.Clock.Speed()),
+		emit:  c.Emit, kinds: kindNames(c.Plan), dial: newDialer(c), where: c.Base,
 		bell: make(chan struct{}, 1), used: make(chan *window, 4*n), parts: make([][]part, n), cut: make([]bool, n),
-		safety: NewSafety(c.Plan), factor: 1,
+		safety: NewSafety(c.Plan),
 	}
+	s.init(c)
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	ceiling := newLimiter(c.Clock, c.Plan)
 	for i := range n {
@@ -355,19 +349,11 @@ func (s *lanes) Stop(reason string) {
 func (s *lanes) Scale(factor float64, by string) error {
 	s.mu.Lock()
 	now := s.clock.Now()
-	event, err := rate(s.plan, s.base, now, factor, by)
-	switch {
-	case s.reason != "" || s.ended:
-		err = errOver
-	case err == nil && factor == s.factor:
-		s.mu.Unlock()
-		return nil
-	}
-	if err != nil {
+	event, changed, err := s.rescale(now, factor, by)
+	if !changed {
 		s.mu.Unlock()
 		return err
 	}
-	s.factor = factor
 	s.begin(now)
 	s.begun = append(s.begun, event) // before the window of this instant can be told
 	s.mu.Unlock()
@@ -376,30 +362,10 @@ func (s *lanes) Scale(factor float64, by string) error {
 	return nil
 }
 
-// Stopped is the driver's.
-func (s *lanes) Stopped() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.reason
-}
-
 // Abort is the driver's.
 func (s *lanes) Abort(reason string) {
 	s.Stop(reason)
 	s.tell((*lane).abort)
-}
-
-// Wait is the driver's.
-func (s *lanes) Wait(id string) bool {
-	w := s.clock.Waiter(id)
-	s.mu.Lock()
-	if s.ended {
-		s.mu.Unlock()
-		return true
-	}
-	s.waiters = append(s.waiters, w)
-	s.mu.Unlock()
-	return w.Wait(nil)
 }
 
 // Close is the driver's.

@@ -12,19 +12,11 @@ import (
 func (e *flights) Scale(factor float64, by string) error {
 	e.mu.Lock()
 	now := e.clock.Now()
-	event, err := rate(e.plan, e.base, now, factor, by)
-	switch {
-	case e.reason != "" || e.ended:
-		err = errOver
-	case err == nil && factor == e.factor:
-		e.mu.Unlock()
-		return nil
-	}
-	if err != nil {
+	event, changed, err := e.rescale(now, factor, by)
+	if !changed {
 		e.mu.Unlock()
 		return err
 	}
-	e.factor = factor
 	e.arrivals.Rescale(now.Sub(e.base), factor)
 	e.ahead.Rescale(now.Sub(e.base), factor)
 	for _, next := range e.planned[len(e.plan.Stages):] {

@@ -25,12 +25,12 @@ type track struct {
 
 // begin makes a track ready for the answer to a request of a kind.
 func (k *track) begin(kind *laneKind) {
-	if kind.criterion.ReadsBody() && k.kept == nil {
-		k.kept = make([]byte, 0, mostKept) // touched as far as bodies go, no further
-	}
-	room := k.kept
-	if !kind.criterion.ReadsBody() {
-		room = nil
+	var room []byte
+	if kind.criterion.ReadsBody() {
+		if k.kept == nil {
+			k.kept = make([]byte, 0, mostKept) // touched as far as bodies go, no further
+		}
+		room = k.kept
 	}
 	k.parser.Begin(kind.template.Head(), room)
 }
