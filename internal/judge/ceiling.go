@@ -94,22 +94,19 @@ func grown(d time.Duration, times float64) time.Duration {
 }
 
 // beyond says that a percentile lies above the ceiling for certain.
-func (c ceiling) beyond(s samples, permill int64) bool {
-	rank := s.rank(permill)
-	if c.relative != "" {
-		rank -= s.scatter(permill)
-	}
-	value, known := s.at(rank)
-	return !known || value > c.most
-}
+func (c ceiling) beyond(s samples, permill int64) bool { return c.above(s, permill, s.at) }
 
 // beyondAlone says so whatever the generator itself had requests wait.
-func (c ceiling) beyondAlone(s samples, permill int64) bool {
+func (c ceiling) beyondAlone(s samples, permill int64) bool { return c.above(s, permill, s.least) }
+
+// above says that a percentile lies above the ceiling as far as the sample may
+// scatter, by what a rank comes to.
+func (c ceiling) above(s samples, permill int64, at func(rank int64) (value time.Duration, known bool)) bool {
 	rank := s.rank(permill)
 	if c.relative != "" {
 		rank -= s.scatter(permill)
 	}
-	value, known := s.least(rank)
+	value, known := at(rank)
 	return !known || value > c.most
 }
 
